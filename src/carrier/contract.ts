@@ -1,0 +1,16 @@
+/**
+ * Carrier: brings sealed bytes from one end of a link to the other.
+ * Never: opens a packet, decides what is applied, or loses a file.
+ */
+export interface Carrier {
+  /** Makes a finished file visible to the other end, whole or not at all. The same name twice: the later one stands. */
+  send(name: string, path: string): Promise<void>
+  /** Names waiting for this end, in no order. */
+  waiting(extension: 'up' | 'dwn'): Promise<readonly string[]>
+  /** A local path from which the file can be read; valid until it is settled. */
+  fetch(name: string): Promise<string>
+  /** Put away what was read (`done`) or refused (`quarantine`, with the reason beside it). */
+  settle(name: string, where: 'done' | 'quarantine', reason?: string): Promise<void>
+  /** Seconds that the other end's clock is ahead of ours, where the carrier can measure it. */
+  clockDifference?(): Promise<number | undefined>
+}

@@ -1,0 +1,151 @@
+/**
+ * The registry of error codes: what a machine does with each, and what a person does next.
+ * Exit codes: 2 usage · 3 wait or repeat · 4 refused by a rule · 5 damaged or foreign input · 6 keys and rights
+ *             · 7 the machine (disk, locks) · 8 not the same · 130 interrupted.
+ * docs/errors.md is written from this table by `npm run docs:errors`; a test compares.
+ */
+import type { ErrorEntry } from './errors.ts'
+
+const entry = (retry: ErrorEntry['retry'], http: number, exit: number, hint: string): ErrorEntry => ({
+  retry,
+  http,
+  exit,
+  hint,
+})
+
+export const REGISTRY = {
+  USAGE: entry('no', 400, 2, 'See `homecoming <command> --help`.'),
+  SETTING_INVALID: entry('no', 400, 2, 'Run `homecoming config` to see each setting and where it came from.'),
+  DICTIONARY_INVALID: entry(
+    'no',
+    400,
+    4,
+    'Mend the named table or field in the dictionary and load it again.',
+  ),
+  DICTIONARY_DIFFERS: entry(
+    'no',
+    409,
+    4,
+    'Open the database with the dictionary it was created with, or upgrade both sides first.',
+  ),
+  DATABASE_NOT_FOUND: entry(
+    'no',
+    404,
+    5,
+    'Check the path; `homecoming create` makes a new central database.',
+  ),
+  DATABASE_EXISTS: entry('no', 409, 4, 'Choose another path, or remove the file first.'),
+  DATABASE_INVALID: entry(
+    'no',
+    422,
+    5,
+    'The file is no database of ours, or damaged: restore it from a backup (docs/backup.md).',
+  ),
+  DATABASE_TOO_NEW: entry('no', 409, 4, 'Use a newer version of Homecoming for this database.'),
+  DATABASE_TOO_OLD: entry('after-action', 409, 4, 'Run `homecoming upgrade` on this database.'),
+  DATABASE_BUSY: entry('automatic', 503, 7, 'Another program holds the database: wait for it, or end it.'),
+  KEY_MISSING: entry(
+    'after-action',
+    403,
+    6,
+    'Put the key file back beside the database, or name it with --key.',
+  ),
+  KEY_WRONG: entry(
+    'no',
+    403,
+    6,
+    'This key does not open this database: use the key file that was written with it.',
+  ),
+  KEY_FILE_OPEN: entry('after-action', 403, 6, 'Give the key file owner-only rights (chmod 600).'),
+  DISK_FULL: entry(
+    'after-action',
+    507,
+    7,
+    'Free some space and run the same command again: nothing was lost.',
+  ),
+  FILE_FAILED: entry(
+    'after-action',
+    500,
+    7,
+    'Check the path and its rights, then run the same command again.',
+  ),
+  INTERRUPTED: entry('after-action', 499, 130, 'Run the same command again: it goes on where it stopped.'),
+  TRAVEL_INACTIVE: entry('after-action', 409, 4, 'Run `homecoming activate` first.'),
+  TRAVEL_ACTIVE: entry('no', 409, 4, 'Travel is already active.'),
+  PEOPLE_AWAY: entry('after-action', 409, 4, 'Wait until the people named are home, or write them off.'),
+  ASSOCIATE_UNKNOWN: entry('no', 404, 4, 'List the associates with `homecoming associate list`.'),
+  ASSOCIATE_EXISTS: entry('no', 409, 4, 'Choose another name.'),
+  NO_TRAVEL_RIGHT: entry('after-action', 403, 6, 'Give the right with `homecoming associate grant`.'),
+  ALREADY_AWAY: entry('after-action', 409, 4, 'Come home with the first travel database, or write it off.'),
+  NOT_AWAY: entry('no', 404, 4, 'See who is away with `homecoming status`.'),
+  LOGIN_REFUSED: entry('after-action', 403, 6, 'Come home first, or set the preference AllowCentralLogin.'),
+  PROTOTYPE_MISSING: entry('after-action', 404, 4, 'Build one with `homecoming prototype build`.'),
+  PROTOTYPE_DAMAGED: entry(
+    'after-action',
+    422,
+    5,
+    'Build the prototype again with `homecoming prototype build`.',
+  ),
+  ID_RANGE_EXHAUSTED: entry(
+    'no',
+    507,
+    4,
+    'Exchange and come home, then leave again: a new journey starts a new id range.',
+  ),
+  ID_OUT_OF_RANGE: entry('no', 409, 4, 'Take the id from the sequence table, as documented in docs/ids.md.'),
+  SERIES_EXHAUSTED: entry('after-action', 507, 4, 'Come home and leave again to get a new number series.'),
+  CHILD_CLOSED: entry(
+    'no',
+    409,
+    4,
+    'This travel database has been sealed for homecoming; work on at the parent.',
+  ),
+  TABLE_READ_ONLY: entry('no', 403, 4, 'This table is kept at the parent: change it there.'),
+  VALUE_REFUSED: entry('no', 422, 4, 'Correct the named field and save again.'),
+  TABLE_UNKNOWN: entry('no', 404, 2, 'List the tables with `homecoming dictionary`.'),
+  FIELD_UNKNOWN: entry('no', 404, 2, 'List the fields with `homecoming dictionary <table>`.'),
+  RECORD_UNKNOWN: entry('no', 404, 4, 'Check the id; the record may have been deleted.'),
+  FIELD_LEVEL_TOO_WIDE: entry('no', 409, 4, 'Field-level replication works up to 256 fields.'),
+  NOT_A_CHILD: entry('no', 409, 4, 'This is a central database: run the command on a travel database.'),
+  NOT_A_PARENT: entry('no', 409, 4, 'This is a travel database: run the command on its parent.'),
+  PACKET_GAP: entry('automatic', 409, 3, 'Nothing to do: the missing packet is asked for again.'),
+  PACKET_EARLY: entry('automatic', 409, 3, 'Nothing to do: it waits until the packets before it have come.'),
+  PACKET_DAMAGED: entry('automatic', 422, 5, 'It is in quarantine; the next exchange sends it again.'),
+  PACKET_FOREIGN: entry('no', 403, 5, 'It belongs to another installation or person; it is in quarantine.'),
+  PACKET_RETIRED: entry(
+    'no',
+    410,
+    5,
+    'Its sender is home or written off; it is in quarantine, readable with `homecoming packet show`.',
+  ),
+  PACKET_TOO_NEW: entry(
+    'after-action',
+    409,
+    5,
+    'Update Homecoming on this side; the packet waits in quarantine.',
+  ),
+  PACKET_INVALID: entry('no', 422, 5, 'This file is no packet of ours.'),
+  LINK_BROKEN: entry(
+    'no',
+    409,
+    4,
+    'One side was restored or cloned: see docs/backup.md before anything else.',
+  ),
+  LOG_GAP: entry('no', 500, 7, 'The log lost rows: run `homecoming doctor`.'),
+  CONFLICT_UNKNOWN: entry('no', 404, 4, 'List the conflicts with `homecoming conflicts`.'),
+  CONFLICT_RESTORED: entry('no', 409, 4, 'This edit has been restored already.'),
+  RELEASE_MISSING: entry(
+    'after-action',
+    409,
+    3,
+    'Run `homecoming home` at the parent, then bring its answer back here.',
+  ),
+  RELEASE_INVALID: entry('no', 422, 5, 'The release does not match this database: the key was kept.'),
+  CONFIRMATION_NEEDED: entry('after-action', 409, 2, 'Repeat the command with --yes.'),
+  NOT_SAME: entry(
+    'no',
+    409,
+    8,
+    'Exchange until nothing is unsent, then verify again; if it stays, run `homecoming doctor`.',
+  ),
+} as const satisfies Record<string, ErrorEntry>

@@ -1,0 +1,187 @@
+/**
+ * Storage: what the engine needs from a relational database. SQLite here; others bring their own.
+ * Shape:  a database gives snapshots (reading) and transactions (writing); both work on sets.
+ * Never:  knows the protocol. Its rows are positional, its queries are Kysely's `sql`, compiled by the adapter.
+ */
+import type { RawBuilder } from 'kysely'
+import type { Row, Value } from '../core/values.ts'
+import type { Dictionary, Table } from '../dictionary/model.ts'
+
+export type Query<R = unknown> = RawBuilder<R>
+
+export interface Database {
+  /** For messages: a path or an address without passwords. */
+  readonly name: string
+  /** One consistent view for the whole of `work`; other writers are not blocked. */
+  snapshot<T>(work: (read: Reading) => Promise<T>): Promise<T>
+  /** One transaction: commits when `work` returns, rolls back when it throws. One at a time per database handle.
+   *  @throws {HomecomingError} DATABASE_BUSY after the waiting time, DISK_FULL, DATABASE_INVALID */
+  change<T>(work: (write: Writing) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export interface Reading {
+  rows<R>(query: Query<R>): Promise<R[]>
+  row<R>(query: Query<R>): Promise<R | undefined>
+  /** Positional rows in batches: for everything that may be large. */
+  batches(query: Query, size: number): AsyncIterable<Row[]>
+  /** The rows with these keys, in the order asked for; undefined where there is none. */
+  lookup(from: Target, keys: readonly Row[]): Promise<(Row | undefined)[]>
+}
+
+/** Names of a table, of its key columns and of the columns to read or write. */
+export interface Target {
+  readonly table: string
+  readonly key: readonly string[]
+  readonly columns: readonly string[]
+}
+
+export interface Writing extends Reading {
+  /** @returns the number of rows changed */
+  run(query: Query): Promise<number>
+  insert(into: Target, rows: readonly Row[]): Promise<void>
+  /** Insert, or set all `columns` where the key exists. Never by delete and insert. */
+  upsert(into: Target, rows: readonly Row[]): Promise<void>
+  /** Each row: the key's values, then the columns' values. Rows without a match are passed over. */
+  update(into: Target, rows: readonly Row[]): Promise<void>
+  remove(from: Target, keys: readonly Row[]): Promise<void>
+  /** A nested transaction: its writes are undone when it throws a constraint error, which is returned.
+   *  @returns undefined when all went well */
+  attempt(work: () => Promise<void>): Promise<ConstraintError | undefined>
+  /** Capture as it stands for this transaction only. `off`: rows written now are not logged. Reset before the commit. */
+  capture(mode: 'on' | 'off'): Promise<void>
+  /** Who acts in this transaction; null: the configured default. Reset before the commit. */
+  actAs(associate: number | null): Promise<void>
+  readonly schema: Schema
+  readonly log: LogSource
+}
+
+/** A refusal of the database's own rules, in words that do not depend on the product. */
+export interface ConstraintError {
+  readonly kind: 'unique' | 'not-null' | 'check' | 'reference' | 'refused' | 'other'
+  readonly message: string
+}
+
+/** Definitions. All of it is transactional. */
+export interface Schema {
+  createTable(table: Table): Promise<void>
+  /** Unique keys and indexes of the table. */
+  createIndexes(table: Table): Promise<void>
+  /** Adds fields that the table does not have yet, at the end. */
+  growTable(table: Table, fields: Table['fields']): Promise<void>
+  /** Our own and the classic travel tables (see log/tables.ts) from neutral column lists. */
+  createOwnTable(table: OwnTable): Promise<void>
+  dropTable(name: string): Promise<void>
+  tables(): Promise<string[]>
+  /** Columns of a table in order, undefined if there is no such table. */
+  columns(table: string): Promise<string[] | undefined>
+  installCapture(plan: CapturePlan): Promise<void>
+  removeCapture(): Promise<void>
+  /** Names of the capture objects that should be there and are not, or differ. */
+  missingCapture(plan: CapturePlan): Promise<string[]>
+  /** True where writing the table may change other rows: triggers that are not ours, cascading foreign keys. */
+  hasSideEffects(table: string): Promise<boolean>
+}
+
+/** A table of ours: `int` is 64 bits. The key is the primary key in this order. */
+export interface OwnTable {
+  readonly name: string
+  readonly columns: readonly {
+    readonly name: string
+    readonly type: 'int' | 'text' | 'bytes'
+    readonly nullable?: boolean
+    readonly default?: number | string
+  }[]
+  readonly key: readonly string[]
+  readonly indexes?: readonly (readonly string[])[]
+}
+
+/** What capture must write, without a word of SQL: the storage makes triggers of it. */
+export interface CapturePlan {
+  readonly dictionary: Dictionary
+  /** Tables with travels.up or travels.down, in the dictionary's order. */
+  readonly tables: readonly CapturedTable[]
+  /** This database's prefix for ids: central 0, satellite k, traveller undefined (the table's travel prefix). */
+  readonly prefix: number | undefined
+  /** Children keep the agreed values (hc_base_<table>) and refuse tables that do not go up. */
+  readonly child: boolean
+  /** Written in the log where no associate is named. */
+  readonly defaultAssociate: number
+}
+
+export interface CapturedTable {
+  readonly table: Table
+  readonly fieldLevel: boolean
+  readonly readOnly: boolean
+}
+
+/** One row of the transaction log, with its position in the reading order. */
+export interface LogRow {
+  readonly position: number
+  readonly id: number
+  readonly time: number
+  readonly previous: number
+  readonly type: number
+  readonly associate: number
+  readonly table: number
+  readonly record: number
+  readonly flags: number
+  readonly application: number
+  readonly origin: number
+}
+
+/** The log in the order in which it became visible here. */
+export interface LogSource {
+  /** Gives the next positions to rows committed since the last call, at most `limit` of them, and stores that.
+   *  @returns them by position; empty when there is nothing new */
+  readNew(limit: number): Promise<LogRow[]>
+  /** Positions after `from` up to and including `to`, in order. */
+  between(from: number, to: number, size: number): AsyncIterable<LogRow[]>
+  /** The highest position given so far. */
+  position(): Promise<number>
+  /** Appends rows (their `position` and `id` are ignored) and gives them positions at once: for packets.
+   *  @returns the first and last position, or undefined for none */
+  append(
+    rows: readonly Omit<LogRow, 'position' | 'id'>[],
+  ): Promise<{ first: number; last: number } | undefined>
+  /** Log id at a position, for people. */
+  idAt(position: number): Promise<number>
+  /** Deletes rows up to and including the position. @returns how many */
+  prune(upTo: number): Promise<number>
+}
+
+/** One database product: opens, copies and re-keys. Chosen in app/wire.ts, nowhere else. */
+export interface Storage {
+  /** Classic `databasetype`: 4 built-in, 16 browser. */
+  readonly databaseType: number
+  /** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_EXISTS, DATABASE_INVALID, KEY_MISSING, KEY_WRONG, DATABASE_BUSY */
+  open(path: string, options?: OpenOptions): Promise<Database>
+  /** Copies tables (definition, rows that `where` allows, indexes) into a new database file, in one snapshot of `from`,
+   *  without blocking its writers. The file holds nothing else, in its free pages too. Removed again when it fails. */
+  copyTables(
+    from: Database,
+    to: { readonly path: string; readonly key?: Uint8Array },
+    tables: readonly CopiedTable[],
+    progress?: (table: string, rows: number) => void,
+  ): Promise<void>
+  /** Changes the key of a closed file, synced when it returns. */
+  rekey(path: string, from: Uint8Array, to: Uint8Array): Promise<void>
+  /** A consistent copy of a database that is in use. */
+  backup(from: Database, path: string): Promise<void>
+  version(): string
+}
+
+export interface OpenOptions {
+  /** 32 bytes: encrypted at rest. Absent: plain. */
+  readonly key?: Uint8Array
+  readonly create?: boolean
+  readonly readOnly?: boolean
+  /** How long to wait for another program's lock, milliseconds. */
+  readonly waitFor?: number
+}
+
+export interface CopiedTable {
+  readonly table: Table
+  /** A condition on the table's columns; absent: all rows. */
+  readonly where?: Query
+}
