@@ -1,0 +1,23 @@
+/** File reader: a file from its beginning, as many bytes at a time as are asked for. */
+import { type FileHandle, open } from 'node:fs/promises'
+import type { FileReader } from '../contract.ts'
+import { guarded } from './file-errors.ts'
+
+export async function openReader(path: string): Promise<FileReader> {
+  const handle = await guarded(path, 'read', () => open(path, 'r'))
+  return {
+    read: count => guarded(path, 'read', () => readUpTo(handle, count)),
+    close: () => handle.close(),
+  }
+}
+
+async function readUpTo(handle: FileHandle, count: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(count)
+  let filled = 0
+  while (filled < count) {
+    const { bytesRead } = await handle.read(bytes, filled, count - filled)
+    if (bytesRead === 0) return bytes.subarray(0, filled)
+    filled += bytesRead
+  }
+  return bytes
+}
