@@ -41,7 +41,9 @@ export interface Field {
  * How the value of a field points at a record. `owning`: the record belongs to its target and goes with it.
  *   plain:  the id of one table
  *   typed:  the table depends on a small number in another field of the same row: owner_id + owner type
- *   pair:   the table is the table number in another field of the same row: tablenumber + record_id
+ *   pair:   the table is the table number in another field of the same row: tablenumber + record_id;
+ *           `tables` names the possible targets and is required where a membership rule follows the field
+ * 0 and null point at nothing.
  */
 export type Reference =
   | { readonly kind: 'plain'; readonly table: string; readonly owning?: boolean }
@@ -51,7 +53,12 @@ export type Reference =
       readonly tables: Readonly<Record<string, string>>
       readonly owning?: boolean
     }
-  | { readonly kind: 'pair'; readonly tableField: string; readonly owning?: boolean }
+  | {
+      readonly kind: 'pair'
+      readonly tableField: string
+      readonly tables?: readonly string[]
+      readonly owning?: boolean
+    }
 
 /** What happens when two records made apart collide on this key. */
 export interface UniqueKey {
@@ -60,7 +67,10 @@ export interface UniqueKey {
   readonly onCollision: 'merge' | 'suffix' | 'reject'
 }
 
-/** Replication flags. `prototype`: copied into prototypes; `down`, `up`: changes travel that way; `area`: filtered by area. */
+/**
+ * Replication flags. `prototype`: copied into prototypes; `down`: changes go to every child; `area`: changes go to
+ * the children whose area they belong to (classic area tables have `down` off); `up`: changes go to the parent.
+ */
 export interface Travels {
   readonly down: boolean
   readonly up: boolean
@@ -74,7 +84,7 @@ export interface Travels {
  *   parent:  the record that `field` points at is a member (any reference kind; `unlessZero`: only if the field is set)
  *   ends:    the records of all these fields are members
  *   reverse: a member of `table` points at this record through `field` (user-defined rows)
- *   user:    the associate in `field` is assigned or included (per-user rows)
+ *   user:    the associate in `field` is assigned or included (per-user rows); rows that name no user are everywhere
  *   listed:  some row of `table` points at this record through `field`: in every area (own companies)
  *   everywhere
  */
@@ -108,6 +118,8 @@ export interface Table {
 export interface Parts {
   /** The users: owner fields point here. `name` is the field with the login name. */
   readonly associate: { readonly table: string; readonly name: string }
+  /** The companies that may own a satellite; without it the owning company is a plain number. */
+  readonly company?: { readonly table: string }
 }
 
 export interface Dictionary {
