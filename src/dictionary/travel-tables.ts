@@ -22,6 +22,8 @@ const logId = (name: string) => number(name, 'int64')
 const text = (name: string, length: number): Field => ({ name, type: 'text', length, default: '' })
 const id = (name: string, target?: string): Field =>
   target === undefined ? number(name, 'id') : { ...number(name, 'id'), references: plain(target) }
+/** Not null as in the classic system: what nobody has set is the beginning of 1970. */
+const when = (name: string): Field => ({ name, type: 'datetime', default: '1970-01-01T00:00:00Z' })
 const plain = (table: string): Reference => ({ kind: 'plain', table })
 
 export const LOG_TABLE = 'traveltransactionlog'
@@ -36,9 +38,9 @@ export function travelTables(parts: Parts): readonly Table[] {
 
 function stamps(who: string): Field[] {
   return [
-    { name: 'registered', type: 'datetime', nullable: true },
+    when('registered'),
     id('registered_associate_id', who),
-    { name: 'updated', type: 'datetime', nullable: true },
+    when('updated'),
     id('updated_associate_id', who),
     small('updatedcount'),
   ]

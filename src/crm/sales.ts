@@ -1,0 +1,83 @@
+/**
+ * Sales, their stakeholders, and their history: the record of a sale as it was before each change.
+ * A sale is its owner's: deleting a company or project leaves it, its pointer dangles.
+ */
+import type { Table } from '../dictionary/model.ts'
+import { BY_AREA, key, may, must, stamps } from './fields.ts'
+
+export const sale: Table = {
+  name: 'sale',
+  number: 13,
+  travels: BY_AREA,
+  fields: [
+    key('sale_id'),
+    must.role('associate_id', 'owner', 'associate'),
+    must.to('group_idx', 'usergroup'),
+    must.role('contact_id', 'contact', 'contact'),
+    may.to('person_id', 'person'),
+    may.time('registered'),
+    must.time('saledate'),
+    may.double('amount'),
+    must.to('probability_idx', 'prob'),
+    must.to('appointment_id', 'appointment'),
+    may.to('text_id', 'text'),
+    must.role('project_id', 'project', 'project'),
+    may.double('earning'),
+    may.double('earning_percent'),
+    may.to('userdef_id', 'udsalesmall'),
+    may.to('userdef2_id', 'udsalelarge'),
+    may.text('heading', 219),
+    may.id('credited_id'),
+    may.to('source_id', 'source'),
+    may.to('reason_id', 'reason'),
+    may.id('comptr_id'),
+    may.to('currency_id', 'currency'),
+    may.int('probability'),
+    may.int('status'),
+    may.int('done'),
+    may.number('number1', 49),
+    may.int('visibility'),
+    may.int('source'),
+    must.to('registered_associate_id', 'associate'),
+    must.time('updated'),
+    must.to('updated_associate_id', 'associate'),
+    must.int('updatedcount'),
+    may.counter('activelinks'),
+    may.id('saletype_id'),
+    may.to('postittext_id', 'text'),
+    may.id('reasonstalled_id'),
+    may.time('reopendate'),
+    may.time('nextduedate'),
+    may.to('nddappointment_id', 'appointment'),
+    may.id('reasonsold_id'),
+    may.id('saletypecat_id'),
+    may.int('activeerplinks'),
+    may.id('created_by_workflow_id'),
+    may.to('stage_when_closed_id', 'prob'),
+    may.int('sale_cycle'),
+  ],
+  indexes: [['associate_id'], ['contact_id'], ['person_id'], ['project_id'], ['userdef_id'], ['userdef2_id']],
+  membership: [
+    { kind: 'owner', field: 'associate_id' },
+    { kind: 'parent', field: 'contact_id' },
+    { kind: 'parent', field: 'project_id' },
+  ],
+}
+
+export const salestakeholder: Table = {
+  name: 'salestakeholder',
+  number: 121,
+  travels: BY_AREA,
+  fields: [
+    key('salestakeholder_id'),
+    may.of('sale_id', 'sale'),
+    may.to('contact_id', 'contact'),
+    may.to('person_id', 'person'),
+    may.int('rank'),
+    may.id('stakeholderrole_id'),
+    may.text('comment', 2047),
+    ...stamps,
+  ],
+  indexes: [['sale_id'], ['contact_id'], ['person_id']],
+  membership: [{ kind: 'parent', field: 'sale_id' }],
+}
