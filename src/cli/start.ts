@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+/**
+ * Start: the published command.
+ * Role:  checks the version of Node, and only then loads the rest.
+ * Never: imports the rest at the top: the SQLite driver crashes Node 20 before a word could be said.
+ */
+import { nodeProblem } from './node-version.ts'
+
+const problem = nodeProblem(process.versions.node)
+if (problem === undefined) {
+  const { main } = await import('./main.ts')
+  process.exitCode = await main(process.argv.slice(2))
+} else {
+  process.stderr.write(`${problem}\n`)
+  process.exitCode = 7
+}
