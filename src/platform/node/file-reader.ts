@@ -11,11 +11,14 @@ export async function openReader(path: string): Promise<FileReader> {
   }
 }
 
+/** A length that somebody else wrote down must not take memory that the file cannot fill. */
+const WITHOUT_ASKING = 1024 * 1024
+
 async function readUpTo(handle: FileHandle, count: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(count)
+  const bytes = new Uint8Array(count > WITHOUT_ASKING ? Math.min(count, (await handle.stat()).size) : count)
   let filled = 0
-  while (filled < count) {
-    const { bytesRead } = await handle.read(bytes, filled, count - filled)
+  while (filled < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled)
     if (bytesRead === 0) return bytes.subarray(0, filled)
     filled += bytesRead
   }
