@@ -5,6 +5,8 @@
 export interface Carrier {
   /** Makes a finished file visible to the other end, whole or not at all. The same name twice: the later one stands. */
   send(name: string, path: string): Promise<void>
+  /** True while a file of ours is on its way or was read: false means that it may have been lost. */
+  holds(name: string): Promise<boolean>
   /** Names waiting for this end, in no order. */
   waiting(extension: 'up' | 'dwn'): Promise<readonly string[]>
   /** A local path from which the file can be read; valid until it is settled. */

@@ -4,7 +4,7 @@
  * Never:  knows the protocol. Its rows are positional, its queries are Kysely's `sql`, compiled by the adapter.
  */
 import type { RawBuilder } from 'kysely'
-import type { Row, Value } from '../core/values.ts'
+import type { Row } from '../core/values.ts'
 import type { Dictionary, Table } from '../dictionary/model.ts'
 
 export type Query<R = unknown> = RawBuilder<R>
@@ -39,6 +39,7 @@ export interface Target {
 export interface Writing extends Reading {
   /** @returns the number of rows changed */
   run(query: Query): Promise<number>
+  /** Each row: the key's values, then the columns' values. */
   insert(into: Target, rows: readonly Row[]): Promise<void>
   /** Insert, or set all `columns` where the key exists. Never by delete and insert. */
   upsert(into: Target, rows: readonly Row[]): Promise<void>

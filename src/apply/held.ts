@@ -1,0 +1,93 @@
+/**
+ * Held: an operation that cannot be applied waits at the receiver, translated; the packet goes on (SPEC 6).
+ */
+import { sql } from 'kysely'
+import type { Table } from '../dictionary/model.ts'
+import { decode } from '../packet/msgpack-reader.ts'
+import { encode } from '../packet/msgpack-writer.ts'
+import type { Writing } from '../storage/contract.ts'
+import type { Incoming } from './operation.ts'
+
+export interface HeldWhere {
+  readonly write: Writing
+  readonly link: { readonly link_id: number }
+  readonly packet: number
+  readonly now: number
+}
+
+export async function hold(
+  where: HeldWhere,
+  table: Table,
+  operation: Incoming,
+  code: string,
+  message: string,
+): Promise<void> {
+  const row = await where.write.row(
+    sql<{ id: number }>`select coalesce(max(held_id), 0) + 1 as id from hc_held`,
+  )
+  await where.write.insert(
+    {
+      table: 'hc_held',
+      key: ['held_id'],
+      columns: ['link_id', 'packet', 'tablenumber', 'record_id', 'operation', 'code', 'message', 'time'],
+    },
+    [
+      [
+        row?.id ?? 1,
+        where.link.link_id,
+        where.packet,
+        table.number,
+        operation.record,
+        encode(operation),
+        code,
+        message,
+        where.now,
+      ],
+    ],
+  )
+}
+
+export interface HeldOperation {
+  readonly held_id: number
+  readonly packet: number
+  readonly table: number
+  readonly operation: Incoming
+}
+
+/** What waits on a link, oldest first. */
+export async function heldOn(write: Writing, link: number): Promise<HeldOperation[]> {
+  const rows = await write.rows(
+    sql<{
+      held_id: number
+      packet: number
+      tablenumber: number
+      operation: Uint8Array
+    }>`select held_id, packet, tablenumber, operation
+      from hc_held where link_id = ${link} order by held_id`,
+  )
+  return rows.map(row => ({
+    held_id: row.held_id,
+    packet: row.packet,
+    table: row.tablenumber,
+    operation: decode(row.operation) as Incoming,
+  }))
+}
+
+export async function isHeld(write: Writing, link: number): Promise<boolean> {
+  return (await write.row(sql`select 1 from hc_held where link_id = ${link} limit 1`)) !== undefined
+}
+
+export async function releaseHeld(write: Writing, id: number): Promise<void> {
+  await write.run(sql`delete from hc_held where held_id = ${id}`)
+}
+
+/** Records held on a link, for operations that join them. */
+export async function heldRecords(write: Writing, link: number): Promise<Set<string>> {
+  const rows = await write.rows(
+    sql<{
+      t: number
+      r: number
+    }>`select tablenumber as t, record_id as r from hc_held where link_id = ${link}`,
+  )
+  return new Set(rows.map(row => `${row.t}:${row.r}`))
+}

@@ -1,0 +1,173 @@
+/**
+ * History: writes the log rows of what took effect, with their own times and people (SPEC 2, "Applying and capture").
+ * The previous owner, contact or project in them is the receiver's.
+ */
+import type { Row } from '../core/values.ts'
+import type { LoadedDictionary } from '../dictionary/load.ts'
+import type { Table } from '../dictionary/model.ts'
+import { LOG } from '../log/types.ts'
+import { keyOf } from '../log/version.ts'
+import type { WireLogRow } from '../packet/content.ts'
+import type { LogRow, Writing } from '../storage/contract.ts'
+
+export type NewLogRow = Omit<LogRow, 'position' | 'id'>
+
+interface RoleChange {
+  readonly type: number
+  readonly field: number
+  readonly flags: number
+  readonly previous: number
+}
+
+type Kind = 'put' | 'delete' | 'leave'
+
+interface Effect {
+  readonly table: number
+  readonly record: number
+  readonly kind: Kind
+  readonly born: boolean
+  readonly time: number
+  readonly associate: number
+  readonly values: Row | null
+}
+
+/** What a packet changed here, so that its log rows can be matched with it. Small: only what differs is kept. */
+export class History {
+  readonly #dictionary: LoadedDictionary
+  readonly #refused = new Set<number>()
+  readonly #roles = new Map<number, { effect: Effect; changes: RoleChange[] }>()
+  #any: Effect | undefined
+
+  constructor(dictionary: LoadedDictionary) {
+    this.#dictionary = dictionary
+  }
+
+  /** Its log rows are not written. */
+  refused(table: Table, record: number): void {
+    this.#refused.add(keyOf(table.number, record))
+  }
+
+  /** @param before the receiver's row, where the table has owners, contacts or projects */
+  took(table: Table, operation: Omit<Effect, 'table'>, before: Row | undefined): void {
+    if (operation.kind === 'leave') return
+    const effect = { ...pick(operation), table: table.number }
+    this.#any ??= effect
+    if (!before || !operation.values) return
+    const changes = this.#roleChanges(table, before, operation.values)
+    if (changes.length > 0) this.#roles.set(keyOf(table.number, operation.record), { effect, changes })
+  }
+
+  #roleChanges(table: Table, before: Row, after: Row): RoleChange[] {
+    const of = (type: number, fields: readonly number[]): RoleChange[] =>
+      fields
+        .map((field, order) => ({
+          type,
+          field,
+          flags: order === 0 ? 0 : field,
+          previous: before[field] as number,
+        }))
+        .filter(change => before[change.field] !== after[change.field])
+    return [
+      ...of(LOG.updateOwner, this.#dictionary.ownerFields(table)),
+      ...of(LOG.updateContact, this.#dictionary.contactFields(table)),
+      ...of(LOG.updateProject, this.#dictionary.projectFields(table)),
+    ]
+  }
+
+  /** The rows of a packet that took effect here; asked in the packet's order. */
+  matching(rows: readonly WireLogRow[], origin: number): NewLogRow[] {
+    return rows.flatMap(row => {
+      const key = keyOf(row.table, row.record)
+      if (this.#refused.has(key)) return []
+      const previous = isRole(row.type) ? this.#previousOf(key, row) : row.previous
+      return previous === undefined ? [] : [newRow(row, previous, origin)]
+    })
+  }
+
+  /** The first change of a role names the receiver's value; where nothing changed here, it is left out. */
+  #previousOf(key: number, row: WireLogRow): number | undefined {
+    const changes = this.#roles.get(key)?.changes
+    const at = changes?.findIndex(role => role.type === row.type && role.flags === row.flags) ?? -1
+    if (!changes || at < 0) return undefined
+    return changes.splice(at, 1)[0]!.previous
+  }
+
+  /** Rows for what took effect without a row of its own: an owner put back by a whole record, a change without history. */
+  missing(origin: number, some: boolean): NewLogRow[] {
+    const owned = [...this.#roles.values()].filter(({ changes }) => changes.length > 0)
+    const rows = owned.flatMap(({ effect, changes }) => [
+      saveRow(effect, origin),
+      ...changes.map(role => roleRow(effect, role, origin)),
+    ])
+    return rows.length > 0 || some || !this.#any ? rows : [saveRow(this.#any, origin)]
+  }
+}
+
+const pick = ({ record, kind, born, time, associate }: Omit<Effect, 'table'>) => ({
+  record,
+  kind,
+  born,
+  time,
+  associate,
+  values: null,
+})
+
+const isRole = (type: number): boolean =>
+  type === LOG.updateOwner || type === LOG.updateContact || type === LOG.updateProject
+
+const newRow = (row: WireLogRow, previous: number, origin: number): NewLogRow => ({
+  time: row.time,
+  previous,
+  type: row.type,
+  associate: row.associate,
+  table: row.table,
+  record: row.record,
+  flags: row.flags,
+  application: row.application,
+  origin,
+})
+
+const blank = (effect: Effect, origin: number) => ({
+  time: effect.time,
+  associate: effect.associate,
+  table: effect.table,
+  record: effect.record,
+  flags: 0,
+  application: 0,
+  origin,
+})
+
+const saveRow = (effect: Effect, origin: number): NewLogRow => ({
+  ...blank(effect, origin),
+  previous: 0,
+  type: effect.kind === 'put' ? (effect.born ? LOG.insert : LOG.update) : LOG.delete,
+})
+
+const roleRow = (effect: Effect, role: RoleChange, origin: number): NewLogRow => ({
+  ...blank(effect, origin),
+  previous: role.previous,
+  type: role.type,
+  flags: role.flags,
+})
+
+/** Appends in blocks and tells the whole range of positions. */
+export class LogAppender {
+  readonly #write: Writing
+  #first: number | undefined
+  #last = 0
+
+  constructor(write: Writing) {
+    this.#write = write
+  }
+
+  async append(rows: readonly NewLogRow[]): Promise<void> {
+    const range = await this.#write.log.append(rows)
+    if (!range) return
+    this.#first ??= range.first
+    this.#last = range.last
+  }
+
+  get range(): { first: number; last: number } | undefined {
+    return this.#first === undefined ? undefined : { first: this.#first, last: this.#last }
+  }
+}

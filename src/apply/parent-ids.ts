@@ -1,0 +1,192 @@
+/**
+ * Parent ids: gives an ordinary id to every temporary id of an UP, before anything is judged (SPEC 3).
+ * Role:  keys, references and the previous contact or project in log rows; aliases are followed.
+ * Shape: a block of operations in, the same with the parent's ids out; new pairs are written as runs.
+ */
+import { sql } from 'kysely'
+import { isTravelId, type RecordId } from '../core/ids.ts'
+import type { Row, Value } from '../core/values.ts'
+import type { IdField } from '../dictionary/id-field.ts'
+import type { LoadedDictionary } from '../dictionary/load.ts'
+import type { Table } from '../dictionary/model.ts'
+import { takeIds } from '../log/sequence.ts'
+import { LOG } from '../log/types.ts'
+import { keyOf } from '../log/version.ts'
+import type { Operation, WireLogRow } from '../packet/content.ts'
+import type { Link } from '../packet/link.ts'
+import { type Run, readRuns, writeRuns } from '../packet/pairs.ts'
+import type { Writing } from '../storage/contract.ts'
+
+export class ParentIds {
+  readonly #write: Writing
+  readonly #dictionary: LoadedDictionary
+  readonly #link: Link
+  /** keyOf(table, temporary id) -> ordinary id */
+  readonly #known: Map<number, RecordId>
+  /** keyOf(table, old id) -> kept id */
+  readonly #aliases: Map<number, RecordId>
+
+  private constructor(
+    write: Writing,
+    dictionary: LoadedDictionary,
+    link: Link,
+    known: Map<number, RecordId>,
+    aliases: Map<number, RecordId>,
+  ) {
+    this.#write = write
+    this.#dictionary = dictionary
+    this.#link = link
+    this.#known = known
+    this.#aliases = aliases
+  }
+
+  static async read(write: Writing, dictionary: LoadedDictionary, link: Link): Promise<ParentIds> {
+    const known = new Map<number, RecordId>()
+    for (const run of await readRuns(write, link.tag)) {
+      for (let k = 0; k < run.count; k++) known.set(keyOf(run.table, run.local + k), run.parent + k)
+    }
+    return new ParentIds(write, dictionary, link, known, await readAliases(write))
+  }
+
+  /** @param operations of one table */
+  async operations(table: Table, operations: readonly Operation[]): Promise<Operation[]> {
+    await this.#allocate(this.#unseenIn(table, operations))
+    return operations.map(operation => ({
+      ...operation,
+      record: this.#follow(table, operation.record),
+      values: this.#row(table, operation.values),
+      base: this.#row(table, operation.base),
+    }))
+  }
+
+  async logRows(rows: readonly WireLogRow[]): Promise<WireLogRow[]> {
+    await this.#allocate(this.#unseenInLog(rows))
+    return rows.map(row => this.#logRow(row))
+  }
+
+  /** From now on `old` stands for `kept`. */
+  alias(table: Table, old: RecordId, kept: RecordId): void {
+    this.#aliases.set(keyOf(table.number, old), kept)
+  }
+
+  #row(table: Table, row: Row | null): Row | null {
+    if (row === null) return null
+    const translated = [...row] as Value[]
+    translated[0] = this.#follow(table, row[0] as number)
+    for (const field of this.#dictionary.idFields(table)) {
+      const target = field.targetOf(row)
+      if (target) translated[field.index] = this.#follow(target, row[field.index] as number)
+    }
+    return translated
+  }
+
+  #logRow(row: WireLogRow): WireLogRow {
+    const table = this.#dictionary.tableByNumber(row.table)
+    if (!table) return row
+    const target = previousTable(this.#dictionary, table, row)
+    const previous = target ? this.#follow(target, row.previous) : row.previous
+    return { ...row, record: this.#follow(table, row.record), previous }
+  }
+
+  #follow(table: Table, id: RecordId): RecordId {
+    let result = isTravelId(id) ? (this.#known.get(keyOf(table.number, id)) ?? id) : id
+    if (this.#aliases.size === 0) return result
+    for (let kept = this.#aliases.get(keyOf(table.number, result)); kept !== undefined; ) {
+      result = kept
+      kept = this.#aliases.get(keyOf(table.number, result))
+    }
+    return result
+  }
+
+  #unseenIn(table: Table, operations: readonly Operation[]): Map<Table, Set<RecordId>> {
+    const unseen = new Map<Table, Set<RecordId>>()
+    const fields = this.#dictionary.idFields(table)
+    for (const operation of operations) {
+      this.#note(unseen, table, operation.record)
+      if (operation.values) this.#noteRow(unseen, fields, operation.values)
+      if (operation.base) this.#noteRow(unseen, fields, operation.base)
+    }
+    return unseen
+  }
+
+  #noteRow(unseen: Map<Table, Set<RecordId>>, fields: readonly IdField[], row: Row): void {
+    for (const field of fields) {
+      const id = row[field.index]
+      if (typeof id !== 'number' || !isTravelId(id)) continue
+      const target = field.targetOf(row)
+      if (target) this.#note(unseen, target, id)
+    }
+  }
+
+  #unseenInLog(rows: readonly WireLogRow[]): Map<Table, Set<RecordId>> {
+    const unseen = new Map<Table, Set<RecordId>>()
+    for (const row of rows) {
+      const table = this.#dictionary.tableByNumber(row.table)
+      if (!table) continue
+      this.#note(unseen, table, row.record)
+      const target = previousTable(this.#dictionary, table, row)
+      if (target) this.#note(unseen, target, row.previous)
+    }
+    return unseen
+  }
+
+  #note(unseen: Map<Table, Set<RecordId>>, table: Table, id: RecordId): void {
+    if (!isTravelId(id) || this.#known.has(keyOf(table.number, id))) return
+    const ids = unseen.get(table)
+    if (ids) ids.add(id)
+    else unseen.set(table, new Set([id]))
+  }
+
+  async #allocate(unseen: ReadonlyMap<Table, ReadonlySet<RecordId>>): Promise<void> {
+    const runs: Run[] = []
+    for (const [table, ids] of unseen) {
+      const sorted = [...ids].sort((a, b) => a - b)
+      const first = await takeIds(this.#write, table.number, sorted.length)
+      sorted.forEach((id, index) => {
+        this.#known.set(keyOf(table.number, id), first + index)
+      })
+      runs.push(...runsOf(table.number, sorted, first))
+    }
+    await writeRuns(this.#write, this.#link.tag, this.#link.travel_id, runs)
+  }
+}
+
+/** Consecutive temporary ids share a run. */
+function runsOf(table: number, sorted: readonly RecordId[], first: RecordId): Run[] {
+  const runs: { table: number; local: number; parent: number; count: number }[] = []
+  sorted.forEach((id, index) => {
+    const last = runs.at(-1)
+    if (last && last.local + last.count === id) last.count++
+    else runs.push({ table, local: id, parent: first + index, count: 1 })
+  })
+  return runs
+}
+
+/** Which table `prev_record_id` of a log row points at. */
+export function previousTable(
+  dictionary: LoadedDictionary,
+  table: Table,
+  row: { type: number; flags: number },
+): Table | undefined {
+  const fields =
+    row.type === LOG.updateOwner
+      ? dictionary.ownerFields(table)
+      : row.type === LOG.updateContact
+        ? dictionary.contactFields(table)
+        : row.type === LOG.updateProject
+          ? dictionary.projectFields(table)
+          : []
+  const field = fields.find(index => index === row.flags) ?? fields[0]
+  return dictionary.idFields(table).find(id => id.index === field)?.targets[0]
+}
+
+async function readAliases(write: Writing): Promise<Map<number, RecordId>> {
+  const rows = await write.rows(
+    sql<{
+      t: number
+      o: number
+      k: number
+    }>`select tablenumber as t, old_id as o, kept_id as k from hc_alias`,
+  )
+  return new Map(rows.map(row => [keyOf(row.t, row.o), row.k]))
+}

@@ -1,0 +1,316 @@
+/**
+ * Read DWN: one packet of the parent, applied at the child. The child obeys, except for records with an operation in
+ * flight, which wait for their answer (SPEC 9). The caller has sealed everything unsent in this transaction.
+ * Shape: accept -> pairs -> aliases -> operations -> history -> account -> what is in accord now -> position.
+ */
+import { sql } from 'kysely'
+import { HomecomingError } from '../core/errors.ts'
+import type { Table } from '../dictionary/model.ts'
+import { Databases } from '../log/databases.ts'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import { keyOf, PARENT_LINK, readVersions, sameVersion, type Version, writeVersions } from '../log/version.ts'
+import { baseTable } from '../packet/changes.ts'
+import type { Frame } from '../packet/container.ts'
+import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
+import { type Link, linkById, updateLink } from '../packet/link.ts'
+import { CONFLICT_COLUMNS } from '../packet/notices.ts'
+import { writeRuns } from '../packet/pairs.ts'
+import type { Writing } from '../storage/contract.ts'
+import { type Acceptance, accept } from './accept.ts'
+import { mergeInto } from './collisions.ts'
+import { heldOn, hold, releaseHeld } from './held.ts'
+import { LogAppender } from './history.ts'
+import { LocalIds } from './local-ids.ts'
+import { type Incoming, incoming } from './operation.ts'
+import type { ReadPacket } from './read-up.ts'
+import { noteReceived, noteRepeated } from './received.ts'
+import { putRows, removeRows } from './rows.ts'
+
+interface DwnContext {
+  readonly site: Site
+  readonly write: Writing
+  readonly link: Link
+  readonly packet: number
+  readonly head: PacketHead
+  readonly ids: LocalIds
+  readonly databases: Databases
+  readonly position: number
+  readonly now: number
+  /** Records left as they are: their log rows are left out too. */
+  readonly waiting: Set<number>
+}
+
+export async function readDwn(site: Site, write: Writing, packet: ReadPacket): Promise<Acceptance> {
+  const link = (await linkById(write, PARENT_LINK))!
+  const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
+  if (acceptance.kind === 'repeated') await noteRepeated(write, link)
+  if (acceptance.kind === 'break') await updateLink(write, link.link_id, { state: 'broken' })
+  if (acceptance.kind !== 'next') return acceptance
+  const position = (await readLog(write)) + 1
+  await learnPairs(site, write, packet.head)
+  const context: DwnContext = {
+    site,
+    write,
+    link,
+    packet: packet.number,
+    head: packet.head,
+    ids: await LocalIds.read(write, site.dictionary, site.identity.tag),
+    databases: await Databases.read(write),
+    position,
+    now: site.platform.clock.now(),
+    waiting: new Set(),
+  }
+  await write.capture('off')
+  const positions = await applyFrames(context, packet)
+  await settleAccord(context)
+  await noteReceived(site, write, link, { ...packet, positions })
+  return acceptance
+}
+
+async function learnPairs(site: Site, write: Writing, head: PacketHead): Promise<void> {
+  const runs = head.pairs.map(([table, local, parent, count]) => ({
+    table: table!,
+    local: local!,
+    parent: parent!,
+    count: count!,
+  }))
+  await writeRuns(write, site.identity.tag, site.identity.associate, runs)
+}
+
+async function applyFrames(context: DwnContext, packet: ReadPacket): Promise<LogAppender['range']> {
+  const log = new LogAppender(context.write)
+  for await (const frame of packet.frames()) await applyFrame(context, log, frame)
+  await retryHeld(context)
+  await readLog(context.write)
+  return log.range
+}
+
+async function applyFrame(context: DwnContext, log: LogAppender, frame: Frame): Promise<void> {
+  switch (frame.kind) {
+    case FRAME.aliases:
+      return applyAliases(context, frame.body as [number, number, number][])
+    case FRAME.operations:
+      return applyOperations(context, frame)
+    case FRAME.log:
+      return appendHistory(context, log, frame)
+    case FRAME.ledger:
+      return writeLedger(context, frame)
+    case FRAME.conflicts:
+      return writeConflicts(context, frame.body as unknown[][])
+    default:
+      throw new HomecomingError(
+        'PACKET_TOO_NEW',
+        `the packet has a frame of kind ${frame.kind}, which is not known here`,
+        {
+          kind: frame.kind,
+        },
+      )
+  }
+}
+
+async function applyAliases(
+  context: DwnContext,
+  aliases: readonly (readonly [number, number, number])[],
+): Promise<void> {
+  for (const [number, old, kept] of aliases) {
+    const table = context.site.dictionary.tableByNumber(number)
+    if (!table) continue
+    await mergeInto(
+      context.write,
+      context.site.dictionary,
+      table,
+      context.ids.local(table, old),
+      context.ids.local(table, kept),
+    )
+    await context.write.upsert(
+      { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position'] },
+      [[number, context.ids.local(table, old), context.ids.local(table, kept), context.position]],
+    )
+  }
+}
+
+async function applyOperations(context: DwnContext, frame: Frame): Promise<void> {
+  const { dictionary } = context.site
+  const operations = decodeOperations(frame.body)
+  const table = operations[0] && dictionary.tableByNumber(operations[0].table)
+  if (!table) {
+    if (operations.length === 0) return
+    throw new HomecomingError(
+      'DICTIONARY_DIFFERS',
+      `the packet has table ${operations[0]!.table}, which is not known here`,
+    )
+  }
+  const translated = operations.map(operation => ({
+    ...operation,
+    record: context.ids.local(table, operation.record),
+    values: operation.values && context.ids.localRow(table, operation.values),
+  }))
+  await obey(context, table, await incoming(context.databases, translated, time => time))
+}
+
+/** Writes what the parent says, except where an operation of ours is in flight. */
+async function obey(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
+  const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
+  const versions = await readVersions(context.write, keys)
+  const free = operations.filter((operation, index) => {
+    if (!inFlight(versions[index], context.head.acknowledged)) return true
+    context.waiting.add(keyOf(table.number, operation.record))
+    return false
+  })
+  const known = new Map(keys.map((key, index) => [key.record, versions[index]]))
+  const news = free.filter(operation => !isEcho(operation, known.get(operation.record)))
+  const held = await writeRows(context, table, news)
+  const taken = free.filter(operation => !held.has(operation.record))
+  await stamp(context, table, taken)
+  await forgetBase(
+    context,
+    table,
+    taken.map(operation => operation.record),
+  )
+}
+
+const inFlight = (version: Version | undefined, acknowledged: number): boolean =>
+  version !== undefined && version.sent > acknowledged
+
+/** The version that we made ourselves: we have it. */
+const isEcho = (operation: Incoming, version: Version | undefined): boolean =>
+  version !== undefined &&
+  version.link === 0 &&
+  operation.kind === 'put' &&
+  !version.deleted &&
+  sameVersion(operation.version, version.name)
+
+async function writeRows(
+  context: DwnContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<Set<number>> {
+  const puts = operations.filter(operation => operation.kind === 'put')
+  const gone = operations.filter(operation => operation.kind !== 'put')
+  const held = new Set<number>()
+  for (const { index, error } of await removeRows(
+    context.write,
+    table,
+    gone.map(operation => operation.record),
+  )) {
+    await hold(context, table, gone[index]!, 'constraint', error.message)
+    held.add(gone[index]!.record)
+  }
+  for (const { index, error } of await putRows(
+    context.write,
+    table,
+    puts.map(operation => operation.values!),
+  )) {
+    await hold(context, table, puts[index]!, 'constraint', error.message)
+    held.add(puts[index]!.record)
+  }
+  return held
+}
+
+async function stamp(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
+  await writeVersions(
+    context.write,
+    operations.flatMap(operation => {
+      const version = versionOf(context, operation)
+      return version ? [{ table: table.number, record: operation.record, version }] : []
+    }),
+  )
+  const unversioned = operations.filter(operation => operation.version === null)
+  await context.write.remove(
+    { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: [] },
+    unversioned.map(operation => [table.number, operation.record]),
+  )
+}
+
+const versionOf = (context: DwnContext, operation: Incoming): Version | undefined =>
+  operation.version === null
+    ? undefined
+    : {
+        name: operation.version,
+        time: operation.time,
+        associate: operation.associate,
+        position: context.position,
+        link: PARENT_LINK,
+        deleted: operation.kind !== 'put',
+        born: false,
+        agreed: operation.version,
+        sent: 0,
+      }
+
+async function forgetBase(context: DwnContext, table: Table, records: readonly number[]): Promise<void> {
+  await context.write.remove(
+    { table: baseTable(table), key: [table.fields[0]!.name], columns: [] },
+    records.map(record => [record]),
+  )
+}
+
+async function appendHistory(context: DwnContext, log: LogAppender, frame: Frame): Promise<void> {
+  const { dictionary } = context.site
+  const rows = decodeLog(frame.body).flatMap(row => {
+    const table = dictionary.tableByNumber(row.table)
+    const record = table ? context.ids.local(table, row.record) : row.record
+    return context.waiting.has(keyOf(row.table, record)) ? [] : [{ ...row, record, origin: PARENT_LINK }]
+  })
+  await log.append(rows)
+}
+
+async function writeLedger(context: DwnContext, frame: Frame): Promise<void> {
+  const lines = decodeLedger(frame.body)
+  await context.write.update(
+    {
+      table: 'hc_ledger',
+      key: ['link_id', 'packet'],
+      columns: ['applied', 'merged', 'overruled', 'rejected', 'held', 'judged'],
+    },
+    lines.map(line => [
+      PARENT_LINK,
+      line.packet,
+      line.applied,
+      line.merged,
+      line.overruled,
+      line.rejected,
+      line.held,
+      context.now,
+    ]),
+  )
+}
+
+async function writeConflicts(context: DwnContext, entries: readonly unknown[][]): Promise<void> {
+  const { dictionary } = context.site
+  await context.write.upsert(
+    {
+      table: 'hc_conflict',
+      key: ['conflict_id'],
+      columns: [...CONFLICT_COLUMNS.slice(1), 'link_id', 'told'],
+    },
+    entries.map(entry => {
+      const row = [...entry] as (string | number)[]
+      const table = dictionary.tableByNumber(row[3] as number)
+      if (table) row[4] = context.ids.local(table, row[4] as number)
+      return [...row, PARENT_LINK, 1]
+    }),
+  )
+}
+
+/** What the acknowledgement covers, and nothing later has changed, is in accord now. */
+async function settleAccord(context: DwnContext): Promise<void> {
+  const acknowledged = context.head.acknowledged
+  for (const table of context.site.dictionary.captured) {
+    if (!context.site.dictionary.goesUp(table)) continue
+    const key = sql.ref(table.fields[0]!.name)
+    await context.write.run(sql`delete from ${sql.table(baseTable(table))} where ${key} in
+      (select record_id from hc_version where tablenumber = ${table.number} and sent > 0 and sent <= ${acknowledged})`)
+  }
+  await context.write.run(sql`update hc_version set sent = 0 where sent > 0 and sent <= ${acknowledged}`)
+}
+
+async function retryHeld(context: DwnContext): Promise<void> {
+  for (const held of await heldOn(context.write, PARENT_LINK)) {
+    if (held.packet === context.packet) continue
+    const table = context.site.dictionary.tableByNumber(held.table)
+    if (!table) continue
+    await releaseHeld(context.write, held.held_id)
+    await obey({ ...context, packet: held.packet }, table, [held.operation])
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * Read UP: one packet of a child, judged and applied at its parent, all or nothing (SPEC 6 and 9).
+ * Shape:  accept -> (log read) -> operations block by block -> history -> held again -> account -> position.
+ * Never:  fetches or settles the file; the exchange does.
+ */
+import { sql } from 'kysely'
+import { HomecomingError } from '../core/errors.ts'
+import { Databases } from '../log/databases.ts'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import type { Frame } from '../packet/container.ts'
+import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
+import { type Link, linkById, updateLink } from '../packet/link.ts'
+import type { Writing } from '../storage/contract.ts'
+import { type Acceptance, accept } from './accept.ts'
+import { applyJudged, applyUpBlock, type UpContext } from './apply-up.ts'
+import { Collisions } from './collisions.ts'
+import { heldOn, releaseHeld } from './held.ts'
+import { History, LogAppender } from './history.ts'
+import { Owners } from './owners.ts'
+import { ParentIds } from './parent-ids.ts'
+import { noteReceived, noteRepeated, timeOfDwn } from './received.ts'
+import { correctTime } from './time.ts'
+import { Tally } from './verdict.ts'
+
+export interface ReadPacket {
+  readonly number: number
+  readonly name: string
+  readonly head: PacketHead
+  readonly hash: Uint8Array
+  frames(): AsyncIterable<Frame>
+}
+
+/** @param shift seconds that the parent's clock is ahead of the child's, where the carrier measured it
+ *  @returns what was done; anything but `next` left no trace but an acknowledgement */
+export async function readUp(
+  site: Site,
+  write: Writing,
+  linkId: number,
+  packet: ReadPacket,
+  shift = 0,
+): Promise<Acceptance> {
+  const link = (await linkById(write, linkId))!
+  const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
+  if (acceptance.kind === 'repeated') await noteRepeated(write, link)
+  if (acceptance.kind === 'break') await updateLink(write, link.link_id, { state: 'broken' })
+  if (acceptance.kind !== 'next') return acceptance
+  const before = await readLog(write)
+  const context = await prepare(site, write, link, packet, shift, before)
+  await write.capture('off')
+  const positions = await applyFrames(site, context, packet)
+  await writeLedger(context, packet.head)
+  await noteReceived(site, write, link, { ...packet, positions })
+  return acceptance
+}
+
+async function prepare(
+  site: Site,
+  write: Writing,
+  link: Link,
+  packet: ReadPacket,
+  shift: number,
+  before: number,
+): Promise<UpContext> {
+  const now = site.platform.clock.now()
+  const earliest = await timeOfDwn(write, link, packet.head.acknowledged)
+  return {
+    write,
+    dictionary: site.dictionary,
+    link,
+    packet: packet.number,
+    databases: await Databases.read(write),
+    ids: await ParentIds.read(write, site.dictionary, link),
+    owners: new Owners(write, site.dictionary),
+    collisions: new Collisions(write, site.dictionary),
+    history: new History(site.dictionary),
+    tally: new Tally(),
+    bounds: { shift, earliest, latest: Math.max(now, earliest) },
+    now,
+    position: before + 1,
+  }
+}
+
+/** Operations come first, then the log rows behind them. @returns the positions of the rows written */
+async function applyFrames(
+  site: Site,
+  context: UpContext,
+  packet: ReadPacket,
+): Promise<LogAppender['range']> {
+  const log = new LogAppender(context.write)
+  for await (const frame of packet.frames()) {
+    if (frame.kind === FRAME.operations) await applyOperations(site, context, frame)
+    else if (frame.kind === FRAME.log) await appendHistory(context, log, frame)
+    else throw unknownFrame(frame.kind)
+  }
+  await retryHeld(context)
+  await readLog(context.write)
+  await log.append(context.history.missing(context.link.travel_id, log.range !== undefined))
+  return log.range
+}
+
+async function applyOperations(site: Site, context: UpContext, frame: Frame): Promise<void> {
+  const operations = decodeOperations(frame.body)
+  const first = operations[0]
+  if (!first) return
+  const table = site.dictionary.tableByNumber(first.table)
+  if (!table)
+    throw new HomecomingError(
+      'DICTIONARY_DIFFERS',
+      `the packet has table ${first.table}, which is not known here`,
+      { table: first.table },
+    )
+  await applyUpBlock(context, table, operations)
+}
+
+/** What triggers of the application logged meanwhile is read first, so that positions follow the order of events. */
+async function appendHistory(context: UpContext, log: LogAppender, frame: Frame): Promise<void> {
+  if (log.range === undefined) await readLog(context.write)
+  const corrected = decodeLog(frame.body).map(row => ({
+    ...row,
+    time: correctTime(row.time, context.bounds),
+  }))
+  const rows = await context.ids.logRows(corrected)
+  await log.append(context.history.matching(rows, context.link.travel_id))
+}
+
+const unknownFrame = (kind: number) =>
+  new HomecomingError('PACKET_TOO_NEW', `the packet has a frame of kind ${kind}, which is not known here`, {
+    kind,
+  })
+
+/** What waits on this link is judged again, as ever; its old account is taken back first. */
+async function retryHeld(context: UpContext): Promise<void> {
+  for (const held of await heldOn(context.write, context.link.link_id)) {
+    if (held.packet === context.packet) continue
+    const table = context.dictionary.tableByNumber(held.table)
+    if (!table) continue
+    await releaseHeld(context.write, held.held_id)
+    const tally = new Tally()
+    await applyJudged({ ...context, packet: held.packet, tally }, table, [held.operation])
+    await moveVerdict(context, held.packet, tally)
+  }
+}
+
+async function moveVerdict(context: UpContext, packet: number, tally: Tally): Promise<void> {
+  if (tally.held > 0) return
+  await context.write.run(sql`update hc_ledger set held = held - 1, applied = applied + ${tally.applied}, merged = merged + ${tally.merged},
+    overruled = overruled + ${tally.overruled}, rejected = rejected + ${tally.rejected}, told = 0
+    where link_id = ${context.link.link_id} and packet = ${packet}`)
+}
+
+async function writeLedger(context: UpContext, head: PacketHead): Promise<void> {
+  if (!head.content) return
+  const { tally } = context
+  await context.write.insert(
+    {
+      table: 'hc_ledger',
+      key: ['link_id', 'packet'],
+      columns: [
+        'made',
+        'cancelled',
+        'created',
+        'applied',
+        'merged',
+        'overruled',
+        'rejected',
+        'held',
+        'judged',
+        'told',
+      ],
+    },
+    [
+      [
+        context.link.link_id,
+        context.packet,
+        head.made,
+        head.cancelled,
+        head.created_records,
+        tally.applied + head.cancelled,
+        tally.merged,
+        tally.overruled,
+        tally.rejected,
+        tally.held,
+        context.now,
+        0,
+      ],
+    ],
+  )
+}

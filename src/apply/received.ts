@@ -1,0 +1,61 @@
+/** Notes what was read on a link, in the transaction that applied it. */
+import { sql } from 'kysely'
+import type { Site } from '../log/site.ts'
+import type { PacketHead } from '../packet/content.ts'
+import { type Link, updateLink } from '../packet/link.ts'
+import type { Writing } from '../storage/contract.ts'
+
+export interface Received {
+  readonly number: number
+  readonly name: string
+  readonly hash: Uint8Array
+  readonly head: PacketHead
+  /** Positions of the log rows that it brought; undefined: none. */
+  readonly positions: { readonly first: number; readonly last: number } | undefined
+}
+
+export async function noteReceived(site: Site, write: Writing, link: Link, packet: Received): Promise<void> {
+  await write.insert(
+    {
+      table: 'hc_packet',
+      key: ['link_id', 'outgoing', 'number'],
+      columns: ['hash', 'name', 'first_position', 'last_position', 'created', 'content', 'final'],
+    },
+    [
+      [
+        link.link_id,
+        0,
+        packet.number,
+        packet.hash,
+        packet.name,
+        packet.positions?.first ?? 0,
+        packet.positions?.last ?? 0,
+        packet.head.created,
+        packet.head.content ? 1 : 0,
+        packet.head.final ? 1 : 0,
+      ],
+    ],
+  )
+  await updateLink(write, link.link_id, {
+    in_number: packet.number,
+    in_hash: packet.hash,
+    out_acked: Math.max(link.out_acked, packet.head.acknowledged),
+    owes_ack: packet.head.content ? 1 : link.owes_ack,
+    heard_time: site.platform.clock.now(),
+  })
+}
+
+/** A packet that came again is acknowledged again. */
+export async function noteRepeated(write: Writing, link: Link): Promise<void> {
+  await updateLink(write, link.link_id, { owes_ack: 1 })
+}
+
+/** When the parent sealed the DWN that the child had read; at first, when its prototype was built. */
+export async function timeOfDwn(write: Writing, link: Link, number: number): Promise<number> {
+  const row = await write.row(
+    sql<{
+      created: number
+    }>`select created from hc_packet where link_id = ${link.link_id} and outgoing = 1 and number = ${number}`,
+  )
+  return row?.created ?? link.prototype_time
+}

@@ -1,0 +1,71 @@
+/**
+ * Rows: writes what a packet brings into the tables, in blocks; one bad row never stops the others (SPEC 6, "Held").
+ * Role:  upserts and removals that are not captured a second time. Where writing a table may set off the application's
+ *        own triggers or cascades, those are captured: they are changes made here.
+ */
+import type { Row } from '../core/values.ts'
+import type { Table } from '../dictionary/model.ts'
+import type { ConstraintError, Target, Writing } from '../storage/contract.ts'
+
+export interface RefusedRow {
+  readonly index: number
+  readonly error: ConstraintError
+}
+
+export const targetOf = (table: Table): Target => {
+  const [key, ...columns] = table.fields.map(field => field.name)
+  return { table: table.name, key: [key!], columns }
+}
+
+/** All fields of a table, the key included, by its key. */
+export const wholeRow = (table: Table): Target => ({
+  table: table.name,
+  key: [table.fields[0]!.name],
+  columns: table.fields.map(field => field.name),
+})
+
+/** @returns the rows that the database refused, by index; they have left no trace */
+export async function putRows(write: Writing, table: Table, rows: readonly Row[]): Promise<RefusedRow[]> {
+  return inBlocks(write, rows, block => write.upsert(targetOf(table), block))
+}
+
+export async function removeRows(
+  write: Writing,
+  table: Table,
+  keys: readonly number[],
+): Promise<RefusedRow[]> {
+  return inBlocks(
+    write,
+    keys.map(key => [key]),
+    block => write.remove(targetOf(table), block),
+  )
+}
+
+async function inBlocks(
+  write: Writing,
+  rows: readonly Row[],
+  work: (block: readonly Row[]) => Promise<void>,
+): Promise<RefusedRow[]> {
+  if (rows.length === 0) return []
+  const whole = await write.attempt(() => work(rows))
+  if (!whole) return []
+  return oneByOne(write, rows, work)
+}
+
+/** Rows may only be in each other's way: those refused are tried again after the rest, as long as that helps. */
+async function oneByOne(
+  write: Writing,
+  rows: readonly Row[],
+  work: (block: readonly Row[]) => Promise<void>,
+): Promise<RefusedRow[]> {
+  let waiting = rows.map((_, index) => index)
+  for (;;) {
+    const refused: RefusedRow[] = []
+    for (const index of waiting) {
+      const error = await write.attempt(() => work([rows[index]!]))
+      if (error) refused.push({ index, error })
+    }
+    if (refused.length === 0 || refused.length === waiting.length) return refused
+    waiting = refused.map(row => row.index)
+  }
+}

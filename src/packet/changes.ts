@@ -1,0 +1,106 @@
+/**
+ * Changes: the records behind a range of positions, as operations.
+ * Role:  versions joined with the rows they name; one query a table, streamed.
+ * Never: decides who may have them (areas) or what they mean (apply).
+ */
+import { sql } from 'kysely'
+import type { Row } from '../core/values.ts'
+import type { Table } from '../dictionary/model.ts'
+import type { Databases } from '../log/databases.ts'
+import { VERSION_COLUMNS, type Version, type VersionName, versionFrom } from '../log/version.ts'
+import type { Query, Reading } from '../storage/contract.ts'
+import type { Operation, WireVersion } from './content.ts'
+
+/** Rows in one frame: DESIGN's measured block. */
+export const BLOCK = 5_000
+
+export interface ChangedRecord {
+  readonly record: number
+  /** undefined: as the prototype had it. */
+  readonly version: Version | undefined
+  /** null: there is no such row now. */
+  readonly values: Row | null
+  readonly base: Row | null
+}
+
+/** Alias v is hc_version; `which` is a condition on it. `base`: also the values when last in accord. */
+export async function* changedRecords(
+  read: Reading,
+  table: Table,
+  which: Query,
+  base: boolean,
+): AsyncGenerator<ChangedRecord[]> {
+  const width = VERSION_COLUMNS.length
+  const fields = table.fields.length
+  const query = sql`select ${list('v', ['record_id', ...VERSION_COLUMNS])}, ${columns('t', table)}
+    ${base ? sql`, ${columns('b', table)}` : sql``}
+    from hc_version v left join ${sql.table(table.name)} t on ${key('t', table)} = v.record_id
+    ${base ? sql`left join ${sql.table(baseTable(table))} b on ${key('b', table)} = v.record_id` : sql``}
+    where v.tablenumber = ${table.number} and ${which} order by v.record_id`
+  for await (const batch of read.batches(query, BLOCK)) {
+    yield batch.map(row => ({
+      record: row[0] as number,
+      version: versionFrom(row, 1),
+      values: part(row, 1 + width, fields),
+      base: base ? part(row, 1 + width + fields, fields) : null,
+    }))
+  }
+}
+
+/** A joined row that is not there has no primary key. */
+const part = (row: Row, at: number, count: number): Row | null =>
+  row[at] === null || row[at] === undefined ? null : row.slice(at, at + count)
+
+export const baseTable = (table: Table): string => `hc_base_${table.number}`
+
+const list = (alias: string, names: readonly string[]): Query =>
+  sql.join(names.map(name => sql.ref(`${alias}.${name}`)))
+const columns = (alias: string, table: Table): Query =>
+  list(
+    alias,
+    table.fields.map(field => field.name),
+  )
+const key = (alias: string, table: Table): Query => sql.ref(`${alias}.${table.fields[0]!.name}`)
+
+/** Names versions for a packet. */
+export function wireVersion(databases: Databases, name: VersionName | null | undefined): WireVersion | null {
+  return name ? { maker: databases.tagOf(name.maker), position: name.position } : null
+}
+
+/** One operation for the parent: with the version it replaces and the values when last in accord. */
+export function upOperation(
+  databases: Databases,
+  table: Table,
+  changed: ChangedRecord,
+  time: number,
+): Operation {
+  const version = changed.version!
+  return {
+    table: table.number,
+    kind: changed.values ? 'put' : 'delete',
+    record: changed.record,
+    version: wireVersion(databases, version.name),
+    replaces: wireVersion(databases, version.agreed),
+    time,
+    associate: version.associate,
+    born: version.born,
+    values: changed.values,
+    base: changed.base,
+  }
+}
+
+/** One operation for a child: it obeys, so nothing is replaced. */
+export function dwnOperation(databases: Databases, table: Table, changed: ChangedRecord): Operation {
+  return {
+    table: table.number,
+    kind: changed.values ? 'put' : 'delete',
+    record: changed.record,
+    version: wireVersion(databases, changed.version?.name),
+    replaces: null,
+    time: changed.version?.time ?? 0,
+    associate: changed.version?.associate ?? 0,
+    born: false,
+    values: changed.values,
+    base: null,
+  }
+}

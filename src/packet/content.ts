@@ -1,0 +1,205 @@
+/**
+ * Content: what the head and the frames of a packet say.
+ * Role:  operations, log rows and notices to msgpack-ready arrays and back.
+ * Never: compresses, encrypts, opens a database.
+ * Format: docs/packet-format.md. Change both or neither.
+ */
+import { HomecomingError } from '../core/errors.ts'
+import type { Tag } from '../core/ids.ts'
+import type { Row } from '../core/values.ts'
+
+export const FRAME = {
+  operations: 1,
+  log: 2,
+  ledger: 3,
+  conflicts: 4,
+  aliases: 5,
+  counters: 6,
+  dictionary: 7,
+} as const
+
+/** What a packet says before its operations. Ids are the sender's, except that pairs name both sides. */
+export interface PacketHead {
+  /** SHA-256 of the packet before it on this link and direction; null for the first. */
+  readonly previous: Uint8Array | null
+  readonly dictionary: string
+  readonly dictionaryVersion: number
+  /** Sender's clock, UTC seconds, when it was sealed. */
+  readonly created: number
+  /** Highest number received without a gap. */
+  readonly acknowledged: number
+  readonly firstPosition: number
+  readonly lastPosition: number
+  /** For people only. */
+  readonly firstLogId: number
+  readonly lastLogId: number
+  /** False: nothing but an acknowledgement, which asks for none in return. */
+  readonly content: boolean
+  /** Numbers of the other side's packets that are missing here. */
+  readonly resend: readonly number[]
+  /** UP: the last of the journey. DWN: the release. */
+  readonly final: boolean
+  /** UP: edits this packet stands for, and of these the ones created and deleted before they were sent. */
+  readonly made: number
+  readonly cancelled: number
+  readonly created_records: number
+  /** DWN: [table, first local id, first id here, count]. */
+  readonly pairs: readonly (readonly number[])[]
+  /** DWN: [table, record] that the sender lacks values of. */
+  readonly wanted: readonly (readonly number[])[]
+}
+
+/** A version as packets name it. */
+export interface WireVersion {
+  readonly maker: Tag
+  readonly position: number
+}
+
+export type OperationKind = 'put' | 'delete' | 'leave'
+
+export interface Operation {
+  readonly table: number
+  readonly kind: OperationKind
+  readonly record: number
+  /** null: as the prototype had it. */
+  readonly version: WireVersion | null
+  readonly replaces: WireVersion | null
+  readonly time: number
+  readonly associate: number
+  /** Created by the sender and never sent before. */
+  readonly born: boolean
+  /** All fields in the dictionary's order; null unless put. */
+  readonly values: Row | null
+  /** UP: the values when last in accord. */
+  readonly base: Row | null
+}
+
+const KINDS: readonly OperationKind[] = ['put', 'delete', 'leave']
+
+/** A log row without id and position. `clock` is the sender's own ttime where `time` was corrected, else equal. */
+export interface WireLogRow {
+  readonly type: number
+  readonly previous: number
+  readonly time: number
+  readonly clock: number
+  readonly associate: number
+  readonly table: number
+  readonly record: number
+  readonly flags: number
+  readonly application: number
+}
+
+/** Operations of one table and kind: tags are listed once. */
+export function encodeOperations(
+  table: number,
+  kind: OperationKind,
+  operations: readonly Operation[],
+): unknown[] {
+  const tags = new Map<Tag, number>()
+  const index = (version: WireVersion | null): number => {
+    if (version === null) return -1
+    const known = tags.get(version.maker)
+    if (known !== undefined) return known
+    tags.set(version.maker, tags.size)
+    return tags.size - 1
+  }
+  const rows = operations.map(operation => [
+    operation.record,
+    index(operation.version),
+    operation.version?.position ?? 0,
+    index(operation.replaces),
+    operation.replaces?.position ?? 0,
+    operation.time,
+    operation.associate,
+    operation.born ? 1 : 0,
+    operation.values,
+    operation.base,
+  ])
+  return [table, KINDS.indexOf(kind), [...tags.keys()], rows]
+}
+
+export function decodeOperations(body: unknown): Operation[] {
+  const [table, kindIndex, tags, rows] = body as [number, number, Tag[], unknown[][]]
+  const kind = KINDS[kindIndex]
+  if (!Array.isArray(rows) || kind === undefined) throw damaged('operations')
+  const version = (index: unknown, position: unknown): WireVersion | null =>
+    index === -1 ? null : { maker: tags[index as number] ?? '', position: position as number }
+  return rows.map(row => ({
+    table,
+    kind,
+    record: row[0] as number,
+    version: version(row[1], row[2]),
+    replaces: version(row[3], row[4]),
+    time: row[5] as number,
+    associate: row[6] as number,
+    born: row[7] === 1,
+    values: row[8] as Row | null,
+    base: row[9] as Row | null,
+  }))
+}
+
+export const encodeLog = (rows: readonly WireLogRow[]): unknown[] =>
+  rows.map(row => [
+    row.type,
+    row.previous,
+    row.time,
+    row.clock - row.time,
+    row.associate,
+    row.table,
+    row.record,
+    row.flags,
+    row.application,
+  ])
+
+export function decodeLog(body: unknown): WireLogRow[] {
+  if (!Array.isArray(body)) throw damaged('log rows')
+  return (body as number[][]).map(row => ({
+    type: row[0]!,
+    previous: row[1]!,
+    time: row[2]!,
+    clock: row[2]! + row[3]!,
+    associate: row[4]!,
+    table: row[5]!,
+    record: row[6]!,
+    flags: row[7]!,
+    application: row[8]!,
+  }))
+}
+
+/** One line of the account of an UP, as it stands at the parent. */
+export interface WireLedger {
+  readonly packet: number
+  readonly made: number
+  readonly applied: number
+  readonly merged: number
+  readonly overruled: number
+  readonly rejected: number
+  readonly held: number
+}
+
+export const encodeLedger = (lines: readonly WireLedger[]): unknown[] =>
+  lines.map(line => [
+    line.packet,
+    line.made,
+    line.applied,
+    line.merged,
+    line.overruled,
+    line.rejected,
+    line.held,
+  ])
+
+export function decodeLedger(body: unknown): WireLedger[] {
+  if (!Array.isArray(body)) throw damaged('ledger')
+  return (body as number[][]).map(([packet, made, applied, merged, overruled, rejected, held]) => ({
+    packet: packet!,
+    made: made!,
+    applied: applied!,
+    merged: merged!,
+    overruled: overruled!,
+    rejected: rejected!,
+    held: held!,
+  }))
+}
+
+const damaged = (what: string) =>
+  new HomecomingError('PACKET_DAMAGED', `the ${what} of a packet cannot be read`)

@@ -1,0 +1,69 @@
+/** Log rows behind the operations of a packet, so that the history arrives with its own times and people. */
+import { isSave } from '../log/fold.ts'
+import { LOG } from '../log/types.ts'
+import { keyOf } from '../log/version.ts'
+import type { LogRow, Reading } from '../storage/contract.ts'
+import type { Ceiling } from './ceiling.ts'
+import { BLOCK } from './changes.ts'
+import type { WireLogRow } from './content.ts'
+
+export interface LogRange {
+  readonly from: number
+  readonly to: number
+  /** Positions that the receiver brought itself, ascending. */
+  readonly without: readonly (readonly [number, number])[]
+  readonly tables: ReadonlySet<number>
+  /** Records that do not travel, by keyOf. */
+  readonly except: ReadonlySet<number>
+}
+
+export async function* logRows(
+  read: LogReading,
+  range: LogRange,
+  ceiling?: Ceiling,
+): AsyncGenerator<WireLogRow[]> {
+  const own = skipper(range.without)
+  for await (const rows of read.log.between(range.from, range.to, BLOCK)) {
+    const wire = rows
+      .filter(row => travels(row, range) && !own(row.position))
+      .map(row => wireRow(row, ceiling))
+    if (wire.length > 0) yield wire
+  }
+}
+
+/** The log is read inside the transaction that cuts the packet. */
+export type LogReading = Reading & {
+  readonly log: { between(from: number, to: number, size: number): AsyncIterable<LogRow[]> }
+}
+
+const travels = (row: LogRow, range: LogRange): boolean =>
+  namesRecord(row.type) && range.tables.has(row.table) && !range.except.has(keyOf(row.table, row.record))
+
+/** 5888, 6144, 6400 and 21000 name no record. */
+const namesRecord = (type: number): boolean =>
+  isSave(type) ||
+  type === LOG.updateOwner ||
+  type === LOG.updateContact ||
+  type === LOG.updateProject ||
+  (type >= LOG.fieldPart && type < LOG.fieldPart + 8)
+
+/** Positions come ascending, and so do the ranges. */
+function skipper(ranges: readonly (readonly [number, number])[]): (position: number) => boolean {
+  let at = 0
+  return position => {
+    while (at < ranges.length && ranges[at]![1] < position) at++
+    return at < ranges.length && ranges[at]![0] <= position
+  }
+}
+
+const wireRow = (row: LogRow, ceiling: Ceiling | undefined): WireLogRow => ({
+  type: row.type,
+  previous: row.previous,
+  time: Math.min(row.time, ceiling?.at(row.position) ?? row.time),
+  clock: row.time,
+  associate: row.associate,
+  table: row.table,
+  record: row.record,
+  flags: row.flags,
+  application: row.application,
+})

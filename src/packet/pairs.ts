@@ -1,0 +1,70 @@
+/**
+ * Pairs: which id at the parent stands for which temporary id of a traveller, in runs (SPEC 3).
+ * A run says local_id + k <-> parent_id + k for 0 <= k < counter.
+ */
+import { sql } from 'kysely'
+import type { Tag } from '../core/ids.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+import type { Link } from './link.ts'
+
+export interface Run {
+  readonly table: number
+  readonly local: number
+  readonly parent: number
+  readonly count: number
+}
+
+/** The classic column for a database's name has 29 characters: the start of the child's tag. */
+export const runOwner = (tag: Tag): string => tag.slice(0, 29)
+
+/** Runs that the child has not been told of, as packets carry them, and the id of the last. */
+export async function newPairs(read: Reading, link: Link): Promise<{ rows: number[][]; last: number }> {
+  const rows = await read.rows(
+    sql<{
+      id: number
+      t: number
+      l: number
+      p: number
+      n: number
+    }>`select travelidmapping_id as id, table_number as t,
+      local_id as l, parent_id as p, counter as n from travelidmapping
+      where cdbname = ${runOwner(link.tag)} and travelidmapping_id > ${link.pairs_told} order by travelidmapping_id`,
+  )
+  return { rows: rows.map(row => [row.t, row.l, row.p, row.n]), last: rows.at(-1)?.id ?? link.pairs_told }
+}
+
+export async function readRuns(read: Reading, tag: Tag): Promise<Run[]> {
+  return read.rows(
+    sql<Run>`select table_number as "table", local_id as local, parent_id as parent, counter as count
+      from travelidmapping where cdbname = ${runOwner(tag)}`,
+  )
+}
+
+export async function writeRuns(
+  write: Writing,
+  tag: Tag,
+  associate: number,
+  runs: readonly Run[],
+): Promise<void> {
+  if (runs.length === 0) return
+  const row = await write.row(
+    sql<{ id: number }>`select coalesce(max(travelidmapping_id), 0) as id from travelidmapping`,
+  )
+  const first = (row?.id ?? 0) + 1
+  await write.insert(
+    {
+      table: 'travelidmapping',
+      key: ['travelidmapping_id'],
+      columns: ['associate_id', 'table_number', 'local_id', 'parent_id', 'counter', 'cdbname'],
+    },
+    runs.map((run, index) => [
+      first + index,
+      associate,
+      run.table,
+      run.local,
+      run.parent,
+      run.count,
+      runOwner(tag),
+    ]),
+  )
+}

@@ -1,0 +1,158 @@
+/** Our bookkeeping about links and packets. */
+import type { OwnTable } from '../storage/contract.ts'
+
+const int = (name: string, fallback = 0) => ({ name, type: 'int', default: fallback }) as const
+const key = (name: string) => ({ name, type: 'int' }) as const
+const text = (name: string) => ({ name, type: 'text', default: '' }) as const
+const bytes = (name: string) => ({ name, type: 'bytes', nullable: true }) as const
+
+/**
+ * One row per lifetime of a child, and at a child one row (PARENT_LINK) for its parent.
+ *   state:              away, home, written-off, broken
+ *   prototype_position: what the child began with
+ *   cut_position:       at a parent, the position up to which DWNs have been cut; at a child, up to which UPs have been sealed
+ *   out_*, in_*:        highest number written and read without a gap, and the hash of that packet
+ *   out_acked:          highest number of ours that the other side has read
+ *   owes_ack:           1 when something with content was read since the last packet was written
+ *   heard_time:         our clock when the last packet was read
+ */
+export const LINK: OwnTable = {
+  name: 'hc_link',
+  columns: [
+    key('link_id'),
+    int('travel_id'),
+    text('name'),
+    text('tag'),
+    text('state'),
+    int('systemlevel'),
+    int('area_id'),
+    bytes('wrapped_key'),
+    int('mode', 2),
+    int('prototype_position'),
+    int('prototype_time'),
+    int('cut_position'),
+    int('out_number'),
+    bytes('out_hash'),
+    int('out_acked'),
+    int('in_number'),
+    bytes('in_hash'),
+    int('owes_ack'),
+    int('born_time'),
+    int('heard_time'),
+    int('closed_time'),
+    int('pairs_told'),
+    text('series'),
+  ],
+  key: ['link_id'],
+  indexes: [['tag'], ['travel_id']],
+}
+
+/** One row per packet written or read, until the other side has acknowledged it and nobody asks for its hash. */
+export const PACKET: OwnTable = {
+  name: 'hc_packet',
+  columns: [
+    key('link_id'),
+    key('outgoing'),
+    key('number'),
+    bytes('hash'),
+    text('name'),
+    int('bytes'),
+    int('first_position'),
+    int('last_position'),
+    int('created'),
+    int('content'),
+    int('final'),
+  ],
+  key: ['link_id', 'outgoing', 'number'],
+}
+
+/** Records whose state the other side must be told, whatever the positions say. */
+export const ANSWER: OwnTable = {
+  name: 'hc_answer',
+  columns: [key('link_id'), key('tablenumber'), key('record_id')],
+  key: ['link_id', 'tablenumber', 'record_id'],
+}
+
+/** Old record -> the one kept in its place. */
+export const ALIAS: OwnTable = {
+  name: 'hc_alias',
+  columns: [key('tablenumber'), key('old_id'), key('kept_id'), int('position')],
+  key: ['tablenumber', 'old_id'],
+  indexes: [['position']],
+}
+
+/**
+ * The account of one UP: at the parent per link, at a child under PARENT_LINK.
+ *   made:    edits it stands for; cancelled: of these, created and deleted before they were sent (applied)
+ *   told:    0 while the child has not been sent these figures
+ */
+export const LEDGER: OwnTable = {
+  name: 'hc_ledger',
+  columns: [
+    key('link_id'),
+    key('packet'),
+    int('made'),
+    int('cancelled'),
+    int('created'),
+    int('applied'),
+    int('merged'),
+    int('overruled'),
+    int('rejected'),
+    int('held'),
+    int('judged'),
+    int('told'),
+  ],
+  key: ['link_id', 'packet'],
+}
+
+/** Edits that did not come through whole, or displaced another: the conflict journal. Values are JSON by field name. */
+export const CONFLICT: OwnTable = {
+  name: 'hc_conflict',
+  columns: [
+    key('conflict_id'),
+    int('time'),
+    int('link_id'),
+    int('packet'),
+    int('tablenumber'),
+    int('record_id'),
+    text('verdict'),
+    text('reason'),
+    int('loser_link'),
+    int('loser_associate'),
+    int('loser_time'),
+    int('winner_associate'),
+    int('winner_time'),
+    text('loser_kind'),
+    text('winner_kind'),
+    text('base'),
+    text('mine'),
+    text('theirs'),
+    int('told'),
+    int('restored_time'),
+  ],
+  key: ['conflict_id'],
+  indexes: [
+    ['loser_link', 'told'],
+    ['tablenumber', 'record_id'],
+  ],
+}
+
+/** Operations that could not be applied yet, translated, in the order of their coming. */
+export const HELD: OwnTable = {
+  name: 'hc_held',
+  columns: [
+    key('held_id'),
+    int('link_id'),
+    int('packet'),
+    int('tablenumber'),
+    int('record_id'),
+    bytes('operation'),
+    text('code'),
+    text('message'),
+    int('time'),
+  ],
+  key: ['held_id'],
+  indexes: [['tablenumber', 'record_id']],
+}
+
+export const PACKET_TABLES = [LINK, PACKET, ANSWER, ALIAS, LEDGER, CONFLICT, HELD] as const

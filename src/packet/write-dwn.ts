@@ -1,0 +1,182 @@
+/**
+ * Write DWN: what changed at the parent since the child's last cut, and the answers it is owed.
+ * Role:  runs inside the caller's transaction; the range ends at the reader's position.
+ * Never: judges. The child obeys what this says.
+ */
+import { sql } from 'kysely'
+import type { Table } from '../dictionary/model.ts'
+import { Databases } from '../log/databases.ts'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import type { Writing } from '../storage/contract.ts'
+import { newAliases } from './aliases.ts'
+import { changedRecords, dwnOperation } from './changes.ts'
+import type { Frame } from './container.ts'
+import { encodeLedger, encodeLog, FRAME } from './content.ts'
+import { linkKey } from './keys-of-links.ts'
+import { type Link, updateLink } from './link.ts'
+import { logRows } from './log-rows.ts'
+import { newConflicts, newLedger } from './notices.ts'
+import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
+import { newPairs } from './pairs.ts'
+import { byKind } from './write-up.ts'
+
+export interface DwnOptions {
+  /** The child is home: this is its release. */
+  readonly final?: boolean
+  readonly resend?: readonly number[]
+}
+
+/** @returns undefined when there is nothing to say */
+export async function writeDwn(
+  site: Site,
+  write: Writing,
+  link: Link,
+  options: DwnOptions = {},
+): Promise<SealedPacket | undefined> {
+  const position = await readLog(write)
+  const notices = await collectNotices(write, link)
+  const content = options.final === true || notices.some || (await anyChange(write, link))
+  if (!content && link.owes_ack === 0 && !options.resend?.length) return undefined
+  const sealed = await sealPacket(site, write, link, {
+    direction: 'dwn',
+    key: linkKey(site, link),
+    head: {
+      firstPosition: link.cut_position + 1,
+      lastPosition: position,
+      firstLogId: await write.log.idAt(link.cut_position + 1),
+      lastLogId: await write.log.idAt(position),
+      content,
+      resend: options.resend ?? [],
+      final: options.final === true,
+      made: 0,
+      cancelled: 0,
+      created_records: 0,
+      pairs: notices.pairs,
+      wanted: [],
+    },
+    frames: dwnFrames(site, write, link, position, notices),
+  })
+  await noteTold(write, link, notices)
+  return sealed
+}
+
+type Notices = Awaited<ReturnType<typeof collectNotices>>
+
+async function collectNotices(write: Writing, link: Link) {
+  const pairs = await newPairs(write, link)
+  const ledger = await newLedger(write, link)
+  const conflicts = await newConflicts(write, link)
+  const aliases = await newAliases(write, link.cut_position)
+  const answers = await write.row(
+    sql<{ n: number }>`select count(*) as n from hc_answer where link_id = ${link.link_id}`,
+  )
+  const some = pairs.rows.length + ledger.length + conflicts.length + aliases.length + (answers?.n ?? 0) > 0
+  return { pairs: pairs.rows, lastPair: pairs.last, ledger, conflicts, aliases, some }
+}
+
+async function anyChange(write: Writing, link: Link): Promise<boolean> {
+  const row = await write.row(
+    sql`select 1 from hc_version where position > ${link.cut_position} and link <> ${link.link_id} limit 1`,
+  )
+  return row !== undefined
+}
+
+async function* dwnFrames(
+  site: Site,
+  write: Writing,
+  link: Link,
+  position: number,
+  notices: Notices,
+): AsyncGenerator<Frame> {
+  if (notices.aliases.length > 0) yield { kind: FRAME.aliases, body: notices.aliases }
+  const databases = await Databases.read(write)
+  const tables = site.dictionary.captured.filter(table => site.dictionary.goesDown(table))
+  for (const table of tables) yield* tableFrames(write, databases, link, table)
+  yield* historyFrames(write, link, position, tables)
+  if (notices.ledger.length > 0) yield { kind: FRAME.ledger, body: encodeLedger(notices.ledger) }
+  if (notices.conflicts.length > 0) yield { kind: FRAME.conflicts, body: notices.conflicts }
+}
+
+async function* tableFrames(
+  write: Writing,
+  databases: Databases,
+  link: Link,
+  table: Table,
+): AsyncGenerator<Frame> {
+  const changed = sql`v.position > ${link.cut_position} and v.link <> ${link.link_id}`
+  for await (const batch of changedRecords(write, table, changed, false)) {
+    yield* byKind(
+      table.number,
+      batch.map(record => dwnOperation(databases, table, record)),
+    )
+  }
+  yield* answerFrames(write, databases, link, table)
+}
+
+/** Answers name records that the positions alone would leave out; a repetition is harmless. */
+async function* answerFrames(
+  write: Writing,
+  databases: Databases,
+  link: Link,
+  table: Table,
+): AsyncGenerator<Frame> {
+  for await (const batch of answeredRecords(write, link, table)) {
+    yield* byKind(
+      table.number,
+      batch.map(record => dwnOperation(databases, table, record)),
+    )
+  }
+}
+
+async function* answeredRecords(write: Writing, link: Link, table: Table) {
+  const named = sql`v.record_id in (select record_id from hc_answer where link_id = ${link.link_id} and tablenumber = ${table.number})
+    and not (v.position > ${link.cut_position} and v.link <> ${link.link_id})`
+  yield* changedRecords(write, table, named, false)
+  yield* withoutVersion(write, link, table)
+}
+
+/** Answered records that have never changed since the prototype, or that were never here. */
+async function* withoutVersion(write: Writing, link: Link, table: Table) {
+  const keys = await write.rows(
+    sql<{
+      record_id: number
+    }>`select a.record_id from hc_answer a where a.link_id = ${link.link_id} and a.tablenumber = ${table.number}
+      and not exists (select 1 from hc_version v where v.tablenumber = a.tablenumber and v.record_id = a.record_id)`,
+  )
+  if (keys.length === 0) return
+  const columns = table.fields.map(field => field.name)
+  const rows = await write.lookup(
+    { table: table.name, key: [columns[0]!], columns },
+    keys.map(key => [key.record_id]),
+  )
+  yield keys.map((key, index) => ({
+    record: key.record_id,
+    version: undefined,
+    values: rows[index] ?? null,
+    base: null,
+  }))
+}
+
+async function* historyFrames(
+  write: Writing,
+  link: Link,
+  position: number,
+  tables: readonly Table[],
+): AsyncGenerator<Frame> {
+  const range = {
+    from: link.cut_position,
+    to: position,
+    without: await rangesFrom(write, link.link_id, link.cut_position),
+    tables: new Set(tables.map(table => table.number)),
+    except: new Set<number>(),
+  }
+  for await (const rows of logRows(write, range)) yield { kind: FRAME.log, body: encodeLog(rows) }
+}
+
+async function noteTold(write: Writing, link: Link, notices: Notices): Promise<void> {
+  await write.run(sql`delete from hc_answer where link_id = ${link.link_id}`)
+  await write.run(sql`update hc_ledger set told = 1 where link_id = ${link.link_id} and told = 0`)
+  await write.run(sql`update hc_conflict set told = 1 where loser_link = ${link.link_id} and told = 0`)
+  await updateLink(write, link.link_id, { pairs_told: notices.lastPair })
+}

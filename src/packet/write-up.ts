@@ -1,0 +1,145 @@
+/**
+ * Write UP: seals everything a child has not sent yet into its next packet (SPEC 6, "Seal before read").
+ * Role:  runs inside the caller's transaction, always before a DWN is read.
+ * Never: sends the file, or judges.
+ */
+import { sql } from 'kysely'
+import type { Table } from '../dictionary/model.ts'
+import { Databases } from '../log/databases.ts'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import { keyOf, PARENT_LINK } from '../log/version.ts'
+import type { Writing } from '../storage/contract.ts'
+import { Ceiling } from './ceiling.ts'
+import { BLOCK, changedRecords, upOperation } from './changes.ts'
+import type { Frame } from './container.ts'
+import { encodeLog, encodeOperations, FRAME, type Operation } from './content.ts'
+import { type Link, linkById } from './link.ts'
+import { logRows } from './log-rows.ts'
+import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
+
+export interface UpOptions {
+  /** The last of the journey. */
+  readonly final?: boolean
+  /** Packets of the parent that are missing here. */
+  readonly resend?: readonly number[]
+}
+
+/** @returns undefined when there is nothing to say */
+export async function writeUp(
+  site: Site,
+  write: Writing,
+  options: UpOptions = {},
+): Promise<SealedPacket | undefined> {
+  const position = await readLog(write)
+  const link = (await linkById(write, PARENT_LINK))!
+  const counts = await countUnsent(write, link)
+  const content = counts.made > counts.cancelled || options.final === true
+  if (!content && link.owes_ack === 0 && !options.resend?.length) return undefined
+  const sealed = await sealPacket(site, write, link, {
+    direction: 'up',
+    key: link.mode === 0 ? undefined : site.key,
+    head: {
+      firstPosition: link.cut_position + 1,
+      lastPosition: content ? position : link.cut_position,
+      firstLogId: await write.log.idAt(link.cut_position + 1),
+      lastLogId: await write.log.idAt(position),
+      content,
+      resend: options.resend ?? [],
+      final: options.final === true,
+      made: content ? counts.made : 0,
+      cancelled: content ? counts.cancelled : 0,
+      created_records: content ? counts.created : 0,
+      pairs: [],
+      wanted: [],
+    },
+    frames: content ? upFrames(site, write, link, position) : nothing(),
+  })
+  if (content) await noteSent(write, link, sealed.number, counts)
+  return sealed
+}
+
+async function* nothing(): AsyncGenerator<Frame> {}
+
+export interface Unsent {
+  readonly made: number
+  readonly cancelled: number
+  readonly created: number
+}
+
+/** Edits not sent yet: one a record; `cancelled` were created and deleted meanwhile. */
+export async function countUnsent(write: Writing, link: Link): Promise<Unsent> {
+  const row = await write.row(
+    sql<Unsent>`select count(*) as made, coalesce(sum(case when born = 1 and deleted = 1 then 1 else 0 end), 0) as cancelled,
+      coalesce(sum(case when born = 1 and deleted = 0 then 1 else 0 end), 0) as created
+      from hc_version where position > ${link.cut_position} and link <> ${PARENT_LINK}`,
+  )
+  return row ?? { made: 0, cancelled: 0, created: 0 }
+}
+
+async function* upFrames(site: Site, write: Writing, link: Link, position: number): AsyncGenerator<Frame> {
+  const databases = await Databases.read(write)
+  const without = await rangesFrom(write, PARENT_LINK, link.cut_position)
+  const tables = site.dictionary.captured.filter(table => site.dictionary.goesUp(table))
+  const cancelled = new Set<number>()
+  const ceiling = await ceilingOf(write, link.cut_position, position)
+  for (const table of tables) yield* tableFrames(write, databases, link, table, ceiling, cancelled)
+  const range = {
+    from: link.cut_position,
+    to: position,
+    without,
+    tables: new Set(tables.map(table => table.number)),
+    except: cancelled,
+  }
+  for await (const rows of logRows(write, range, ceiling)) yield { kind: FRAME.log, body: encodeLog(rows) }
+}
+
+async function ceilingOf(write: Writing, from: number, to: number): Promise<Ceiling> {
+  const ceiling = new Ceiling()
+  for await (const rows of write.log.between(from, to, BLOCK))
+    for (const row of rows) ceiling.add(row.position, row.time)
+  return ceiling
+}
+
+async function* tableFrames(
+  write: Writing,
+  databases: Databases,
+  link: Link,
+  table: Table,
+  ceiling: Ceiling,
+  cancelled: Set<number>,
+): AsyncGenerator<Frame> {
+  const unsent = sql`v.position > ${link.cut_position} and v.link <> ${PARENT_LINK}`
+  for await (const batch of changedRecords(write, table, unsent, true)) {
+    const operations: Operation[] = []
+    for (const changed of batch) {
+      const version = changed.version!
+      if (version.born && !changed.values) cancelled.add(keyOf(table.number, changed.record))
+      else
+        operations.push(
+          upOperation(databases, table, changed, Math.min(version.time, ceiling.at(version.position))),
+        )
+    }
+    yield* byKind(table.number, operations)
+  }
+}
+
+/** Operations of one block as a frame for puts and a frame for deletions. */
+export function* byKind(table: number, operations: readonly Operation[]): Generator<Frame> {
+  for (const kind of ['put', 'delete', 'leave'] as const) {
+    const some = operations.filter(operation => operation.kind === kind)
+    if (some.length > 0) yield { kind: FRAME.operations, body: encodeOperations(table, kind, some) }
+  }
+}
+
+/** What was sealed is what the next edit replaces. */
+async function noteSent(write: Writing, link: Link, number: number, counts: Unsent): Promise<void> {
+  const unsent = sql`position > ${link.cut_position} and link <> ${PARENT_LINK}`
+  await write.run(sql`delete from hc_version where born = 1 and deleted = 1 and ${unsent}`)
+  await write.run(sql`update hc_version set agreed_maker = maker, agreed_position = maker_position, sent = ${number}, born = 0
+    where ${unsent}`)
+  await write.insert(
+    { table: 'hc_ledger', key: ['link_id', 'packet'], columns: ['made', 'cancelled', 'created', 'applied'] },
+    [[PARENT_LINK, number, counts.made, counts.cancelled, counts.created, counts.cancelled]],
+  )
+}

@@ -1,0 +1,184 @@
+/**
+ * Build: a consistent, encrypted copy of an area at a position, while the database keeps working (SPEC 5.2).
+ * Shape: note the position -> copy the flagged tables -> give the copy its own travel tables and capture -> offer it.
+ * Never: leaves half a prototype behind, or takes the previous one away before the new one is ready.
+ */
+import { sql } from 'kysely'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import { newKey, newTag, unwrapKey, wrapKey } from '../packet/keys.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+import { prepareChild } from './prepare-child.ts'
+
+export interface Prototype {
+  readonly prototype_id: number
+  readonly area_id: number
+  readonly position: number
+  readonly time: number
+  readonly name: string
+  readonly wrapped_key: Uint8Array
+  readonly records: number
+  readonly bytes: number
+}
+
+export type Progress = (step: string, done: number, total: number) => void
+
+export const prototypesFolder = (site: Site): string => site.platform.files.join(site.home, 'prototypes')
+export const prototypePath = (site: Site, prototype: { name: string }): string =>
+  site.platform.files.join(prototypesFolder(site), prototype.name)
+
+/** @returns the newest prototype of the area */
+export async function findPrototype(read: Reading, area: number): Promise<Prototype | undefined> {
+  return read.row(
+    sql<Prototype>`select * from hc_prototype where area_id = ${area} order by prototype_id desc limit 1`,
+  )
+}
+
+export const prototypeKey = (site: Site, prototype: Prototype): Uint8Array =>
+  unwrapKey(site.platform, site.key, prototype.wrapped_key)
+
+/** @param area 0: everything */
+export async function buildPrototype(
+  site: Site,
+  area: number,
+  progress: Progress = () => {},
+): Promise<Prototype> {
+  const files = site.platform.files
+  await files.makeFolder(prototypesFolder(site))
+  const begun = await begin(site, area)
+  const path = prototypePath(site, begun)
+  const building = `${path}.building`
+  await files.remove(building)
+  try {
+    const records = await copy(site, building, begun.key, progress)
+    await prepareChild(site, building, begun.key, progress)
+    await files.move(building, path)
+    return await offer(site, begun, records, await files.size(path))
+  } catch (error) {
+    await abandon(site, begun.id, building)
+    throw error
+  }
+}
+
+interface Begun {
+  readonly id: number
+  readonly area: number
+  readonly position: number
+  readonly time: number
+  readonly name: string
+  readonly key: Uint8Array
+  readonly tag: string
+}
+
+const BEING_BUILT = 65_535
+
+/** The position is read before the snapshot is taken: a prototype may know more than its position, never less. */
+async function begin(site: Site, area: number): Promise<Begun> {
+  const tag = newTag(site.platform)
+  const time = site.platform.clock.now()
+  return site.db.change(async write => {
+    const position = await readLog(write)
+    const row = await write.row(
+      sql<{
+        id: number
+      }>`select coalesce(max(travelgenerateddatabase_id), 0) + 1 as id from travelgenerateddatabase`,
+    )
+    const id = row?.id ?? 1
+    await write.insert(
+      {
+        table: 'travelgenerateddatabase',
+        key: ['travelgenerateddatabase_id'],
+        columns: ['databasetype', 'area_id', 'lastlogid', 'generatedtime', 'state', 'dbtag'],
+      },
+      [[id, site.storage.databaseType, area, await write.log.idAt(position), time, BEING_BUILT, tag]],
+    )
+    return {
+      id,
+      area,
+      position,
+      time,
+      name: `area${area}-${tag.slice(0, 8)}.db`,
+      key: newKey(site.platform),
+      tag,
+    }
+  })
+}
+
+async function copy(site: Site, path: string, key: Uint8Array, progress: Progress): Promise<number> {
+  const tables = site.dictionary.prototyped
+  let records = 0
+  let done = 0
+  await site.storage.copyTables(
+    site.db,
+    { path, key },
+    tables.map(table => ({ table })),
+    (name, rows) => {
+      records += rows
+      done += 1
+      progress(`copying ${name}`, done, tables.length + 1)
+    },
+  )
+  return records
+}
+
+/** The new one is offered and the older ones withdrawn in one transaction; their files go afterwards. */
+async function offer(site: Site, begun: Begun, records: number, bytes: number): Promise<Prototype> {
+  const prototype: Prototype = {
+    prototype_id: begun.id,
+    area_id: begun.area,
+    position: begun.position,
+    time: begun.time,
+    name: begun.name,
+    wrapped_key: wrapKey(site.platform, site.key, begun.key),
+    records,
+    bytes,
+  }
+  const withdrawn = await site.db.change(async write => {
+    const old = await withdraw(write, begun.area)
+    const { prototype_id, ...columns } = prototype
+    await write.insert({ table: 'hc_prototype', key: ['prototype_id'], columns: Object.keys(columns) }, [
+      [prototype_id, ...Object.values(columns)],
+    ])
+    await write.run(
+      sql`update travelgenerateddatabase set state = 0 where travelgenerateddatabase_id = ${begun.id}`,
+    )
+    return old
+  })
+  for (const old of withdrawn) await site.platform.files.remove(prototypePath(site, old))
+  return prototype
+}
+
+async function withdraw(write: Writing, area: number): Promise<{ name: string }[]> {
+  const old = await write.rows(
+    sql<{
+      name: string
+      prototype_id: number
+    }>`select prototype_id, name from hc_prototype where area_id = ${area}`,
+  )
+  for (const { prototype_id: id } of old) {
+    await write.run(sql`delete from hc_prototype where prototype_id = ${id}`)
+    await write.run(sql`delete from travelgenerateddatabase where travelgenerateddatabase_id = ${id}`)
+  }
+  return old
+}
+
+async function abandon(site: Site, id: number, building: string): Promise<void> {
+  await site.platform.files.remove(building)
+  await site.db.change(write =>
+    write.run(sql`delete from travelgenerateddatabase where travelgenerateddatabase_id = ${id}`),
+  )
+}
+
+/** Rows and files of builds that ended with their process. */
+export async function clearAbandoned(site: Site): Promise<void> {
+  const files = site.platform.files
+  const folder = prototypesFolder(site)
+  if (!(await files.exists(folder))) return
+  const offered = await site.db.change(async write => {
+    await write.run(sql`delete from travelgenerateddatabase where state = ${BEING_BUILT}`)
+    return write.rows(sql<{ name: string }>`select name from hc_prototype`)
+  })
+  const names = new Set(offered.map(row => row.name))
+  for (const name of await files.list(folder))
+    if (!names.has(name)) await files.remove(files.join(folder, name))
+}

@@ -1,0 +1,72 @@
+/**
+ * Prepare child: turns a bare copy of tables into a travel database that only lacks its identity.
+ * Role:  travel tables, our own tables, sequences and capture, all there before the first download.
+ */
+import { capturePlan } from '../capture/plan.ts'
+import { firstId } from '../core/ids.ts'
+import type { Row } from '../core/values.ts'
+import { sequenceRow } from '../log/sequence.ts'
+import { readSetting, writeSetting } from '../log/settings.ts'
+import type { Site } from '../log/site.ts'
+import type { Writing } from '../storage/contract.ts'
+import type { Progress } from './build.ts'
+import { createOwnTables } from './own-tables.ts'
+
+export async function prepareChild(
+  site: Site,
+  path: string,
+  key: Uint8Array,
+  progress: Progress,
+): Promise<void> {
+  const settings = await site.db.snapshot(async read => ({
+    version: (await readSetting(read, 'schema-version')) ?? '',
+    dictionary: (await readSetting(read, 'dictionary')) ?? '',
+    defaultAssociate: Number((await readSetting(read, 'default-associate')) ?? 0),
+  }))
+  const db = await site.storage.open(path, { key })
+  try {
+    await db.change(async write => {
+      await createTravelTables(site, write)
+      await createOwnTables(write.schema)
+      await writeSetting(write, 'schema-version', settings.version)
+      await writeSetting(write, 'dictionary', settings.dictionary)
+      await writeSetting(write, 'default-associate', String(settings.defaultAssociate))
+      await write.insert(
+        { table: 'sequence', key: ['id'], columns: ['next_id', 'tablename', 'tablenumber'] },
+        travelSequences(site),
+      )
+      await write.schema.installCapture(
+        capturePlan(site.dictionary, {
+          child: true,
+          defaultAssociate: settings.defaultAssociate,
+          fieldLevel: new Set(),
+        }),
+      )
+    })
+  } finally {
+    await db.close()
+  }
+  progress('preparing', 1, 1)
+}
+
+async function createTravelTables(site: Site, write: Writing): Promise<void> {
+  const there = new Set(site.dictionary.prototyped.map(table => table.name))
+  for (const table of site.dictionary.tables) {
+    if (there.has(table.name)) continue
+    await write.schema.createTable(table)
+    await write.schema.createIndexes(table)
+  }
+}
+
+/** Each row's stored number already is the next id: prefix × 2^24 + 1. The log counts from 1. */
+function travelSequences(site: Site): Row[] {
+  return site.dictionary.tables.map(table => {
+    const log = table.name === 'traveltransactionlog'
+    return [
+      sequenceRow(table.number),
+      log ? 1 : firstId(site.dictionary.travelPrefixOf(table)),
+      table.name,
+      table.number,
+    ]
+  })
+}

@@ -1,0 +1,75 @@
+/** Activate and deactivate travel: capture on, capture off (SPEC 5.1). */
+import { sql } from 'kysely'
+import { capturePlan } from '../capture/plan.ts'
+import { HomecomingError } from '../core/errors.ts'
+import { firstId } from '../core/ids.ts'
+import { sequenceRow } from '../log/sequence.ts'
+import { readNumber, readSetting, writeSetting } from '../log/settings.ts'
+import type { Site } from '../log/site.ts'
+import { linksAway } from '../packet/link.ts'
+import type { CapturePlan, Reading, Writing } from '../storage/contract.ts'
+
+export const isActive = async (read: Reading): Promise<boolean> =>
+  (await readSetting(read, 'travel')) === 'active'
+
+export async function planFor(site: Site, read: Reading): Promise<CapturePlan> {
+  const fieldLevel = ((await readSetting(read, 'field-level')) ?? '').split(' ').filter(name => name !== '')
+  return capturePlan(site.dictionary, {
+    child: site.identity.kind !== 'central',
+    ...(site.identity.prefix === undefined ? {} : { prefix: site.identity.prefix }),
+    defaultAssociate: await readNumber(read, 'default-associate'),
+    fieldLevel: new Set(fieldLevel),
+  })
+}
+
+/** @throws {HomecomingError} TRAVEL_ACTIVE, NOT_A_PARENT */
+export async function activate(site: Site): Promise<void> {
+  requireParent(site)
+  await site.db.change(async write => {
+    if (await isActive(write)) throw new HomecomingError('TRAVEL_ACTIVE', 'travel is already active')
+    await raiseSequences(site, write)
+    await write.schema.installCapture(await planFor(site, write))
+    await writeSetting(write, 'travel', 'active')
+  })
+}
+
+/** What was inserted without the sequence counts too: no id is given out twice. */
+async function raiseSequences(site: Site, write: Writing): Promise<void> {
+  const first = firstId(site.identity.prefix ?? 0)
+  for (const table of site.dictionary.captured) {
+    const key = sql.ref(table.fields[0]!.name)
+    await write.run(sql`update sequence set next_id =
+      (select case when coalesce(max(${key}), 0) + 1 > ${first} then coalesce(max(${key}), 0) + 1 else ${first} end from ${sql.table(table.name)})
+      where id = ${sequenceRow(table.number)} and next_id <= (select coalesce(max(${key}), 0) from ${sql.table(table.name)})`)
+  }
+}
+
+/** @throws {HomecomingError} TRAVEL_INACTIVE, PEOPLE_AWAY with their names */
+export async function deactivate(site: Site): Promise<void> {
+  requireParent(site)
+  await site.db.change(async write => {
+    await requireActive(write)
+    const away = await linksAway(write)
+    if (away.length > 0) {
+      const names = away.map(link => link.name)
+      throw new HomecomingError('PEOPLE_AWAY', `still away: ${names.join(', ')}`, { away: names })
+    }
+    await write.schema.removeCapture()
+    await writeSetting(write, 'travel', 'inactive')
+  })
+}
+
+export async function requireActive(read: Reading): Promise<void> {
+  if (!(await isActive(read)))
+    throw new HomecomingError('TRAVEL_INACTIVE', 'travel is not active in this database')
+}
+
+export function requireParent(site: Site): void {
+  if (site.identity.kind === 'traveller')
+    throw new HomecomingError('NOT_A_PARENT', `${site.path} is a travel database`, { path: site.path })
+}
+
+export function requireChild(site: Site): void {
+  if (site.identity.kind === 'central')
+    throw new HomecomingError('NOT_A_CHILD', `${site.path} is a central database`, { path: site.path })
+}

@@ -1,0 +1,98 @@
+/**
+ * Create: a new central database from a dictionary, empty of records, with its installation key beside it.
+ */
+import { HomecomingError } from '../core/errors.ts'
+import { firstId } from '../core/ids.ts'
+import { loadDictionary } from '../dictionary/load.ts'
+import type { LoadedDictionary } from '../dictionary/loaded.ts'
+import { sequenceRow } from '../log/sequence.ts'
+import { writeSetting } from '../log/settings.ts'
+import { writeKeyFile } from '../packet/key-file.ts'
+import { newKey, newTag } from '../packet/keys.ts'
+import type { Platform } from '../platform/contract.ts'
+import { createOwnTables } from '../prototype/own-tables.ts'
+import type { Storage, Writing } from '../storage/contract.ts'
+import { CENTRAL_LEVEL, writeIdentity } from './identity.ts'
+import { homeOf, installationKeyPath } from './paths.ts'
+
+/** Version of our own tables and files; `homecoming upgrade` brings older ones up to it. */
+export const SCHEMA_VERSION = 1
+
+export interface NewCentral {
+  readonly path: string
+  /** A `Dictionary`, or data that is to be one. */
+  readonly dictionary: unknown
+  /** Associate written in the log where an application names none. */
+  readonly defaultAssociate?: number
+  readonly name?: string
+}
+
+export interface Machine {
+  readonly storage: Storage
+  readonly platform: Platform
+}
+
+/** @throws {HomecomingError} DATABASE_EXISTS, DICTIONARY_INVALID, DISK_FULL; nothing is left behind then */
+export async function createCentral(machine: Machine, central: NewCentral): Promise<void> {
+  const { storage, platform } = machine
+  const dictionary = loadDictionary(central.dictionary, bytes => platform.cipher.digest(bytes))
+  if (await platform.files.exists(central.path)) {
+    throw new HomecomingError('DATABASE_EXISTS', `there is a file at ${central.path}`, { path: central.path })
+  }
+  const building = `${central.path}.building`
+  await platform.files.remove(building)
+  try {
+    const db = await storage.open(building, { create: true })
+    try {
+      await db.change(write => fill(machine, write, dictionary, central))
+    } finally {
+      await db.close()
+    }
+    await platform.files.makeFolder(homeOf(platform, central.path))
+    await writeKeyFile(
+      platform.files,
+      installationKeyPath(platform, central.path),
+      newKey(platform),
+      'installation key',
+    )
+    await platform.files.move(building, central.path)
+  } catch (error) {
+    await platform.files.remove(building)
+    throw error
+  }
+}
+
+async function fill(
+  machine: Machine,
+  write: Writing,
+  dictionary: LoadedDictionary,
+  central: NewCentral,
+): Promise<void> {
+  for (const table of dictionary.tables) {
+    await write.schema.createTable(table)
+    await write.schema.createIndexes(table)
+  }
+  await createOwnTables(write.schema)
+  await write.insert(
+    { table: 'sequence', key: ['id'], columns: ['next_id', 'tablename', 'tablenumber'] },
+    dictionary.tables.map(table => [sequenceRow(table.number), firstId(0), table.name, table.number]),
+  )
+  await writeSetting(write, 'schema-version', String(SCHEMA_VERSION))
+  await writeSetting(write, 'dictionary', JSON.stringify(dictionary.dictionary))
+  await writeSetting(write, 'default-associate', String(central.defaultAssociate ?? 0))
+  const tag = newTag(machine.platform)
+  await writeIdentity(write, {
+    tag,
+    parentTag: undefined,
+    centralTag: tag,
+    level: CENTRAL_LEVEL,
+    kind: 'central',
+    associate: 0,
+    name: central.name ?? 'central',
+    currentId: 0,
+    area: 0,
+    mode: 2,
+    databaseType: machine.storage.databaseType,
+    generated: machine.platform.clock.now(),
+  })
+}

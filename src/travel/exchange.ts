@@ -1,0 +1,110 @@
+/**
+ * Exchange: the child's UP goes to the parent, the parent's DWN to the child, over any carrier.
+ * Shape: each end does two named steps, `send` and `receive`; with both ends at hand they run in turn.
+ * Never: opens more than one packet at a time, or lets a bad file stop the others.
+ */
+import type { Carrier } from '../carrier/contract.ts'
+import { HomecomingError } from '../core/errors.ts'
+import { sameBytes } from '../core/values.ts'
+import type { Site } from '../log/site.ts'
+import { PARENT_LINK } from '../log/version.ts'
+import { hashFile } from '../packet/container.ts'
+import { type Link, linkById, linkByTag } from '../packet/link.ts'
+import { outboxFolder, type SealedPacket, unacknowledged } from '../packet/outbox.ts'
+import { writeDwn } from '../packet/write-dwn.ts'
+import { writeUp } from '../packet/write-up.ts'
+import { type Received, receive } from './receive.ts'
+
+export interface Sent {
+  readonly number: number
+  readonly name: string
+  readonly bytes: number
+  /** False: it had been written before and is sent again, byte for byte. */
+  readonly fresh: boolean
+}
+
+export interface Exchanged {
+  readonly sent: readonly Sent[]
+  readonly received: readonly Received[]
+}
+
+/** Seals what is new and makes it, and whatever may have been lost, visible to the other end. */
+export async function sendUp(
+  child: Site,
+  carrier: Carrier,
+  options: { final?: boolean; resend?: readonly number[] } = {},
+): Promise<Sent[]> {
+  const sealed = await child.db.change(write => writeUp(child, write, options))
+  const link = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
+  return publish(child, link, carrier, sealed)
+}
+
+export async function sendDwn(
+  parent: Site,
+  linkId: number,
+  carrier: Carrier,
+  options: { resend?: readonly number[] } = {},
+): Promise<Sent[]> {
+  const sealed = await parent.db.change(async write => {
+    const link = (await linkById(write, linkId))!
+    return link.state === 'away' ? writeDwn(parent, write, link, options) : undefined
+  })
+  const link = (await parent.db.snapshot(read => linkById(read, linkId)))!
+  return publish(parent, link, carrier, sealed)
+}
+
+/** Everything not acknowledged that the carrier does not hold: the new packet, and those that got lost. */
+export async function publish(
+  site: Site,
+  link: Link,
+  carrier: Carrier,
+  sealed: SealedPacket | undefined,
+): Promise<Sent[]> {
+  const { files } = site.platform
+  const sent: Sent[] = []
+  for (const packet of await site.db.snapshot(read => unacknowledged(read, link))) {
+    const fresh = packet.number === sealed?.number
+    if (!fresh && (await carrier.holds(packet.name))) continue
+    const path = files.join(outboxFolder(site, link), packet.name)
+    await requireUnchanged(site, path, packet)
+    await carrier.send(packet.name, path)
+    sent.push({ number: packet.number, name: packet.name, bytes: await files.size(path), fresh })
+  }
+  return sent
+}
+
+/** Same number, same bytes. */
+async function requireUnchanged(
+  site: Site,
+  path: string,
+  packet: { name: string; hash: Uint8Array },
+): Promise<void> {
+  if (!(await site.platform.files.exists(path)))
+    throw new HomecomingError('FILE_FAILED', `${path} is missing`, { path })
+  if (!sameBytes(await hashFile(site.platform, path), packet.hash)) {
+    throw new HomecomingError('PACKET_DAMAGED', `${path} is not as it was written`, { path })
+  }
+}
+
+/** One whole exchange with both ends at hand: nothing is left to say when it returns. */
+export async function exchangeBoth(parent: Site, child: Site, carrier: Carrier): Promise<Exchanged> {
+  const link = await linkOf(parent, child)
+  const sent = await sendUp(child, carrier)
+  await receive(parent, carrier)
+  await sendDwn(parent, link.link_id, carrier)
+  const received = await receive(child, carrier)
+  const acknowledged = await sendUp(child, carrier)
+  await receive(parent, carrier)
+  return { sent: [...sent, ...acknowledged], received }
+}
+
+/** @throws {HomecomingError} PACKET_FOREIGN when the two do not belong together */
+export async function linkOf(parent: Site, child: Site): Promise<Link> {
+  const link = await parent.db.snapshot(read => linkByTag(read, child.identity.tag))
+  if (!link)
+    throw new HomecomingError('PACKET_FOREIGN', `${child.path} is no child of ${parent.path}`, {
+      child: child.path,
+      parent: parent.path,
+    })
+  return link
+}

@@ -1,0 +1,313 @@
+/**
+ * Going on travel (local update): a person leaves with an encrypted copy of their part (SPEC 5).
+ * Shape: check -> copy the prototype -> give it its own key and identity -> lend a link -> first DWN -> ready.
+ * Every step can be repeated: an interrupted `go` into the same folder goes on where it stopped.
+ */
+import { sql } from 'kysely'
+import { folderCarrier } from '../carrier/folder/folder-carrier.ts'
+import { HomecomingError } from '../core/errors.ts'
+import { writeSetting } from '../log/settings.ts'
+import type { Site } from '../log/site.ts'
+import { PARENT_LINK } from '../log/version.ts'
+import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
+import { deriveKey, newKey, newTag, wrapKey } from '../packet/keys.ts'
+import { insertLink, type Link, linkOfPerson, nextLinkId } from '../packet/link.ts'
+import { tripFolder } from '../packet/names.ts'
+import {
+  findPrototype,
+  type Progress,
+  type Prototype,
+  prototypeKey,
+  prototypePath,
+} from '../prototype/build.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+import { requireActive, requireParent } from './activate.ts'
+import { type Exchanged, exchangeBoth } from './exchange.ts'
+import { writeIdentity } from './identity.ts'
+import { openSite } from './open.ts'
+import { TRAVEL_DATABASE, TRAVEL_KEY, TRAVEL_PACKETS } from './paths.ts'
+import { findPerson, mayTravel } from './people.ts'
+import { lendSeries } from './series.ts'
+
+export interface GoOptions {
+  /** Id or login name. */
+  readonly associate: string | number
+  /** Where the travel database, its key and the packets are put. */
+  readonly folder: string
+  /** 0 none, 1 the installation's key, 2 the child's own key. */
+  readonly mode?: 0 | 1 | 2
+  readonly progress?: Progress
+}
+
+export interface Journey {
+  readonly person: { readonly id: number; readonly name: string }
+  readonly database: string
+  readonly key: string
+  readonly packets: string
+  readonly tag: string
+  readonly exchanged: Exchanged
+}
+
+/** @throws {HomecomingError} TRAVEL_INACTIVE, ASSOCIATE_UNKNOWN, NO_TRAVEL_RIGHT, ALREADY_AWAY, PROTOTYPE_MISSING, DISK_FULL */
+export async function goOnTravel(site: Site, options: GoOptions): Promise<Journey> {
+  requireParent(site)
+  const files = site.platform.files
+  const progress = options.progress ?? (() => {})
+  const leaving = await site.db.snapshot(read => check(site, read, options))
+  await files.makeFolder(options.folder)
+  const paths = pathsIn(site, options.folder)
+  const trip = await ownCopy(site, leaving, paths, progress)
+  const link = await lend(site, leaving, trip, options)
+  await giveIdentity(site, leaving, trip, link, paths)
+  await files.move(paths.building, paths.database)
+  const exchanged = await firstExchange(site, paths)
+  return {
+    person: leaving.person,
+    database: paths.database,
+    key: paths.key,
+    packets: paths.packets,
+    tag: trip.tag,
+    exchanged,
+  }
+}
+
+interface Leaving {
+  readonly person: { readonly id: number; readonly name: string }
+  readonly prototype: Prototype
+  readonly away: Link | undefined
+}
+
+async function check(site: Site, read: Reading, options: GoOptions): Promise<Leaving> {
+  await requireActive(read)
+  const person = await findPerson(site, read, options.associate)
+  if (!(await mayTravel(read, person.id))) {
+    throw new HomecomingError('NO_TRAVEL_RIGHT', `${person.name} may not travel`, { associate: person.name })
+  }
+  const away = await linkOfPerson(read, person.id)
+  if (away && !(await isInterrupted(site, away, options))) {
+    throw new HomecomingError('ALREADY_AWAY', `${person.name} is away already`, { associate: person.name })
+  }
+  const prototype = await findPrototype(read, 0)
+  if (!prototype) throw new HomecomingError('PROTOTYPE_MISSING', 'there is no prototype to leave with')
+  return { person, prototype, away }
+}
+
+/** The same journey, begun before in the same folder: its copy was not finished. */
+async function isInterrupted(site: Site, away: Link, options: GoOptions): Promise<boolean> {
+  const paths = pathsIn(site, options.folder)
+  return (await site.platform.files.exists(paths.building)) && (await tagIn(site, paths)) === away.tag
+}
+
+interface Paths {
+  readonly database: string
+  readonly building: string
+  readonly key: string
+  readonly note: string
+  readonly packets: string
+}
+
+function pathsIn({ platform }: Site, folder: string): Paths {
+  const database = platform.files.join(folder, TRAVEL_DATABASE)
+  return {
+    database,
+    building: `${database}.building`,
+    key: platform.files.join(folder, TRAVEL_KEY),
+    note: `${database}.journey`,
+    packets: platform.files.join(folder, TRAVEL_PACKETS),
+  }
+}
+
+interface Trip {
+  readonly tag: string
+  readonly key: Uint8Array
+}
+
+/** The prototype under the child's own key. A copy that was interrupted is begun again. */
+async function ownCopy(site: Site, leaving: Leaving, paths: Paths, progress: Progress): Promise<Trip> {
+  const { files } = site.platform
+  if (leaving.away) return { tag: leaving.away.tag, key: await readKeyFile(files, paths.key) }
+  if (await files.exists(paths.database)) {
+    throw new HomecomingError('DATABASE_EXISTS', `there is a travel database at ${paths.database}`, {
+      path: paths.database,
+    })
+  }
+  for (const path of [paths.building, paths.key, paths.note]) await files.remove(path)
+  const trip = { tag: newTag(site.platform), key: newKey(site.platform) }
+  await writeKeyFile(files, paths.key, trip.key, `travel database of ${leaving.person.name}`)
+  await files.copy(prototypePath(site, leaving.prototype), paths.building, (done, total) =>
+    progress('copying', done, total),
+  )
+  await site.storage.rekey(
+    paths.building,
+    prototypeKey(site, leaving.prototype),
+    deriveKey(site.platform, trip.key, 'database'),
+  )
+  await files.write(paths.note, new TextEncoder().encode(trip.tag))
+  return trip
+}
+
+async function tagIn(site: Site, paths: Paths): Promise<string | undefined> {
+  if (!(await site.platform.files.exists(paths.note))) return undefined
+  return new TextDecoder().decode(await site.platform.files.read(paths.note))
+}
+
+/** From here on the person is away: link, key and number series are lent in one transaction. */
+async function lend(site: Site, leaving: Leaving, trip: Trip, options: GoOptions): Promise<Link> {
+  if (leaving.away) return leaving.away
+  return site.db.change(async write => {
+    if (await linkOfPerson(write, leaving.person.id)) {
+      throw new HomecomingError('ALREADY_AWAY', `${leaving.person.name} is away already`, {
+        associate: leaving.person.name,
+      })
+    }
+    const link = await newLink(site, write, leaving, trip, options.mode ?? 2)
+    await insertLink(write, link)
+    await insertTraveller(site, write, link)
+    return link
+  })
+}
+
+/** Packet numbers of a person go on from journey to journey. */
+async function newLink(
+  site: Site,
+  write: Writing,
+  leaving: Leaving,
+  trip: Trip,
+  mode: 0 | 1 | 2,
+): Promise<Link> {
+  const { person, prototype } = leaving
+  const last = await write.row(
+    sql<{
+      out: number | null
+      inn: number | null
+    }>`select max(out_number) as "out", max(in_number) as inn from hc_link
+      where travel_id = ${person.id} and link_id > 0`,
+  )
+  const id = await nextLinkId(write)
+  return {
+    link_id: id,
+    travel_id: person.id,
+    name: person.name,
+    tag: trip.tag,
+    state: 'away',
+    systemlevel: site.identity.level - 1,
+    area_id: prototype.area_id,
+    wrapped_key: wrapKey(site.platform, site.key, trip.key),
+    mode,
+    prototype_position: prototype.position,
+    prototype_time: prototype.time,
+    cut_position: prototype.position,
+    out_number: last?.out ?? 0,
+    out_hash: null,
+    out_acked: last?.out ?? 0,
+    in_number: last?.inn ?? 0,
+    in_hash: null,
+    owes_ack: 0,
+    born_time: site.platform.clock.now(),
+    heard_time: 0,
+    closed_time: 0,
+    pairs_told: 0,
+    series: await lendSeries(write, id),
+  }
+}
+
+async function insertTraveller(site: Site, write: Writing, link: Link): Promise<void> {
+  const row = await write.row(
+    sql<{ id: number }>`select coalesce(max(traveller_id), 0) + 1 as id from traveller`,
+  )
+  await write.insert(
+    {
+      table: 'traveller',
+      key: ['traveller_id'],
+      columns: [
+        'systemlevel',
+        'travel_id',
+        'area_id',
+        'generatedtime',
+        'databasetype',
+        'encryptedcomm',
+        'dbtag',
+      ],
+    },
+    [
+      [
+        row?.id ?? 1,
+        link.systemlevel,
+        link.travel_id,
+        link.area_id,
+        link.born_time,
+        site.storage.databaseType,
+        link.mode,
+        link.tag,
+      ],
+    ],
+  )
+}
+
+/** The child's end of the link: the parent's numbers, seen from the other side. */
+async function giveIdentity(
+  site: Site,
+  leaving: Leaving,
+  trip: Trip,
+  link: Link,
+  paths: Paths,
+): Promise<void> {
+  const db = await site.storage.open(paths.building, { key: deriveKey(site.platform, trip.key, 'database') })
+  try {
+    await db.change(async write => {
+      await writeIdentity(write, {
+        tag: trip.tag,
+        parentTag: site.identity.tag,
+        centralTag: site.identity.centralTag,
+        level: link.systemlevel,
+        kind: 'traveller',
+        associate: leaving.person.id,
+        name: leaving.person.name,
+        currentId: leaving.person.id,
+        area: link.area_id,
+        mode: link.mode,
+        databaseType: site.storage.databaseType,
+        generated: link.born_time,
+      })
+      await writeSetting(write, 'series', link.series)
+      await write.run(sql`update hc_session set default_associate = ${leaving.person.id}`)
+      await writeSetting(write, 'default-associate', String(leaving.person.id))
+      await write.run(sql`delete from hc_link`)
+      await insertLink(write, parentLink(site, link))
+    })
+  } finally {
+    await db.close()
+  }
+}
+
+const parentLink = (site: Site, link: Link): Link => ({
+  ...link,
+  link_id: PARENT_LINK,
+  tag: site.identity.tag,
+  wrapped_key: null,
+  prototype_position: 0,
+  cut_position: 0,
+  out_number: link.in_number,
+  out_acked: link.in_number,
+  in_number: link.out_acked,
+  in_hash: null,
+  out_hash: null,
+  pairs_told: 0,
+})
+
+/** What changed since the prototype was built arrives before the person leaves. */
+async function firstExchange(site: Site, paths: Paths): Promise<Exchanged> {
+  const child = await openSite(site, { path: paths.database, keyFile: paths.key })
+  try {
+    return await exchangeBoth(site, child, folderCarrierOf(site, child, paths.packets))
+  } finally {
+    await child.db.close()
+    await site.platform.files.remove(paths.note)
+  }
+}
+
+const folderCarrierOf = (site: Site, child: Site, packets: string) =>
+  folderCarrier(
+    site.platform.files,
+    site.platform.files.join(packets, tripFolder(child.identity.name, child.identity.tag)),
+  )

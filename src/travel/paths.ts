@@ -1,0 +1,17 @@
+/** Where things lie: everything of ours beside the database, and the folder that a traveller carries. */
+import type { Platform } from '../platform/contract.ts'
+
+/** `central.db` -> `central.db.homecoming/` */
+export const homeOf = (_platform: Platform, path: string): string => `${path}.homecoming`
+export const installationKeyPath = (platform: Platform, path: string): string =>
+  platform.files.join(homeOf(platform, path), 'installation.key')
+
+export const TRAVEL_DATABASE = 'travel.db'
+export const TRAVEL_KEY = 'travel.key'
+export const TRAVEL_PACKETS = 'packets'
+
+/** The key file that belongs to a travel database. */
+export const travelKeyPath = (platform: Platform, path: string): string =>
+  platform.files.join(platform.files.parent(path), TRAVEL_KEY)
+export const packetsFolder = (platform: Platform, path: string): string =>
+  platform.files.join(platform.files.parent(path), TRAVEL_PACKETS)

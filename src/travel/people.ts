@@ -1,0 +1,63 @@
+/** People: associates and their travel right. */
+import { sql } from 'kysely'
+import { HomecomingError } from '../core/errors.ts'
+import type { Site } from '../log/site.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+
+export interface Person {
+  readonly id: number
+  readonly name: string
+  readonly mayTravel: boolean
+  readonly away: boolean
+}
+
+/** @param who an associate's id or login name. @throws {HomecomingError} ASSOCIATE_UNKNOWN */
+export async function findPerson(
+  site: Site,
+  read: Reading,
+  who: string | number,
+): Promise<{ id: number; name: string }> {
+  const { key, name, table } = columns(site)
+  const row = await read.row(
+    sql<{ id: number; name: string }>`select ${key} as id, ${name} as name from ${table}
+      where ${typeof who === 'number' ? sql`${key} = ${who}` : sql`${name} = ${who}`}`,
+  )
+  if (row) return row
+  if (typeof who === 'string' && /^[0-9]+$/.test(who)) return findPerson(site, read, Number(who))
+  throw new HomecomingError('ASSOCIATE_UNKNOWN', `there is no associate ${who}`, { associate: who })
+}
+
+export async function listPeople(site: Site, read: Reading): Promise<Person[]> {
+  const { key, name, table } = columns(site)
+  const rows = await read.rows(
+    sql<{ id: number; name: string; may: number; away: number }>`select a.${key} as id, a.${name} as name,
+      (select count(*) from hc_right r where r.associate_id = a.${key}) as may,
+      (select count(*) from hc_link l where l.travel_id = a.${key} and l.link_id > 0 and l.state in ('away', 'broken')) as away
+      from ${table} a order by a.${key}`,
+  )
+  return rows.map(row => ({ id: row.id, name: row.name, mayTravel: row.may > 0, away: row.away > 0 }))
+}
+
+function columns(site: Site) {
+  const { table, name } = site.dictionary.dictionary.parts.associate
+  return {
+    key: sql.ref(site.dictionary.table(table).fields[0]!.name),
+    name: sql.ref(name),
+    table: sql.table(table),
+  }
+}
+
+export async function setTravelRight(
+  site: Site,
+  write: Writing,
+  who: string | number,
+  may: boolean,
+): Promise<void> {
+  const person = await findPerson(site, write, who)
+  if (may) await write.upsert({ table: 'hc_right', key: ['associate_id'], columns: [] }, [[person.id]])
+  else await write.remove({ table: 'hc_right', key: ['associate_id'], columns: [] }, [[person.id]])
+}
+
+export async function mayTravel(read: Reading, associate: number): Promise<boolean> {
+  return (await read.row(sql`select 1 from hc_right where associate_id = ${associate}`)) !== undefined
+}

@@ -1,0 +1,177 @@
+/**
+ * Receive: reads whatever waits at a carrier, in order, each packet in one transaction (SPEC 6).
+ * A damaged, foreign, retired or future packet goes to quarantine with its reason; nothing else stops.
+ */
+import { accept } from '../apply/accept.ts'
+import { readDwn } from '../apply/read-dwn.ts'
+import { type ReadPacket, readUp } from '../apply/read-up.ts'
+import type { Carrier } from '../carrier/contract.ts'
+import { type ErrorCode, HomecomingError } from '../core/errors.ts'
+import type { Site } from '../log/site.ts'
+import { PARENT_LINK } from '../log/version.ts'
+import { hashFile, openPacket, type PacketLabel, readLabel } from '../packet/container.ts'
+import type { PacketHead } from '../packet/content.ts'
+import { linkKey } from '../packet/keys-of-links.ts'
+import { type Link, linkById, linkByTag } from '../packet/link.ts'
+import { writeUp } from '../packet/write-up.ts'
+import type { Writing } from '../storage/contract.ts'
+import { closeLink } from './close-link.ts'
+import { isClosed } from './home-state.ts'
+
+export interface Received {
+  readonly name: string
+  readonly number: number
+  readonly what: 'applied' | 'repeated' | 'waiting' | 'quarantined'
+  readonly code?: ErrorCode
+  readonly message?: string
+}
+
+interface Waiting {
+  readonly name: string
+  readonly path: string
+  readonly label: PacketLabel
+}
+
+/** Codes that concern one packet only: it is put aside and the others go on. */
+const ASIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'PACKET_DAMAGED',
+  'PACKET_FOREIGN',
+  'PACKET_RETIRED',
+  'PACKET_TOO_NEW',
+  'PACKET_INVALID',
+  'KEY_WRONG',
+  'LINK_BROKEN',
+  'DICTIONARY_DIFFERS',
+])
+
+/** @param only read packets of this child only @returns one line a file, in the order in which they were read */
+export async function receive(site: Site, carrier: Carrier, only?: string): Promise<Received[]> {
+  const direction = site.identity.kind === 'traveller' ? 'dwn' : 'up'
+  const results: Received[] = []
+  const waiting = await labelled(site, carrier, direction, results)
+  for (const one of waiting.sort(byNumber)) {
+    if (only === undefined || one.label.sender === only) results.push(await readOne(site, carrier, one))
+  }
+  return results
+}
+
+const byNumber = (a: Waiting, b: Waiting): number =>
+  a.label.sender < b.label.sender ? -1 : a.label.sender > b.label.sender ? 1 : a.label.number - b.label.number
+
+async function labelled(
+  site: Site,
+  carrier: Carrier,
+  direction: 'up' | 'dwn',
+  results: Received[],
+): Promise<Waiting[]> {
+  const waiting: Waiting[] = []
+  for (const name of await carrier.waiting(direction)) {
+    const path = await carrier.fetch(name)
+    try {
+      waiting.push({ name, path, label: await labelOf(site, path) })
+    } catch (error) {
+      results.push(await putAside(carrier, name, 0, error))
+    }
+  }
+  return waiting
+}
+
+async function labelOf(site: Site, path: string): Promise<PacketLabel> {
+  const reader = await site.platform.files.reader(path)
+  try {
+    return await readLabel(site.platform, reader)
+  } finally {
+    await reader.close()
+  }
+}
+
+async function readOne(site: Site, carrier: Carrier, { name, path, label }: Waiting): Promise<Received> {
+  try {
+    const link = await senderOf(site, label)
+    const result = await readWhole(site, link, path, name)
+    if (result.what !== 'waiting') await carrier.settle(name, 'done')
+    return result
+  } catch (error) {
+    return putAside(carrier, name, label.number, error)
+  }
+}
+
+async function putAside(carrier: Carrier, name: string, number: number, error: unknown): Promise<Received> {
+  if (!(error instanceof HomecomingError) || !ASIDE.has(error.code)) throw error
+  await carrier.settle(name, 'quarantine', `${error.code}: ${error.message}\n${error.hint}`)
+  return { name, number, what: 'quarantined', code: error.code, message: error.message }
+}
+
+/** @throws {HomecomingError} PACKET_FOREIGN, PACKET_RETIRED, LINK_BROKEN */
+async function senderOf(site: Site, label: PacketLabel): Promise<Link> {
+  const link = await site.db.snapshot(read =>
+    site.identity.kind === 'traveller' ? linkById(read, PARENT_LINK) : linkByTag(read, label.sender),
+  )
+  if (!link || link.tag !== label.sender || label.receiver !== site.identity.tag) {
+    throw new HomecomingError('PACKET_FOREIGN', 'it was written by or for another database', {
+      sender: label.sender,
+    })
+  }
+  if (link.state === 'written-off')
+    throw new HomecomingError('PACKET_RETIRED', `${link.name} was written off`, { name: link.name })
+  if (link.state === 'broken')
+    throw new HomecomingError('LINK_BROKEN', `the link of ${link.name} is broken`, { name: link.name })
+  if (link.mode !== label.mode)
+    throw new HomecomingError('PACKET_FOREIGN', 'its encryption is not that of this link', {
+      mode: label.mode,
+    })
+  return link
+}
+
+async function readWhole(site: Site, link: Link, path: string, name: string): Promise<Received> {
+  const hash = await hashFile(site.platform, path)
+  await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
+  const packet: ReadPacket = {
+    number: open.label.number,
+    name,
+    head: open.head as PacketHead,
+    hash,
+    frames: () => open.frames(),
+  }
+  if (link.state === 'home') return readFromHome(site, link, packet)
+  const acceptance = await site.db.change(write => apply(site, write, link, packet))
+  switch (acceptance.kind) {
+    case 'next':
+      return { name, number: packet.number, what: 'applied' }
+    case 'repeated':
+      return { name, number: packet.number, what: 'repeated' }
+    case 'early':
+      return {
+        name,
+        number: packet.number,
+        what: 'waiting',
+        code: 'PACKET_EARLY',
+        message: `waits for ${acceptance.missing.join(', ')}`,
+      }
+    case 'break':
+      throw new HomecomingError('LINK_BROKEN', acceptance.why, { link: link.name })
+    default:
+      throw acceptance satisfies never
+  }
+}
+
+/** A child seals its unsent changes before it reads, in the same transaction; a parent closes the link of the last UP. */
+async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket) {
+  if (site.identity.kind === 'traveller') {
+    if (!(await isClosed(write))) await writeUp(site, write)
+    return readDwn(site, write, packet)
+  }
+  const acceptance = await readUp(site, write, link.link_id, packet)
+  if (acceptance.kind === 'next' && packet.head.final) await closeLink(site, write, link.link_id)
+  return acceptance
+}
+
+/** The repetition of what was read before is answered with the release; anything else comes from a retired sender. */
+async function readFromHome(site: Site, link: Link, packet: ReadPacket): Promise<Received> {
+  const acceptance = await site.db.snapshot(read =>
+    accept(read, link, packet.number, packet.head, packet.hash),
+  )
+  if (acceptance.kind !== 'repeated')
+    throw new HomecomingError('PACKET_RETIRED', `${link.name} is home already`, { name: link.name })
+  return { name: packet.name, number: packet.number, what: 'repeated' }
+}

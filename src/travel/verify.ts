@@ -1,0 +1,107 @@
+/**
+ * Verify: a child holds what its parent holds, table by table, value by value, compared by the parent's ids (SPEC 7).
+ * Unsent work and held records make a difference that is no fault: exchange first.
+ */
+import { sql } from 'kysely'
+import { LocalIds } from '../apply/local-ids.ts'
+import { wholeRow } from '../apply/rows.ts'
+import { type Row, sameValue } from '../core/values.ts'
+import type { Table } from '../dictionary/model.ts'
+import type { Site } from '../log/site.ts'
+import type { Reading } from '../storage/contract.ts'
+
+export interface Difference {
+  readonly table: string
+  readonly record: number
+  readonly what: 'only-at-parent' | 'only-at-child' | 'differs'
+  /** Fields that differ. */
+  readonly fields: readonly string[]
+}
+
+export interface Verified {
+  readonly same: boolean
+  readonly records: number
+  readonly tables: number
+  /** At most `limit` of them. */
+  readonly differences: readonly Difference[]
+  readonly differenceCount: number
+}
+
+const BLOCK = 2_000
+
+export async function verify(parent: Site, child: Site, limit = 100): Promise<Verified> {
+  return parent.db.snapshot(above => child.db.snapshot(below => compareAll(parent, child, above, below, limit)))
+}
+
+async function compareAll(parent: Site, child: Site, above: Reading, below: Reading, limit: number): Promise<Verified> {
+  const ids = await LocalIds.read(below, child.dictionary, child.identity.tag)
+  const found = new Differences(limit)
+  let records = 0
+  for (const table of parent.dictionary.prototyped) records += await compareTable(table, ids, above, below, found)
+  return {
+    same: found.count === 0,
+    records,
+    tables: parent.dictionary.prototyped.length,
+    differences: found.list,
+    differenceCount: found.count,
+  }
+}
+
+class Differences {
+  readonly list: Difference[] = []
+  count = 0
+  readonly #limit: number
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  add(difference: Difference): void {
+    this.count += 1
+    if (this.list.length < this.#limit) this.list.push(difference)
+  }
+}
+
+/** Every row of the child against the parent's, then the parent's rows that the child lacks. */
+async function compareTable(table: Table, ids: LocalIds, above: Reading, below: Reading, found: Differences): Promise<number> {
+  let count = 0
+  for await (const batch of below.batches(everything(table), BLOCK)) {
+    const rows = batch.map(row => ids.parentRow(table, row))
+    const others = await above.lookup(
+      wholeRow(table),
+      rows.map(row => [row[0]!]),
+    )
+    rows.forEach((row, index) => {
+      compareRow(table, row, others[index], found)
+    })
+    count += rows.length
+  }
+  if (count !== (await countOf(above, table)) || found.count > 0) await findMissing(table, ids, above, below, found)
+  return count
+}
+
+function compareRow(table: Table, mine: Row, theirs: Row | undefined, found: Differences): void {
+  const record = mine[0] as number
+  if (!theirs) return found.add({ table: table.name, record, what: 'only-at-child', fields: [] })
+  const fields = table.fields.filter((field, index) => !field.derived && !sameValue(mine[index] ?? null, theirs[index] ?? null))
+  if (fields.length > 0) found.add({ table: table.name, record, what: 'differs', fields: fields.map(field => field.name) })
+}
+
+async function findMissing(table: Table, ids: LocalIds, above: Reading, below: Reading, found: Differences): Promise<void> {
+  for await (const batch of above.batches(everything(table), BLOCK)) {
+    const mine = await below.lookup(
+      wholeRow(table),
+      batch.map(row => [ids.local(table, row[0] as number)]),
+    )
+    batch.forEach((row, index) => {
+      if (!mine[index]) found.add({ table: table.name, record: row[0] as number, what: 'only-at-parent', fields: [] })
+    })
+  }
+}
+
+const everything = (table: Table) =>
+  sql`select ${sql.join(table.fields.map(field => sql.ref(field.name)))} from ${sql.table(table.name)} order by ${sql.ref(table.fields[0]!.name)}`
+
+async function countOf(read: Reading, table: Table): Promise<number> {
+  return (await read.row(sql<{ n: number }>`select count(*) as n from ${sql.table(table.name)}`))?.n ?? 0
+}
