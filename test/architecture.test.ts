@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   capture: { knows: TO_LOG, engine: true, packages: ['kysely'] },
   areas: { knows: [...TO_LOG, 'capture'], engine: true, packages: ['kysely'] },
   prototype: { knows: [...TO_LOG, 'capture', 'areas'], engine: true, packages: ['kysely'] },
-  packet: { knows: TO_PACKET, engine: true, packages: ['kysely', 'msgpackr'] },
+  packet: { knows: TO_PACKET, engine: true, packages: ['kysely'] },
   carrier: { knows: ['core', 'platform'], engine: true },
   'carrier/*': { knows: ['core', 'platform', 'carrier'], node: true },
   apply: { knows: [...TO_PACKET, 'carrier'], engine: true, packages: ['kysely'] },
@@ -140,6 +140,12 @@ describe('who may know whom', () => {
       return to.startsWith('node:') ? !layer?.node : !layer?.packages?.includes(packageOf(to))
     })
     expect(listed(broken)).toEqual([])
+  })
+
+  test('a package that src imports is shipped with it', () => {
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
+    const packages = foreign.map(({ to }) => to).filter(to => !to.startsWith('node:'))
+    expect(packages.map(packageOf).filter(name => !(name in dependencies))).toEqual([])
   })
 
   test('a command uses of Node only what a terminal is made of', () => {
