@@ -136,10 +136,12 @@ export interface LogSource {
   /** Gives the next positions to rows committed since the last call, at most `limit` of them, and stores that.
    *  @returns them by position; empty when there is nothing new */
   readNew(limit: number): Promise<LogRow[]>
-  /** Positions after `from` up to and including `to`, in order. */
+  /** Positions after `from` up to and including `to`, in order. @throws {HomecomingError} LOG_GAP where they are pruned */
   between(from: number, to: number, size: number): AsyncIterable<LogRow[]>
   /** The highest position given so far. */
   position(): Promise<number>
+  /** The lowest position that has not been pruned; one above `position()` where nothing is left. */
+  first(): Promise<number>
   /** Appends rows (their `position` and `id` are ignored) and gives them positions at once: for packets.
    *  @returns the first and last position, or undefined for none */
   append(

@@ -1,0 +1,123 @@
+/**
+ * Capture on SQLite: row triggers that write the log in the transaction of the change, whoever makes it.
+ * Role:   a CapturePlan in; triggers and their small tables in the database out.
+ * Shape:  hc_session · hc_replaced_<n> · hc_base_<n> in children · triggers `hc_<table>_<event>`, compared by their text.
+ * Never:  calls a function of ours or a temporary object: `sqlite3 file.db` must be able to write and be captured.
+ * Needs:  `traveltransactionlog` and `sequence`, which the adapter makes from the dictionary.
+ */
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import type { Table } from '../../dictionary/model.ts'
+import type { CapturePlan } from '../contract.ts'
+import type { KeyMatch } from './capture-replace.ts'
+import { sequenceTriggers } from './capture-sequence.ts'
+import { baseOf, keyOf, quoted, replacedOf, type Trigger } from './capture-sql.ts'
+import { tableTriggers } from './capture-triggers.ts'
+import { createLogState } from './log-source.ts'
+import { createSession, hasSession } from './session.ts'
+
+/** Brings tables and triggers to what the plan says; what is right already is not touched. All or nothing. */
+export function installCapture(db: Database, plan: CapturePlan): void {
+  db.transaction(() => {
+    createSession(db, plan.defaultAssociate)
+    createLogState(db)
+    for (const mirror of mirrorsOf(plan)) createMirror(db, mirror)
+    replaceTriggersBy(db, expectedTriggers(db, plan))
+  })()
+}
+
+/** Drops triggers, session and mirrors. The log and its positions stay. */
+export function removeCapture(db: Database): void {
+  db.transaction(() => {
+    for (const name of ourTriggers(db).keys()) db.exec(`DROP TRIGGER ${quoted(name)}`)
+    for (const name of ourTables(db)) db.exec(`DROP TABLE ${quoted(name)}`)
+  })()
+}
+
+/** @returns names of tables and triggers that are not there, or are not as they should be */
+export function missingCapture(db: Database, plan: CapturePlan): string[] {
+  const found = ourTriggers(db)
+  const triggers = expectedTriggers(db, plan).filter(({ name, sql }) => found.get(name) !== sql)
+  const mirrors = mirrorsOf(plan).filter(mirror => missingColumns(db, mirror).length > 0)
+  return [
+    ...(hasSession(db) ? [] : ['hc_session']),
+    ...mirrors.map(mirror => mirror.name),
+    ...triggers.map(({ name }) => name),
+  ]
+}
+
+function expectedTriggers(db: Database, plan: CapturePlan): Trigger[] {
+  const rows = plan.tables.flatMap(captured => tableTriggers(plan, captured, uniqueKeys(db, captured.table)))
+  return [...rows, ...sequenceTriggers(plan)]
+}
+
+function replaceTriggersBy(db: Database, expected: readonly Trigger[]): void {
+  const found = ourTriggers(db)
+  const wanted = new Map(expected.map(({ name, sql }) => [name, sql]))
+  for (const [name, sql] of found) if (wanted.get(name) !== sql) db.exec(`DROP TRIGGER ${quoted(name)}`)
+  for (const [name, sql] of wanted) if (found.get(name) !== sql) db.exec(sql)
+}
+
+function ourTriggers(db: Database): Map<string, string> {
+  const rows = db
+    .prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'hc\\_%' ESCAPE '\\'`)
+    .all() as { name: string; sql: string }[]
+  return new Map(rows.map(row => [row.name, row.sql]))
+}
+
+function ourTables(db: Database): string[] {
+  const rows = db
+    .prepare(
+      `SELECT name FROM sqlite_schema WHERE type = 'table'
+       AND (name = 'hc_session' OR name GLOB 'hc_base_[0-9]*' OR name GLOB 'hc_replaced_[0-9]*')`,
+    )
+    .all() as { name: string }[]
+  return rows.map(row => row.name)
+}
+
+/** A table with the columns of another, of no type: values are kept as they are. */
+interface Mirror {
+  readonly name: string
+  readonly table: Table
+  readonly own: readonly string[]
+}
+
+function mirrorsOf(plan: CapturePlan): Mirror[] {
+  const written = plan.tables.filter(({ readOnly }) => !readOnly).map(({ table }) => table)
+  const replaced = written.map(table => ({ name: replacedOf(table), table, own: ['hc_by'] }))
+  const bases = plan.child ? written.map(table => ({ name: baseOf(table), table, own: [] })) : []
+  return [...replaced, ...bases]
+}
+
+function createMirror(db: Database, mirror: Mirror): void {
+  db.exec(`CREATE TABLE IF NOT EXISTS ${mirror.name} (${keyOf(mirror.table)} INTEGER PRIMARY KEY)`)
+  for (const column of missingColumns(db, mirror)) {
+    db.exec(`ALTER TABLE ${mirror.name} ADD COLUMN ${quoted(column)}`)
+  }
+}
+
+function missingColumns(db: Database, mirror: Mirror): string[] {
+  const there = db.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(mirror.name)
+  return [...mirror.table.fields.map(field => field.name), ...mirror.own].filter(
+    name => !there.includes(name),
+  )
+}
+
+/** As the database has them, whatever the dictionary says: an application may have its own unique indexes.
+ *  The condition of a partial index is left out, which only makes more candidates. */
+function uniqueKeys(db: Database, table: Table): KeyMatch[] {
+  const indexes = db
+    .prepare(`SELECT name FROM pragma_index_list(?) WHERE "unique" = 1`)
+    .pluck()
+    .all(table.name) as string[]
+  return indexes
+    .map(index => keyOfIndex(db, index))
+    .filter(key => key.fields.length > 0 && !key.fields.includes(table.fields[0]!.name))
+    .sort((a, b) => a.fields.join().localeCompare(b.fields.join()))
+}
+
+function keyOfIndex(db: Database, index: string): KeyMatch {
+  const columns = db
+    .prepare('SELECT name, coll FROM pragma_index_xinfo(?) WHERE key = 1 AND name IS NOT NULL')
+    .all(index) as { name: string; coll: string }[]
+  return { fields: columns.map(column => column.name), collations: columns.map(column => column.coll) }
+}
