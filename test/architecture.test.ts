@@ -36,7 +36,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   prototype: { knows: [...TO_LOG, 'capture', 'areas'], engine: true, packages: ['kysely'] },
   packet: { knows: TO_PACKET, engine: true, packages: ['kysely'] },
   carrier: { knows: ['core', 'platform'], engine: true },
-  'carrier/*': { knows: ['core', 'platform', 'carrier'], node: true },
+  // A carrier knows what packets are called, and nothing of what is in them.
+  'carrier/*': { knows: ['core', 'platform', 'packet', 'carrier'], node: true },
   apply: { knows: [...TO_PACKET, 'carrier'], engine: true, packages: ['kysely'] },
   travel: { knows: TO_TRAVEL, engine: true, packages: ['kysely'] },
   satellite: { knows: TO_TRAVEL, packages: ['kysely'] },
