@@ -1,5 +1,77 @@
 /**
- * Homecoming: the public surface.
+ * Homecoming: the public surface. Everything here is documented and kept; nothing else is promised.
+ * A database is opened once and closed; every function is one step of a journey on it.
  */
+import { machine } from './app/wire.ts'
+import type { Site } from './log/site.ts'
+import type { Platform } from './platform/contract.ts'
+import * as creating from './travel/create.ts'
+import { openSite } from './travel/open.ts'
+import type { PacketView } from './travel/show-packet.ts'
+import * as showing from './travel/show-packet.ts'
+
+export type HomecomingDatabase = Site
+
+export interface MachineOptions {
+  /** Parts of the platform to replace: a clock, a source of random bytes. */
+  readonly platform?: Partial<Platform>
+}
+
+// Create and open
+
+/** Makes a new central database. @throws {HomecomingError} DATABASE_EXISTS, DICTIONARY_INVALID */
+export const createCentral = (central: creating.NewCentral, options: MachineOptions = {}): Promise<void> =>
+  creating.createCentral(machine(options.platform), central)
+
+/** Opens a central or travel database. Close it with `closeDatabase`. */
+export const openDatabase = (
+  path: string,
+  options: MachineOptions & { readonly keyFile?: string } = {},
+): Promise<HomecomingDatabase> =>
+  openSite(
+    machine(options.platform),
+    options.keyFile === undefined ? { path } : { path, keyFile: options.keyFile },
+  )
+
+export const closeDatabase = (database: HomecomingDatabase): Promise<void> => database.db.close()
+
+// Travel and people: who may leave, and where they may work
+
+export { associates, grantTravel, revokeTravel } from './app/look.ts'
+export { activate, deactivate } from './travel/activate.ts'
+export { checkLogin, setCentralLogin } from './travel/login.ts'
+
+// Leaving: a ready copy, and a person who takes it
+
+export { buildPrototype } from './prototype/build.ts'
+export { goOnTravel } from './travel/go.ts'
+
+// Away: packets up and down
+
+export { exchange, readUpdates, writeUpdates } from './app/journey.ts'
+
+// Home: three steps, or all at once
+
+export { comeHome, finishHome, releaseHome, sealForHome } from './app/journey.ts'
+export { writeOff } from './travel/write-off.ts'
+
+// What became of every edit
+
+export { conflicts, log, receipts } from './app/look.ts'
+export { restoreConflict } from './travel/conflicts.ts'
+export { readStatus } from './travel/status.ts'
+export { verify } from './travel/verify.ts'
+
+/** What a packet says. With the database it belongs to, also what is in it. */
+export const showPacket = (path: string, database?: HomecomingDatabase): Promise<PacketView> =>
+  showing.showPacket(machine().platform, path, database)
+
+// Looking after it
+
+export { examine } from './travel/doctor.ts'
+export { prune } from './travel/prune.ts'
+
+// Errors: a code, a fact, a next action
+
 export { REGISTRY } from './core/error-registry.ts'
 export { type ErrorCode, type ErrorEntry, HomecomingError } from './core/errors.ts'

@@ -1,12 +1,13 @@
 /**
  * Wire: the only place that names concrete adapters.
  */
-import { folderCarrier } from '../carrier/folder/folder-carrier.ts'
+
 import type { Carrier } from '../carrier/contract.ts'
+import { folderCarrier } from '../carrier/folder/folder-carrier.ts'
 import type { Site } from '../log/site.ts'
 import { tripFolder } from '../packet/names.ts'
-import { nodePlatform } from '../platform/node/node-platform.ts'
 import type { Platform } from '../platform/contract.ts'
+import { nodePlatform } from '../platform/node/node-platform.ts'
 import { sqliteStorage } from '../storage/sqlite/storage.ts'
 import type { Machine } from '../travel/create.ts'
 

@@ -30,14 +30,23 @@ export interface Verified {
 const BLOCK = 2_000
 
 export async function verify(parent: Site, child: Site, limit = 100): Promise<Verified> {
-  return parent.db.snapshot(above => child.db.snapshot(below => compareAll(parent, child, above, below, limit)))
+  return parent.db.snapshot(above =>
+    child.db.snapshot(below => compareAll(parent, child, above, below, limit)),
+  )
 }
 
-async function compareAll(parent: Site, child: Site, above: Reading, below: Reading, limit: number): Promise<Verified> {
+async function compareAll(
+  parent: Site,
+  child: Site,
+  above: Reading,
+  below: Reading,
+  limit: number,
+): Promise<Verified> {
   const ids = await LocalIds.read(below, child.dictionary, child.identity.tag)
   const found = new Differences(limit)
   let records = 0
-  for (const table of parent.dictionary.prototyped) records += await compareTable(table, ids, above, below, found)
+  for (const table of parent.dictionary.prototyped)
+    records += await compareTable(table, ids, above, below, found)
   return {
     same: found.count === 0,
     records,
@@ -63,7 +72,13 @@ class Differences {
 }
 
 /** Every row of the child against the parent's, then the parent's rows that the child lacks. */
-async function compareTable(table: Table, ids: LocalIds, above: Reading, below: Reading, found: Differences): Promise<number> {
+async function compareTable(
+  table: Table,
+  ids: LocalIds,
+  above: Reading,
+  below: Reading,
+  found: Differences,
+): Promise<number> {
   let count = 0
   for await (const batch of below.batches(everything(table), BLOCK)) {
     const rows = batch.map(row => ids.parentRow(table, row))
@@ -76,25 +91,39 @@ async function compareTable(table: Table, ids: LocalIds, above: Reading, below: 
     })
     count += rows.length
   }
-  if (count !== (await countOf(above, table)) || found.count > 0) await findMissing(table, ids, above, below, found)
+  if (count !== (await countOf(above, table)) || found.count > 0)
+    await findMissing(table, ids, above, below, found)
   return count
 }
 
 function compareRow(table: Table, mine: Row, theirs: Row | undefined, found: Differences): void {
   const record = mine[0] as number
-  if (!theirs) return found.add({ table: table.name, record, what: 'only-at-child', fields: [] })
-  const fields = table.fields.filter((field, index) => !field.derived && !sameValue(mine[index] ?? null, theirs[index] ?? null))
-  if (fields.length > 0) found.add({ table: table.name, record, what: 'differs', fields: fields.map(field => field.name) })
+  if (!theirs) {
+    found.add({ table: table.name, record, what: 'only-at-child', fields: [] })
+    return
+  }
+  const fields = table.fields.filter(
+    (field, index) => !field.derived && !sameValue(mine[index] ?? null, theirs[index] ?? null),
+  )
+  if (fields.length > 0)
+    found.add({ table: table.name, record, what: 'differs', fields: fields.map(field => field.name) })
 }
 
-async function findMissing(table: Table, ids: LocalIds, above: Reading, below: Reading, found: Differences): Promise<void> {
+async function findMissing(
+  table: Table,
+  ids: LocalIds,
+  above: Reading,
+  below: Reading,
+  found: Differences,
+): Promise<void> {
   for await (const batch of above.batches(everything(table), BLOCK)) {
     const mine = await below.lookup(
       wholeRow(table),
       batch.map(row => [ids.local(table, row[0] as number)]),
     )
     batch.forEach((row, index) => {
-      if (!mine[index]) found.add({ table: table.name, record: row[0] as number, what: 'only-at-parent', fields: [] })
+      if (!mine[index])
+        found.add({ table: table.name, record: row[0] as number, what: 'only-at-parent', fields: [] })
     })
   }
 }

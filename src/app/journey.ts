@@ -1,0 +1,98 @@
+/**
+ * Journey: the steps of `travel/` with this machine's adapters: paths in, folders as carriers.
+ * A packets folder holds one sub-folder per journey; a traveller's lies beside its database.
+ */
+
+import type { Carrier } from '../carrier/contract.ts'
+import type { Site } from '../log/site.ts'
+import { type Link, linksAway } from '../packet/link.ts'
+import { requireChild, requireParent } from '../travel/activate.ts'
+import * as exchanging from '../travel/exchange.ts'
+import * as homing from '../travel/home.ts'
+import { packetsFolder } from '../travel/paths.ts'
+import { type Received, receive } from '../travel/receive.ts'
+import { journeyCarrier } from './wire.ts'
+
+export interface Packets {
+  /** The folder with one sub-folder per journey. At a child by default `packets` beside the database. */
+  readonly packets?: string
+}
+
+/** The carrier of a child's own journey. */
+function childCarrier(child: Site, packets: string | undefined): Carrier {
+  const folder = packets ?? packetsFolder(child.platform, child.path)
+  return journeyCarrier(child, folder, child.identity)
+}
+
+/** A child writes its UP; a parent a DWN for each child who is away, or for one. */
+export async function writeUpdates(
+  site: Site,
+  options: Packets & { readonly only?: string } = {},
+): Promise<exchanging.Sent[]> {
+  if (site.identity.kind === 'traveller') return exchanging.sendUp(site, childCarrier(site, options.packets))
+  const sent: exchanging.Sent[] = []
+  for (const { link, carrier } of await trips(site, options))
+    sent.push(...(await exchanging.sendDwn(site, link.link_id, carrier)))
+  return sent
+}
+
+/** Reads what waits: at a child its DWNs, at a parent the UPs of all children, or of one. */
+export async function readUpdates(
+  site: Site,
+  options: Packets & { readonly only?: string } = {},
+): Promise<Received[]> {
+  if (site.identity.kind === 'traveller') return receive(site, childCarrier(site, options.packets))
+  const received: Received[] = []
+  for (const { link, carrier } of await trips(site, options))
+    received.push(...(await receive(site, carrier, link.tag)))
+  return received
+}
+
+async function trips(
+  site: Site,
+  options: Packets & { readonly only?: string },
+): Promise<{ link: Link; carrier: Carrier }[]> {
+  requireParent(site)
+  const folder = options.packets ?? site.platform.files.join(site.home, 'packets')
+  const links = await site.db.snapshot(linksAway)
+  return links
+    .filter(link => options.only === undefined || link.name === options.only)
+    .map(link => ({ link, carrier: journeyCarrier(site, folder, link) }))
+}
+
+/** One whole exchange with both databases at hand. */
+export async function exchange(
+  parent: Site,
+  child: Site,
+  options: Packets = {},
+): Promise<exchanging.Exchanged> {
+  requireParent(parent)
+  requireChild(child)
+  return exchanging.exchangeBoth(parent, child, childCarrier(child, options.packets))
+}
+
+/** Step 1 of coming home, at the child: the last UP. The child refuses edits from here on. */
+export const sealForHome = (child: Site, options: Packets = {}): Promise<exchanging.Sent[]> =>
+  homing.sendLastUp(child, childCarrier(child, options.packets))
+
+/** Step 2, at the parent: reads the last UP, retires the link, writes the release. Repeated: "you are home". */
+export const releaseHome = (parent: Site, trip: { name: string; tag: string }, packets: string) =>
+  homing.release(parent, trip.tag, journeyCarrier(parent, packets, trip))
+
+/** Step 3, at the child: checks the release and destroys the key. The database is closed. */
+export const finishHome = (
+  child: Site,
+  options: Packets & { readonly keyFile?: string } = {},
+): Promise<homing.Homecoming> =>
+  homing.finishHome(child, childCarrier(child, options.packets), options.keyFile)
+
+/** All three steps, with both databases at hand. The child is closed and its key destroyed. */
+export async function comeHome(
+  parent: Site,
+  child: Site,
+  options: Packets & { readonly keyFile?: string } = {},
+): Promise<homing.Homecoming> {
+  requireParent(parent)
+  requireChild(child)
+  return homing.comeHome(parent, child, childCarrier(child, options.packets), options.keyFile)
+}

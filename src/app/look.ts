@@ -1,0 +1,33 @@
+/** Look: questions about one open database, each in its own snapshot. */
+import type { Site } from '../log/site.ts'
+import { type Conflict, type ConflictFilter, listConflicts } from '../travel/conflicts.ts'
+import { type LogEntry, type LogFilter, listLog } from '../travel/history.ts'
+import { findPerson, listPeople, type Person, setTravelRight } from '../travel/people.ts'
+import { listReceipts, type Receipt } from '../travel/receipts.ts'
+
+export const associates = (site: Site): Promise<Person[]> => site.db.snapshot(read => listPeople(site, read))
+
+/** @param who id or login name. @throws {HomecomingError} ASSOCIATE_UNKNOWN */
+export const grantTravel = (site: Site, who: string | number): Promise<void> =>
+  site.db.change(write => setTravelRight(site, write, who, true))
+
+export const revokeTravel = (site: Site, who: string | number): Promise<void> =>
+  site.db.change(write => setTravelRight(site, write, who, false))
+
+/** The newest rows of the log, decoded. */
+export const log = (site: Site, filter: LogFilter = {}): Promise<LogEntry[]> =>
+  site.db.snapshot(read => listLog(site, read, filter))
+
+/** @param who only what this person lost */
+export const conflicts = (
+  site: Site,
+  filter: Omit<ConflictFilter, 'associate'> & { readonly who?: string | number } = {},
+): Promise<Conflict[]> =>
+  site.db.snapshot(async read => {
+    const { who, ...rest } = filter
+    if (who === undefined) return listConflicts(site, read, rest)
+    return listConflicts(site, read, { ...rest, associate: (await findPerson(site, read, who)).id })
+  })
+
+/** What became of the edits, packet by packet: at a child of its own, at a parent of everybody's. */
+export const receipts = (site: Site): Promise<Receipt[]> => site.db.snapshot(listReceipts)

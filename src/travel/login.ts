@@ -1,0 +1,25 @@
+/** Login: whether a person may work at the parent, for applications to ask (SPEC 5.4). */
+import { HomecomingError } from '../core/errors.ts'
+import { readSetting, writeSetting } from '../log/settings.ts'
+import type { Site } from '../log/site.ts'
+import { linkOfPerson } from '../packet/link.ts'
+import { findPerson } from './people.ts'
+
+export type CentralLogin = 'No' | 'ReadOnly' | 'Yes'
+const SETTING = 'AllowCentralLogin'
+
+export async function setCentralLogin(site: Site, allow: CentralLogin): Promise<void> {
+  await site.db.change(write => writeSetting(write, SETTING, allow))
+}
+
+/** @returns what the person may do here. @throws {HomecomingError} ASSOCIATE_UNKNOWN, LOGIN_REFUSED while away */
+export async function checkLogin(site: Site, who: string | number): Promise<'read' | 'write'> {
+  return site.db.snapshot(async read => {
+    const person = await findPerson(site, read, who)
+    if (!(await linkOfPerson(read, person.id))) return 'write'
+    const allow = ((await readSetting(read, SETTING)) ?? 'No') as CentralLogin
+    if (allow === 'No')
+      throw new HomecomingError('LOGIN_REFUSED', `${person.name} is on travel`, { associate: person.name })
+    return allow === 'ReadOnly' ? 'read' : 'write'
+  })
+}

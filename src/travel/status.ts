@@ -1,0 +1,121 @@
+/** Status: who is away, what waits, how old the prototypes are; at a child, what it has not sent. */
+import { sql } from 'kysely'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import { PARENT_LINK } from '../log/version.ts'
+import { allLinks, type Link, linkById } from '../packet/link.ts'
+import { unacknowledged } from '../packet/outbox.ts'
+import { countUnsent } from '../packet/write-up.ts'
+import type { Prototype } from '../prototype/build.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+import { isActive } from './activate.ts'
+import { isClosed } from './home-state.ts'
+import { type Account, accountOf, ownAccount } from './ledger.ts'
+
+export interface LinkStatus {
+  readonly name: string
+  readonly tag: string
+  readonly state: string
+  /** UTC seconds; 0: never. */
+  readonly since: number
+  readonly lastHeard: number
+  readonly closed: number
+  readonly read: number
+  readonly written: number
+  readonly unacknowledged: number
+  readonly held: number
+  readonly encryption: number
+  readonly account: Account
+}
+
+export interface Status {
+  readonly path: string
+  readonly kind: string
+  readonly name: string
+  readonly tag: string
+  readonly dictionary: string
+  readonly active: boolean
+  readonly position: number
+  readonly conflicts: number
+  readonly links: readonly LinkStatus[]
+  readonly prototypes: readonly {
+    area: number
+    time: number
+    records: number
+    bytes: number
+    changesSince: number
+  }[]
+  /** At a child only. */
+  readonly journey: { unsent: number; closed: boolean; lastHeard: number; account: Account } | undefined
+}
+
+export async function readStatus(site: Site): Promise<Status> {
+  return site.db.change(async write => {
+    const position = await readLog(write)
+    const child = site.identity.kind !== 'central'
+    return {
+      path: site.path,
+      kind: site.identity.kind,
+      name: site.identity.name,
+      tag: site.identity.tag,
+      dictionary: `${site.dictionary.dictionary.name} ${site.dictionary.dictionary.version}`,
+      active: child || (await isActive(write)),
+      position,
+      conflicts: await count(write, 'hc_conflict'),
+      links: await linkStatuses(write),
+      prototypes: await prototypes(write, position),
+      journey: child ? await journey(write) : undefined,
+    }
+  })
+}
+
+async function count(read: Reading, table: string): Promise<number> {
+  return (await read.row(sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`))?.n ?? 0
+}
+
+async function linkStatuses(read: Reading): Promise<LinkStatus[]> {
+  const result: LinkStatus[] = []
+  for (const link of await allLinks(read)) result.push(await linkStatus(read, link))
+  return result
+}
+
+async function linkStatus(read: Reading, link: Link): Promise<LinkStatus> {
+  const held = await read.row(
+    sql<{ n: number }>`select count(*) as n from hc_held where link_id = ${link.link_id}`,
+  )
+  return {
+    name: link.name,
+    tag: link.tag,
+    state: link.state,
+    since: link.born_time,
+    lastHeard: link.heard_time,
+    closed: link.closed_time,
+    read: link.in_number,
+    written: link.out_number,
+    unacknowledged: (await unacknowledged(read, link)).length,
+    held: held?.n ?? 0,
+    encryption: link.mode,
+    account: await accountOf(read, link.link_id),
+  }
+}
+
+async function prototypes(read: Reading, position: number) {
+  const rows = await read.rows(sql<Prototype>`select * from hc_prototype order by area_id`)
+  return rows.map(row => ({
+    area: row.area_id,
+    time: row.time,
+    records: row.records,
+    bytes: row.bytes,
+    changesSince: position - row.position,
+  }))
+}
+
+async function journey(write: Writing) {
+  const link = (await linkById(write, PARENT_LINK))!
+  return {
+    unsent: (await countUnsent(write, link)).made,
+    closed: await isClosed(write),
+    lastHeard: link.heard_time,
+    account: await ownAccount(write),
+  }
+}
