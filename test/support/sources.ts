@@ -2,15 +2,16 @@
  * Sources: the project's own files, for tests that look at the code instead of running it.
  * Never: follows node_modules, or what a build or a demo left behind.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix, relative, resolve, sep } from 'node:path'
 
 export const ROOT = resolve(import.meta.dirname, '../..')
 
 const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.git', '.vitest', 'demo-output'])
 
-/** Paths of all files below a folder of the project, with `/`, in order. */
+/** Paths of all files below a folder of the project, with `/`, in order; none where the folder is not there. */
 export function filesBelow(folder: string): string[] {
+  if (!existsSync(join(ROOT, folder))) return []
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
     .filter(entry => !LEFT_OUT.has(entry.name) && !entry.name.startsWith('homecoming-demo'))
     .flatMap(entry => {
