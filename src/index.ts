@@ -43,8 +43,8 @@ export { checkLogin, setCentralLogin } from './travel/login.ts'
 
 // Leaving: a ready copy, and a person who takes it
 
+export { goOnTravel } from './app/journey.ts'
 export { buildPrototype } from './prototype/build.ts'
-export { goOnTravel } from './travel/go.ts'
 
 // Away: packets up and down
 

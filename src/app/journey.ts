@@ -8,10 +8,15 @@ import type { Site } from '../log/site.ts'
 import { type Link, linksAway } from '../packet/link.ts'
 import { requireChild, requireParent } from '../travel/activate.ts'
 import * as exchanging from '../travel/exchange.ts'
+import { type GoOptions, type Journey, goOnTravel as leave } from '../travel/go.ts'
 import * as homing from '../travel/home.ts'
 import { packetsFolder } from '../travel/paths.ts'
 import { type Received, receive } from '../travel/receive.ts'
 import { journeyCarrier } from './wire.ts'
+
+/** Sends a person on travel into a folder of their own: database, key, packets. */
+export const goOnTravel = (parent: Site, options: GoOptions): Promise<Journey> =>
+  leave(parent, options, (child, packets) => journeyCarrier(child, packets, child.identity))
 
 export interface Packets {
   /** The folder with one sub-folder per journey. At a child by default `packets` beside the database. */

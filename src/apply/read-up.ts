@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
+import { type CounterLine, mergeCounters } from '../log/counters.ts'
 import { Databases } from '../log/databases.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
@@ -91,6 +92,7 @@ async function applyFrames(
   for await (const frame of packet.frames()) {
     if (frame.kind === FRAME.operations) await applyOperations(site, context, frame)
     else if (frame.kind === FRAME.log) await appendHistory(context, log, frame)
+    else if (frame.kind === FRAME.counters) await mergeCounters(context.write, frame.body as CounterLine[])
     else throw unknownFrame(frame.kind)
   }
   await retryHeld(context)

@@ -6,7 +6,7 @@
 import { HomecomingError } from '../core/errors.ts'
 import { sameBytes } from '../core/values.ts'
 import type { Files } from '../platform/contract.ts'
-import { fromHex, toHex } from './keys.ts'
+import { fromHex, toHex } from '../platform/keys.ts'
 
 const TITLE = 'Homecoming key, version 1'
 const LARGEST = 4096

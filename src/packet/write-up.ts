@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
+import { readCounters } from '../log/counters.ts'
 import { Databases } from '../log/databases.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
@@ -14,9 +15,11 @@ import { Ceiling } from './ceiling.ts'
 import { BLOCK, changedRecords, upOperation } from './changes.ts'
 import type { Frame } from './container.ts'
 import { encodeLog, encodeOperations, FRAME, type Operation } from './content.ts'
+import { linkKey } from './keys-of-links.ts'
 import { type Link, linkById } from './link.ts'
 import { logRows } from './log-rows.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
+import { splitByWeight, weighRow } from './split-by-weight.ts'
 
 export interface UpOptions {
   /** The last of the journey. */
@@ -38,7 +41,7 @@ export async function writeUp(
   if (!content && link.owes_ack === 0 && !options.resend?.length) return undefined
   const sealed = await sealPacket(site, write, link, {
     direction: 'up',
-    key: link.mode === 0 ? undefined : site.key,
+    key: linkKey(site, link),
     head: {
       firstPosition: link.cut_position + 1,
       lastPosition: content ? position : link.cut_position,
@@ -92,6 +95,8 @@ async function* upFrames(site: Site, write: Writing, link: Link, position: numbe
     except: cancelled,
   }
   for await (const rows of logRows(write, range, ceiling)) yield { kind: FRAME.log, body: encodeLog(rows) }
+  const counters = await readCounters(write)
+  if (counters.length > 0) yield { kind: FRAME.counters, body: counters }
 }
 
 async function ceilingOf(write: Writing, from: number, to: number): Promise<Ceiling> {
@@ -128,9 +133,14 @@ async function* tableFrames(
 export function* byKind(table: number, operations: readonly Operation[]): Generator<Frame> {
   for (const kind of ['put', 'delete', 'leave'] as const) {
     const some = operations.filter(operation => operation.kind === kind)
-    if (some.length > 0) yield { kind: FRAME.operations, body: encodeOperations(table, kind, some) }
+    for (const part of splitByWeight(some, weigh)) {
+      yield { kind: FRAME.operations, body: encodeOperations(table, kind, part) }
+    }
   }
 }
+
+const weigh = (operation: Operation): number =>
+  (operation.values ? weighRow(operation.values) : 0) + (operation.base ? weighRow(operation.base) : 0)
 
 /** What was sealed is what the next edit replaces. */
 async function noteSent(write: Writing, link: Link, number: number, counts: Unsent): Promise<void> {

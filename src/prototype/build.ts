@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
-import { newKey, newTag, unwrapKey, wrapKey } from '../packet/keys.ts'
+import { newKey, newTag, unwrapKey, wrapKey } from '../platform/keys.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { prepareChild } from './prepare-child.ts'
 

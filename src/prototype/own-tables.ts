@@ -1,6 +1,7 @@
 /** Every table of ours that a database of an installation has. */
+
+import { PACKET_TABLES } from '../log/link-tables.ts'
 import { LOG_TABLES } from '../log/tables.ts'
-import { PACKET_TABLES } from '../packet/tables.ts'
 import type { OwnTable, Schema } from '../storage/contract.ts'
 import { PROTOTYPE } from './tables.ts'
 

@@ -4,15 +4,16 @@
  * Every step can be repeated: an interrupted `go` into the same folder goes on where it stopped.
  */
 import { sql } from 'kysely'
-import { folderCarrier } from '../carrier/folder/folder-carrier.ts'
+import type { Carrier } from '../carrier/contract.ts'
 import { HomecomingError } from '../core/errors.ts'
+import { mergeCounters, readCounters } from '../log/counters.ts'
 import { writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
-import { deriveKey, newKey, newTag, wrapKey } from '../packet/keys.ts'
+import { installationPackets } from '../packet/keys-of-links.ts'
 import { insertLink, type Link, linkOfPerson, nextLinkId } from '../packet/link.ts'
-import { tripFolder } from '../packet/names.ts'
+import { deriveKey, newKey, newTag, wrapKey } from '../platform/keys.ts'
 import {
   findPrototype,
   type Progress,
@@ -39,6 +40,9 @@ export interface GoOptions {
   readonly progress?: Progress
 }
 
+/** The carrier of a new journey, from its packets folder. */
+export type CarrierOf = (child: Site, packets: string) => Carrier
+
 export interface Journey {
   readonly person: { readonly id: number; readonly name: string }
   readonly database: string
@@ -49,7 +53,7 @@ export interface Journey {
 }
 
 /** @throws {HomecomingError} TRAVEL_INACTIVE, ASSOCIATE_UNKNOWN, NO_TRAVEL_RIGHT, ALREADY_AWAY, PROTOTYPE_MISSING, DISK_FULL */
-export async function goOnTravel(site: Site, options: GoOptions): Promise<Journey> {
+export async function goOnTravel(site: Site, options: GoOptions, carrierOf: CarrierOf): Promise<Journey> {
   requireParent(site)
   const files = site.platform.files
   const progress = options.progress ?? (() => {})
@@ -60,7 +64,7 @@ export async function goOnTravel(site: Site, options: GoOptions): Promise<Journe
   const link = await lend(site, leaving, trip, options)
   await giveIdentity(site, leaving, trip, link, paths)
   await files.move(paths.building, paths.database)
-  const exchanged = await firstExchange(site, paths)
+  const exchanged = await firstExchange(site, paths, carrierOf)
   return {
     person: leaving.person,
     database: paths.database,
@@ -252,6 +256,7 @@ async function giveIdentity(
   link: Link,
   paths: Paths,
 ): Promise<void> {
+  const counters = (await site.db.snapshot(readCounters)).filter(([name]) => name.endsWith(`-${link.series}`))
   const db = await site.storage.open(paths.building, { key: deriveKey(site.platform, trip.key, 'database') })
   try {
     await db.change(async write => {
@@ -270,21 +275,22 @@ async function giveIdentity(
         generated: link.born_time,
       })
       await writeSetting(write, 'series', link.series)
+      await mergeCounters(write, counters)
       await write.run(sql`update hc_session set default_associate = ${leaving.person.id}`)
       await writeSetting(write, 'default-associate', String(leaving.person.id))
       await write.run(sql`delete from hc_link`)
-      await insertLink(write, parentLink(site, link))
+      await insertLink(write, parentLink(site, trip, link))
     })
   } finally {
     await db.close()
   }
 }
 
-const parentLink = (site: Site, link: Link): Link => ({
+const parentLink = (site: Site, trip: Trip, link: Link): Link => ({
   ...link,
   link_id: PARENT_LINK,
   tag: site.identity.tag,
-  wrapped_key: null,
+  wrapped_key: link.mode === 1 ? wrapKey(site.platform, trip.key, installationPackets(site)) : null,
   prototype_position: 0,
   cut_position: 0,
   out_number: link.in_number,
@@ -296,18 +302,12 @@ const parentLink = (site: Site, link: Link): Link => ({
 })
 
 /** What changed since the prototype was built arrives before the person leaves. */
-async function firstExchange(site: Site, paths: Paths): Promise<Exchanged> {
+async function firstExchange(site: Site, paths: Paths, carrierOf: CarrierOf): Promise<Exchanged> {
   const child = await openSite(site, { path: paths.database, keyFile: paths.key })
   try {
-    return await exchangeBoth(site, child, folderCarrierOf(site, child, paths.packets))
+    return await exchangeBoth(site, child, carrierOf(child, paths.packets))
   } finally {
     await child.db.close()
     await site.platform.files.remove(paths.note)
   }
 }
-
-const folderCarrierOf = (site: Site, child: Site, packets: string) =>
-  folderCarrier(
-    site.platform.files,
-    site.platform.files.join(packets, tripFolder(child.identity.name, child.identity.tag)),
-  )

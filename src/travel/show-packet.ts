@@ -4,10 +4,10 @@ import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { hashFile, openPacket, type PacketLabel, readLabel } from '../packet/container.ts'
 import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
-import { toHex } from '../packet/keys.ts'
 import { linkKey } from '../packet/keys-of-links.ts'
 import { linkById, linkByTag } from '../packet/link.ts'
 import type { Platform } from '../platform/contract.ts'
+import { toHex } from '../platform/keys.ts'
 
 export interface PacketView {
   readonly label: PacketLabel

@@ -2,7 +2,7 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readKeyFile, writeKeyFile } from '../../src/packet/key-file.ts'
-import { deriveKey, fromHex, newKey, newTag, toHex, unwrapKey, wrapKey } from '../../src/packet/keys.ts'
+import { deriveKey, fromHex, newKey, newTag, toHex, unwrapKey, wrapKey } from '../../src/platform/keys.ts'
 import { temporaryFolder } from '../platform/temporary-folder.ts'
 import { seededPlatform } from './support.ts'
 
