@@ -20,13 +20,23 @@ export interface KeyMatch {
   readonly collations: readonly string[]
 }
 
+/** The row that a note waits for, by the statement that writes it: a note of an insert that became an upsert must not
+ *  be taken for one of the update. */
+type Writer = 'insert' | 'update'
+const writerKey = (table: Table, by: Writer, row: string): string =>
+  by === 'insert' ? `${row}.${keyOf(table)}` : `-2 - ${row}.${keyOf(table)}`
+const UNKNOWN_KEY = '-1'
+
 /** Is the row that is being written noted as taking the place of one with its own key? */
-export const isNoted = (table: Table): string =>
-  `EXISTS (SELECT 1 FROM ${replacedOf(table)} r WHERE r.${keyOf(table)} = NEW.${keyOf(table)} AND r.hc_by IS NOT NULL)`
+export const isNoted = (table: Table, by: Writer): string =>
+  `EXISTS (SELECT 1 FROM ${replacedOf(table)} r
+    WHERE r.${keyOf(table)} = NEW.${keyOf(table)} AND r.hc_by = ${writerKey(table, by, 'NEW')})`
+
+export const anyNoted = (table: Table): string => `EXISTS (SELECT 1 FROM ${replacedOf(table)})`
 
 /** Takes out the notes made for the row that has just been written: the trigger below logs what became of them. */
-export const settle = (table: Table): string =>
-  `DELETE FROM ${replacedOf(table)} WHERE hc_by IN (NEW.${keyOf(table)}, -1)`
+export const settle = (table: Table, by: Writer): string =>
+  `DELETE FROM ${replacedOf(table)} WHERE hc_by IN (${writerKey(table, by, 'NEW')}, ${UNKNOWN_KEY})`
 
 /** The record went some other way, which is logged: its note is worth nothing any more. */
 export const neutralise = (table: Table): string =>
@@ -44,7 +54,7 @@ export function replaceTriggers(
 function noteBeforeInsert(table: Table, unique: readonly KeyMatch[]): Trigger {
   const key = keyOf(table)
   const inTheWay = [`t.${key} = NEW.${key}`, ...unique.map(matches)]
-  return noteTrigger(table, 'noteinsert', `BEFORE INSERT ON ${quoted(table.name)}`, inTheWay)
+  return noteTrigger(table, 'insert', `BEFORE INSERT ON ${quoted(table.name)}`, inTheWay)
 }
 
 function noteBeforeUpdate(table: Table, unique: readonly KeyMatch[]): Trigger {
@@ -52,7 +62,7 @@ function noteBeforeUpdate(table: Table, unique: readonly KeyMatch[]): Trigger {
   const other = `t.${key} <> OLD.${key}`
   const inTheWay = [`t.${key} = NEW.${key}`, ...unique.map(matches)].map(match => `${match} AND ${other}`)
   const event = `BEFORE UPDATE OF ${keyColumns(table, unique)} ON ${quoted(table.name)}`
-  return noteTrigger(table, 'noteupdate', event, inTheWay)
+  return noteTrigger(table, 'update', event, inTheWay)
 }
 
 /** With SQLite's own names of the key: `SET rowid = ...` changes it too. */
@@ -67,16 +77,16 @@ export function keyColumns(table: Table, unique: readonly KeyMatch[]): string {
   return [...names].map(quoted).join(', ')
 }
 
-function noteTrigger(table: Table, name: string, event: string, inTheWay: string[]): Trigger {
+function noteTrigger(table: Table, by: Writer, event: string, inTheWay: string[]): Trigger {
   const exists = inTheWay.map(match => `EXISTS (SELECT 1 FROM ${quoted(table.name)} t WHERE ${match})`)
   const when = `(${exists.join(' OR ')}) AND (SELECT s.capture FROM hc_session s)`
   const columns = table.fields.map(field => quoted(field.name)).join(', ')
   const found = inTheWay.map(match => `(${match})`).join(' OR ')
-  return trigger(triggerName(table, name), event, when, [
+  return trigger(triggerName(table, `note${by}`), event, when, [
     `UPDATE ${replacedOf(table)} SET hc_by = NULL`,
     `DELETE FROM ${replacedOf(table)}`,
     `INSERT INTO ${replacedOf(table)} (hc_by, ${columns})
-    SELECT coalesce(NEW.${keyOf(table)}, -1), ${columns} FROM ${quoted(table.name)} t WHERE ${found}`,
+    SELECT coalesce(${writerKey(table, by, 'NEW')}, ${UNKNOWN_KEY}), ${columns} FROM ${quoted(table.name)} t WHERE ${found}`,
   ])
 }
 
@@ -94,8 +104,9 @@ function settledTrigger(plan: CapturePlan, captured: CapturedTable): Trigger {
   const key = keyOf(table)
   const there = `EXISTS (SELECT 1 FROM ${quoted(table.name)} n WHERE n.${key} = OLD.${key}`
   const changed = anyDiffers(table, 'OLD', 'n')
-  const untouched = `(OLD.hc_by <> OLD.${key}${changed === undefined ? ' OR TRUE' : ` OR NOT (${changed})`})`
-  const replaced = `n.${key} = OLD.${key} AND OLD.hc_by = OLD.${key}`
+  const byItself = `OLD.hc_by IN (${writerKey(table, 'insert', 'OLD')}, ${writerKey(table, 'update', 'OLD')})`
+  const untouched = `(NOT ${byItself}${changed === undefined ? ' OR TRUE' : ` OR NOT (${changed})`})`
+  const replaced = `n.${key} = OLD.${key} AND ${byItself}`
   const after = { after: 'n', from: `${quoted(table.name)} n`, where: `${replaced} AND (${changed})` }
   const when = 'OLD.hc_by IS NOT NULL'
   return trigger(triggerName(table, 'replaced'), `AFTER DELETE ON ${replacedOf(table)}`, when, [

@@ -6,7 +6,15 @@
  */
 import type { Table } from '../../dictionary/model.ts'
 import type { CapturedTable, CapturePlan } from '../contract.ts'
-import { isNoted, type KeyMatch, keyColumns, neutralise, replaceTriggers, settle } from './capture-replace.ts'
+import {
+  anyNoted,
+  isNoted,
+  type KeyMatch,
+  keyColumns,
+  neutralise,
+  replaceTriggers,
+  settle,
+} from './capture-replace.ts'
 import { anyDiffers, deleteRow, insertRow, keepBase, updateRows } from './capture-rows.ts'
 import { keyOf, quoted, refuse, type Trigger, trigger, triggerName } from './capture-sql.ts'
 
@@ -28,14 +36,18 @@ export function tableTriggers(
 
 function insertTrigger(plan: CapturePlan, { table }: CapturedTable): Trigger {
   return trigger(triggerName(table, 'insert'), `AFTER INSERT ON ${quoted(table.name)}`, undefined, [
-    insertUnlessNoted(plan, table),
-    settle(table),
+    insertUnlessNoted(plan, table, 'insert'),
+    settle(table, 'insert'),
   ])
 }
 
 /** A row that takes the place of one with its key is an Update, which `settle` writes. */
-const insertUnlessNoted = (plan: CapturePlan, table: Table, where = 'TRUE'): string =>
-  insertRow(plan, table, `${where} AND NOT ${isNoted(table)}`)
+const insertUnlessNoted = (
+  plan: CapturePlan,
+  table: Table,
+  by: 'insert' | 'update',
+  where = 'TRUE',
+): string => insertRow(plan, table, `${where} AND NOT ${isNoted(table, by)}`)
 
 function updateTrigger(plan: CapturePlan, captured: CapturedTable): Trigger[] {
   const { table } = captured
@@ -62,13 +74,13 @@ function rekeyTrigger(plan: CapturePlan, captured: CapturedTable, unique: readon
   return trigger(
     triggerName(table, 'rekey'),
     `AFTER UPDATE OF ${keyColumns(table, unique)} ON ${quoted(table.name)}`,
-    undefined,
+    `${moved} OR ${anyNoted(table)}`,
     [
       ...(plan.child ? [keepBase(captured, moved)] : []),
       deleteRow(plan, table, moved),
       `${neutralise(table)} AND ${moved}`,
-      insertUnlessNoted(plan, table, moved),
-      settle(table),
+      insertUnlessNoted(plan, table, 'update', moved),
+      settle(table, 'update'),
     ],
   )
 }
