@@ -1,0 +1,84 @@
+/**
+ * Schema: definitions, all of them inside the transaction that they are asked for in.
+ */
+import type { Field, Table } from '../../dictionary/model.ts'
+import type { CapturePlan, OwnTable, Schema } from '../contract.ts'
+import { installCapture, missingCapture, removeCapture } from './capture.ts'
+import { quoted } from './capture-sql.ts'
+import type { Connection } from './connection.ts'
+import { addedColumnSql, indexesSql, ownTableSql, tableSql } from './table-sql.ts'
+
+const FOREIGN_TRIGGER = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger'
+  AND tbl_name = ? COLLATE NOCASE AND name NOT LIKE 'hc\\_%' ESCAPE '\\' LIMIT 1`
+const CASCADE = `SELECT 1 FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f
+  WHERE t.type = 'table' AND f."table" = ? COLLATE NOCASE
+  AND (f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR f.on_update IN ('CASCADE', 'SET NULL', 'SET DEFAULT'))
+  LIMIT 1`
+
+export class SqliteSchema implements Schema {
+  readonly #connection: () => Connection
+
+  /** @param connection gives the connection, and throws when the transaction is over */
+  constructor(connection: () => Connection) {
+    this.#connection = connection
+  }
+
+  async createTable(table: Table): Promise<void> {
+    this.#connection().execute(tableSql(table))
+  }
+
+  async createIndexes(table: Table): Promise<void> {
+    for (const sql of indexesSql(table)) this.#connection().execute(sql)
+  }
+
+  async growTable(table: Table, fields: readonly Field[]): Promise<void> {
+    const present = new Set((await this.columns(table.name))?.map(name => name.toLowerCase()))
+    const missing = fields.filter(field => !present.has(field.name.toLowerCase()))
+    for (const field of missing) this.#connection().execute(addedColumnSql(table, field))
+  }
+
+  async createOwnTable(table: OwnTable): Promise<void> {
+    for (const sql of ownTableSql(table)) this.#connection().execute(sql)
+  }
+
+  async dropTable(name: string): Promise<void> {
+    this.#connection().execute(`DROP TABLE IF EXISTS ${quoted(name)}`)
+  }
+
+  async tables(): Promise<string[]> {
+    return this.#texts(
+      `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name`,
+    )
+  }
+
+  async columns(table: string): Promise<string[] | undefined> {
+    const names = this.#texts('SELECT name FROM pragma_table_info(?) ORDER BY cid', table)
+    return names.length === 0 ? undefined : names
+  }
+
+  async installCapture(plan: CapturePlan): Promise<void> {
+    this.#connection().guarded(() => installCapture(this.#connection().driver, plan))
+  }
+
+  async removeCapture(): Promise<void> {
+    this.#connection().guarded(() => removeCapture(this.#connection().driver))
+  }
+
+  async missingCapture(plan: CapturePlan): Promise<string[]> {
+    return this.#connection().guarded(() => missingCapture(this.#connection().driver, plan))
+  }
+
+  async hasSideEffects(table: string): Promise<boolean> {
+    return this.#texts(FOREIGN_TRIGGER, table).length > 0 || this.#texts(CASCADE, table).length > 0
+  }
+
+  #texts(sql: string, ...parameters: string[]): string[] {
+    const connection = this.#connection()
+    return connection.guarded(() =>
+      connection
+        .statement(sql)
+        .all(parameters)
+        .map(row => String(row[0])),
+    )
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Storage on SQLite: opens, copies and re-keys database files.
+ * Driver: better-sqlite3-multiple-ciphers, plain and encrypted; why: docs/decisions/0003-sqlite-driver-and-pragmas.md.
+ */
+import { assume } from '../../core/errors.ts'
+import type { CopiedTable, Database, OpenOptions, Storage } from '../contract.ts'
+import { backupDatabase } from './backup.ts'
+import { copyTables } from './copy-tables.ts'
+import { SqliteDatabase } from './database.ts'
+import { driverVersion } from './driver.ts'
+import { rekeyDatabase } from './rekey.ts'
+
+/** Classic `databasetype`: the built-in database. */
+const BUILT_IN = 4
+
+export function sqliteStorage(): Storage {
+  return {
+    databaseType: BUILT_IN,
+    open: (path: string, options: OpenOptions = {}) => SqliteDatabase.open(path, options),
+    copyTables: (from, to, tables: readonly CopiedTable[], progress) =>
+      copyTables(ours(from), to, tables, progress),
+    rekey: rekeyDatabase,
+    backup: (from, path) => backupDatabase(ours(from), path),
+    version: driverVersion,
+  }
+}
+
+function ours(database: Database): SqliteDatabase {
+  assume(database instanceof SqliteDatabase, `${database.name} was opened by another storage`)
+  return database
+}

@@ -1,0 +1,108 @@
+/**
+ * Writing: rows into one transaction, by prepared statements run once per row: the fastest way in this library.
+ * Never: replaces a row by delete and insert, or swallows an error that is not a constraint.
+ */
+import type { Row } from '../../core/values.ts'
+import type { ConstraintError, LogSource, Query, Schema, Target, Writing } from '../contract.ts'
+import { quoted } from './capture-sql.ts'
+import type { Connection } from './connection.ts'
+import { constraintOf } from './driver-errors.ts'
+import { logSource } from './log-source.ts'
+import { matches, SqliteReading } from './reading.ts'
+import { SqliteSchema } from './schema.ts'
+import { setActor, setCapture } from './session.ts'
+import { boundRow } from './values.ts'
+
+export class SqliteWriting extends SqliteReading implements Writing {
+  readonly schema: Schema
+  #log: LogSource | undefined
+  #depth = 0
+
+  constructor(connection: Connection) {
+    super(connection)
+    this.schema = new SqliteSchema(() => this.connection)
+  }
+
+  get log(): LogSource {
+    this.#log ??= logSource(this.connection.driver)
+    return this.#log
+  }
+
+  async run(query: Query): Promise<number> {
+    return this.connection.withQuery(query, (statement, parameters) =>
+      statement.reads ? statement.all(parameters).length : statement.run(parameters),
+    )
+  }
+
+  async insert(into: Target, rows: readonly Row[]): Promise<void> {
+    this.#runEach(insertSql(into), rows)
+  }
+
+  async upsert(into: Target, rows: readonly Row[]): Promise<void> {
+    this.#runEach(upsertSql(into), rows)
+  }
+
+  async update(into: Target, rows: readonly Row[]): Promise<void> {
+    if (into.columns.length === 0) return
+    // The key's values come first in a row and last in the statement.
+    const keys = into.key.length
+    this.#runEach(
+      updateSql(into),
+      rows.map(row => [...row.slice(keys), ...row.slice(0, keys)]),
+    )
+  }
+
+  async remove(from: Target, keys: readonly Row[]): Promise<void> {
+    this.#runEach(`DELETE FROM ${quoted(from.table)} WHERE ${matches(from.key)}`, keys)
+  }
+
+  async attempt(work: () => Promise<void>): Promise<ConstraintError | undefined> {
+    const name = `attempt_${++this.#depth}`
+    this.connection.execute(`SAVEPOINT ${name}`)
+    try {
+      await work()
+      this.connection.execute(`RELEASE ${name}`)
+      return undefined
+    } catch (error) {
+      this.connection.execute(`ROLLBACK TO ${name}; RELEASE ${name}`)
+      const constraint = constraintOf(error)
+      if (!constraint) throw error
+      return constraint
+    } finally {
+      this.#depth--
+    }
+  }
+
+  async capture(mode: 'on' | 'off'): Promise<void> {
+    this.connection.guarded(() => setCapture(this.connection.driver, mode))
+  }
+
+  async actAs(associate: number | null): Promise<void> {
+    this.connection.guarded(() => setActor(this.connection.driver, associate))
+  }
+
+  #runEach(sql: string, rows: readonly Row[]): void {
+    const connection = this.connection
+    connection.guarded(() => {
+      const statement = connection.statement(sql)
+      for (const row of rows) statement.run(boundRow(row))
+    })
+  }
+}
+
+function insertSql(into: Target): string {
+  const columns = [...into.key, ...into.columns]
+  const places = columns.map(() => '?').join(', ')
+  return `INSERT INTO ${quoted(into.table)} (${columns.map(quoted).join(', ')}) VALUES (${places})`
+}
+
+function upsertSql(into: Target): string {
+  const changes = into.columns.map(column => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')
+  const action = changes === '' ? 'NOTHING' : `UPDATE SET ${changes}`
+  return `${insertSql(into)} ON CONFLICT (${into.key.map(quoted).join(', ')}) DO ${action}`
+}
+
+function updateSql(into: Target): string {
+  const changes = into.columns.map(column => `${quoted(column)} = ?`).join(', ')
+  return `UPDATE ${quoted(into.table)} SET ${changes} WHERE ${matches(into.key)}`
+}
