@@ -155,4 +155,11 @@ export const HELD: OwnTable = {
   indexes: [['tablenumber', 'record_id']],
 }
 
-export const PACKET_TABLES = [LINK, PACKET, ANSWER, ALIAS, LEDGER, CONFLICT, HELD] as const
+/** At a child: records that the parent asked for in full. At a parent: those it is going to ask a child for. */
+export const WANTED: OwnTable = {
+  name: 'hc_wanted',
+  columns: [key('link_id'), key('tablenumber'), key('record_id')],
+  key: ['link_id', 'tablenumber', 'record_id'],
+}
+
+export const PACKET_TABLES = [WANTED, LINK, PACKET, ANSWER, ALIAS, LEDGER, CONFLICT, HELD] as const

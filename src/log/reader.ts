@@ -5,6 +5,8 @@
  * Never: skips a row however late it was written, or reads one twice.
  */
 import type { LogRow, Writing } from '../storage/contract.ts'
+import { fieldLevelTables } from './field-level.ts'
+import { stampFields } from './field-version.ts'
 import { type Change, foldLog } from './fold.ts'
 import { MADE_HERE, readVersions, type Version, writeVersions } from './version.ts'
 
@@ -20,16 +22,30 @@ export async function readLog(
   seen: (rows: readonly LogRow[]) => Promise<void> = async () => {},
 ): Promise<number> {
   const parts = new Map<number, Set<number>>()
+  const byField = await fieldLevelTables(write)
   for (;;) {
     const rows = await write.log.readNew(BATCH)
     if (rows.length === 0) return write.log.position()
-    await stampVersions(write, [...foldLog(rows, parts).values()])
+    await stampVersions(write, [...foldLog(rows, parts).values()], byField)
     await seen(rows)
   }
 }
 
-async function stampVersions(write: Writing, changes: readonly Change[]): Promise<void> {
+async function stampVersions(
+  write: Writing,
+  changes: readonly Change[],
+  byField: ReadonlySet<number>,
+): Promise<void> {
   const before = await readVersions(write, changes)
+  for (const table of byField) {
+    const some = [...changes.keys()].filter(index => changes[index]!.table === table)
+    await stampFields(
+      write,
+      table,
+      some.map(index => changes[index]!),
+      some.map(index => before[index]),
+    )
+  }
   const after = changes.map((change, index) => ({ ...change, version: nextVersion(change, before[index]) }))
   await writeVersions(write, after)
 }

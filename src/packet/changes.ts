@@ -67,6 +67,9 @@ export function wireVersion(databases: Databases, name: VersionName | null | und
   return name ? { maker: databases.tagOf(name.maker), position: name.position } : null
 }
 
+/** One version for all fields. */
+const WHOLE = { parts: null, carried: [], wanted: false } as const
+
 /** One operation for the parent: with the version it replaces and the values when last in accord. */
 export function upOperation(
   databases: Databases,
@@ -86,6 +89,7 @@ export function upOperation(
     born: version.born,
     values: changed.values,
     base: changed.base,
+    ...WHOLE,
   }
 }
 
@@ -102,5 +106,6 @@ export function dwnOperation(databases: Databases, table: Table, changed: Change
     born: false,
     values: changed.values,
     base: null,
+    ...WHOLE,
   }
 }

@@ -7,6 +7,7 @@
 import { HomecomingError } from '../core/errors.ts'
 import type { Tag } from '../core/ids.ts'
 import type { Row } from '../core/values.ts'
+import { decodeParts, decodeSparse, encodeParts, encodeSparse, type FieldPart, isPartial } from './parts.ts'
 
 export const FRAME = {
   operations: 1,
@@ -68,10 +69,16 @@ export interface Operation {
   readonly associate: number
   /** Created by the sender and never sent before. */
   readonly born: boolean
-  /** All fields in the dictionary's order; null unless put. */
+  /** All fields in the dictionary's order; null unless put. Of a partial operation see parts.ts. */
   readonly values: Row | null
   /** UP: the values when last in accord. */
   readonly base: Row | null
+  /** Field-level replication: field by field; null: one version for the whole record. */
+  readonly parts: readonly FieldPart[] | null
+  /** Fields whose values travel with a partial operation. */
+  readonly carried: readonly number[]
+  /** UP: the whole record, because the parent wanted it. It is no edit of its own. */
+  readonly wanted: boolean
 }
 
 const KINDS: readonly OperationKind[] = ['put', 'delete', 'leave']
@@ -111,12 +118,19 @@ export function encodeOperations(
     operation.replaces?.position ?? 0,
     operation.time,
     operation.associate,
-    operation.born ? 1 : 0,
-    operation.values,
-    operation.base,
+    (operation.born ? BORN : 0) + (operation.wanted ? WANTED : 0),
+    wireRow(operation, operation.values),
+    wireRow(operation, operation.base),
+    operation.parts && encodeParts(operation.parts, index),
   ])
   return [table, KINDS.indexOf(kind), [...tags.keys()], rows]
 }
+
+const BORN = 1
+const WANTED = 2
+
+const wireRow = (operation: Operation, row: Row | null): unknown =>
+  row !== null && isPartial(operation.parts) ? encodeSparse(row, operation.carried) : row
 
 export function decodeOperations(body: unknown): Operation[] {
   const [table, kindIndex, tags, rows] = body as [number, number, Tag[], unknown[][]]
@@ -132,10 +146,24 @@ export function decodeOperations(body: unknown): Operation[] {
     replaces: version(row[3], row[4]),
     time: row[5] as number,
     associate: row[6] as number,
-    born: row[7] === 1,
-    values: row[8] as Row | null,
-    base: row[9] as Row | null,
+    born: ((row[7] as number) & BORN) !== 0,
+    wanted: ((row[7] as number) & WANTED) !== 0,
+    ...rowsOf(row, version),
   }))
+}
+
+/** Values, base and parts, which are understood together. */
+function rowsOf(row: unknown[], version: (index: unknown, position: unknown) => WireVersion | null) {
+  const parts = row[10] ? decodeParts(row[10], version) : null
+  if (!isPartial(parts))
+    return { values: row[8] as Row | null, base: row[9] as Row | null, parts, carried: [] }
+  const key = row[0] as number
+  return {
+    values: row[8] ? decodeSparse(row[8], key) : null,
+    base: row[9] ? decodeSparse(row[9], key) : null,
+    parts,
+    carried: ((row[8] ?? []) as [number, unknown][]).map(([field]) => field),
+  }
 }
 
 export const encodeLog = (rows: readonly WireLogRow[]): unknown[] =>

@@ -7,19 +7,23 @@ import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
 import { readCounters } from '../log/counters.ts'
 import { Databases } from '../log/databases.ts'
+import { fieldLevelTables } from '../log/field-level.ts'
+import { type FieldVersion, type FieldVersions, readFieldVersions } from '../log/field-version.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { keyOf, PARENT_LINK } from '../log/version.ts'
 import type { Writing } from '../storage/contract.ts'
 import { Ceiling } from './ceiling.ts'
-import { BLOCK, changedRecords, upOperation } from './changes.ts'
+import { BLOCK, type ChangedRecord, changedRecords, upOperation } from './changes.ts'
 import type { Frame } from './container.ts'
 import { encodeLog, encodeOperations, FRAME, type Operation } from './content.ts'
+import { byField } from './field-operations.ts'
 import { linkKey } from './keys-of-links.ts'
 import { type Link, linkById } from './link.ts'
 import { logRows } from './log-rows.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
+import { forgetWanted, readWanted } from './wanted.ts'
 
 export interface UpOptions {
   /** The last of the journey. */
@@ -37,7 +41,8 @@ export async function writeUp(
   const position = await readLog(write)
   const link = (await linkById(write, PARENT_LINK))!
   const counts = await countUnsent(write, link)
-  const content = counts.made > counts.cancelled || options.final === true
+  const content =
+    counts.made > counts.cancelled || options.final === true || (await readWanted(write)).size > 0
   if (!content && link.owes_ack === 0 && !options.resend?.length) return undefined
   const sealed = await sealPacket(site, write, link, {
     direction: 'up',
@@ -86,7 +91,17 @@ async function* upFrames(site: Site, write: Writing, link: Link, position: numbe
   const tables = site.dictionary.captured.filter(table => site.dictionary.goesUp(table))
   const cancelled = new Set<number>()
   const ceiling = await ceilingOf(write, link.cut_position, position)
-  for (const table of tables) yield* tableFrames(write, databases, link, table, ceiling, cancelled)
+  const scope: UpScope = {
+    site,
+    write,
+    databases,
+    link,
+    ceiling,
+    cancelled,
+    byField: await fieldLevelTables(write),
+    wanted: await readWanted(write),
+  }
+  for (const table of tables) yield* tableFrames(scope, table)
   const range = {
     from: link.cut_position,
     to: position,
@@ -106,26 +121,77 @@ async function ceilingOf(write: Writing, from: number, to: number): Promise<Ceil
   return ceiling
 }
 
-async function* tableFrames(
-  write: Writing,
-  databases: Databases,
-  link: Link,
-  table: Table,
-  ceiling: Ceiling,
-  cancelled: Set<number>,
-): AsyncGenerator<Frame> {
+/** What the frames of one UP share. */
+interface UpScope {
+  readonly site: Site
+  readonly write: Writing
+  readonly databases: Databases
+  readonly link: Link
+  readonly ceiling: Ceiling
+  readonly cancelled: Set<number>
+  readonly byField: ReadonlySet<number>
+  readonly wanted: ReadonlyMap<number, readonly number[]>
+}
+
+async function* tableFrames(scope: UpScope, table: Table): AsyncGenerator<Frame> {
+  const { write, link } = scope
   const unsent = sql`v.position > ${link.cut_position} and v.link <> ${PARENT_LINK}`
   for await (const batch of changedRecords(write, table, unsent, true)) {
-    const operations: Operation[] = []
-    for (const changed of batch) {
-      const version = changed.version!
-      if (version.born && !changed.values) cancelled.add(keyOf(table.number, changed.record))
-      else
-        operations.push(
-          upOperation(databases, table, changed, Math.min(version.time, ceiling.at(version.position))),
-        )
-    }
-    yield* byKind(table.number, operations)
+    yield* byKind(table.number, await operationsOf(scope, table, batch))
+  }
+  yield* wantedFrames(scope, table)
+}
+
+async function operationsOf(
+  scope: UpScope,
+  table: Table,
+  batch: readonly ChangedRecord[],
+): Promise<Operation[]> {
+  const fields = scope.byField.has(table.number)
+    ? await readFieldVersions(
+        scope.write,
+        table.number,
+        batch.map(changed => changed.record),
+      )
+    : undefined
+  const operations: Operation[] = []
+  for (const changed of batch) {
+    const version = changed.version!
+    if (version.born && !changed.values) scope.cancelled.add(keyOf(table.number, changed.record))
+    else operations.push(operationOf(scope, table, changed, fields?.get(changed.record)))
+  }
+  return operations
+}
+
+function operationOf(
+  scope: UpScope,
+  table: Table,
+  changed: ChangedRecord,
+  fields: FieldVersions | undefined,
+): Operation {
+  const time = (version: { time: number; position: number }) =>
+    Math.min(version.time, scope.ceiling.at(version.position))
+  const whole = upOperation(scope.databases, table, changed, time(changed.version!))
+  if (scope.wanted.get(table.number)?.includes(changed.record)) return { ...whole, wanted: true }
+  const unsent = (version: FieldVersion) =>
+    version.position > scope.link.cut_position && version.link !== PARENT_LINK
+  return byField(scope.databases, scope.site.dictionary.idFields(table), whole, fields, unsent, time)
+}
+
+/** Records that the parent lacks values of, in full. They are no edits of their own. */
+async function* wantedFrames(scope: UpScope, table: Table): AsyncGenerator<Frame> {
+  const records = scope.wanted.get(table.number)
+  if (!records) return
+  const { write, link } = scope
+  const which = sql`v.record_id in (${sql.join(records)}) and not (v.position > ${link.cut_position} and v.link <> ${PARENT_LINK})`
+  for await (const batch of changedRecords(write, table, which, true)) {
+    yield* byKind(
+      table.number,
+      batch.map(changed => ({
+        ...upOperation(scope.databases, table, changed, changed.version!.time),
+        wanted: true,
+      })),
+    )
   }
 }
 
@@ -148,6 +214,9 @@ async function noteSent(write: Writing, link: Link, number: number, counts: Unse
   await write.run(sql`delete from hc_version where born = 1 and deleted = 1 and ${unsent}`)
   await write.run(sql`update hc_version set agreed_maker = maker, agreed_position = maker_position, sent = ${number}, born = 0
     where ${unsent}`)
+  await write.run(sql`update hc_field_version set agreed_maker = maker, agreed_position = maker_position, sent = ${number}
+    where ${unsent}`)
+  await forgetWanted(write, number)
   await write.insert(
     { table: 'hc_ledger', key: ['link_id', 'packet'], columns: ['made', 'cancelled', 'created', 'applied'] },
     [[PARENT_LINK, number, counts.made, counts.cancelled, counts.created, counts.cancelled]],

@@ -5,6 +5,7 @@
 import { capturePlan } from '../capture/plan.ts'
 import { firstId } from '../core/ids.ts'
 import type { Row } from '../core/values.ts'
+import { fieldLevelNow, setFieldLevel } from '../log/field-level.ts'
 import { sequenceRow } from '../log/sequence.ts'
 import { readSetting, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
@@ -21,6 +22,7 @@ export async function prepareChild(
   const settings = await site.db.snapshot(async read => ({
     version: (await readSetting(read, 'schema-version')) ?? '',
     dictionary: (await readSetting(read, 'dictionary')) ?? '',
+    fieldLevel: await fieldLevelNow(read),
     defaultAssociate: Number((await readSetting(read, 'default-associate')) ?? 0),
   }))
   const db = await site.storage.open(path, { key })
@@ -29,6 +31,7 @@ export async function prepareChild(
       await createTravelTables(site, write)
       await createOwnTables(write.schema)
       await writeSetting(write, 'schema-version', settings.version)
+      await setFieldLevel(write, settings.fieldLevel)
       await writeSetting(write, 'dictionary', settings.dictionary)
       await writeSetting(write, 'default-associate', String(settings.defaultAssociate))
       await write.insert(
@@ -39,7 +42,9 @@ export async function prepareChild(
         capturePlan(site.dictionary, {
           child: true,
           defaultAssociate: settings.defaultAssociate,
-          fieldLevel: new Set(),
+          fieldLevel: new Set(
+            [...settings.fieldLevel].flatMap(number => site.dictionary.tableByNumber(number)?.name ?? []),
+          ),
         }),
       )
     })

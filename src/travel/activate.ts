@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { capturePlan } from '../capture/plan.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { firstId } from '../core/ids.ts'
+import { fieldLevelNow } from '../log/field-level.ts'
 import { sequenceRow } from '../log/sequence.ts'
 import { readNumber, readSetting, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
@@ -13,7 +14,9 @@ export const isActive = async (read: Reading): Promise<boolean> =>
   (await readSetting(read, 'travel')) === 'active'
 
 export async function planFor(site: Site, read: Reading): Promise<CapturePlan> {
-  const fieldLevel = ((await readSetting(read, 'field-level')) ?? '').split(' ').filter(name => name !== '')
+  const fieldLevel = [...(await fieldLevelNow(read))].flatMap(
+    number => site.dictionary.tableByNumber(number)?.name ?? [],
+  )
   return capturePlan(site.dictionary, {
     child: site.identity.kind !== 'central',
     ...(site.identity.prefix === undefined ? {} : { prefix: site.identity.prefix }),
