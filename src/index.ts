@@ -71,6 +71,17 @@ export const showPacket = (path: string, database?: HomecomingDatabase): Promise
 export { examine } from './travel/doctor.ts'
 export { prune } from './travel/prune.ts'
 
+// A CRM: one model among others, with demo data of any size
+
+export { crmDictionary } from './crm/dictionary.ts'
+export { type Filled, type FillOptions, fillDemo } from './crm/fill.ts'
+
+// Queries: an application's own SQL, for `database.db.snapshot` and `database.db.change`
+
+export { sql } from './app/queries.ts'
+export type { Value } from './core/values.ts'
+export type { Query, Reading, Writing } from './storage/contract.ts'
+
 // Errors: a code, a fact, a next action
 
 export { REGISTRY } from './core/error-registry.ts'
