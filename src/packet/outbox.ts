@@ -4,6 +4,7 @@
  *        It becomes visible to anyone only after that transaction has committed: what is sent again is that file.
  */
 import { sql } from 'kysely'
+import { crashPoint } from '../core/crash-points.ts'
 import type { Site } from '../log/site.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { type Frame, type PackedFrame, writePacket } from './container.ts'
@@ -75,7 +76,9 @@ async function writeFile(site: Site, link: Link, draft: Draft, number: number, p
       headOf(site, link, draft),
       draft.frames,
     )
+    crashPoint('packet-written')
     await writer.publish()
+    crashPoint('packet-named')
     return written
   } catch (error) {
     await writer.discard()
@@ -130,6 +133,7 @@ async function note(site: Site, write: Writing, link: Link, draft: Draft, packet
     cut_position: head.lastPosition,
     owes_ack: 0,
   })
+  crashPoint('packet-noted')
 }
 
 /** Packets of ours that the other side has not acknowledged, oldest first. */

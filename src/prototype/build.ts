@@ -4,6 +4,7 @@
  * Never: leaves half a prototype behind, or takes the previous one away before the new one is ready.
  */
 import { sql } from 'kysely'
+import { crashPoint } from '../core/crash-points.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { newKey, newTag, unwrapKey, wrapKey } from '../platform/keys.ts'
@@ -46,13 +47,17 @@ export async function buildPrototype(
   const files = site.platform.files
   await files.makeFolder(prototypesFolder(site))
   const begun = await begin(site, area)
+  crashPoint('prototype-begun')
   const path = prototypePath(site, begun)
   const building = `${path}.building`
   await files.remove(building)
   try {
     const records = await copy(site, building, begun.key, progress)
+    crashPoint('prototype-copied')
     await prepareChild(site, building, begun.key, progress)
+    crashPoint('prototype-prepared')
     await files.move(building, path)
+    crashPoint('prototype-named')
     return await offer(site, begun, records, await files.size(path))
   } catch (error) {
     await abandon(site, begun.id, building)
@@ -144,6 +149,7 @@ async function offer(site: Site, begun: Begun, records: number, bytes: number): 
     )
     return old
   })
+  crashPoint('prototype-offered')
   for (const old of withdrawn) await site.platform.files.remove(prototypePath(site, old))
   return prototype
 }

@@ -1,6 +1,7 @@
 /** Activate and deactivate travel: capture on, capture off (SPEC 5.1). */
 import { sql } from 'kysely'
 import { capturePlan } from '../capture/plan.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { firstId } from '../core/ids.ts'
 import { fieldLevelNow } from '../log/field-level.ts'
@@ -33,6 +34,7 @@ export async function activate(site: Site): Promise<void> {
     await raiseSequences(site, write)
     await write.schema.installCapture(await planFor(site, write))
     await writeSetting(write, 'travel', 'active')
+    crashPoint('activate-captured')
   })
 }
 
@@ -59,6 +61,7 @@ export async function deactivate(site: Site): Promise<void> {
     }
     await write.schema.removeCapture()
     await writeSetting(write, 'travel', 'inactive')
+    crashPoint('deactivate-removed')
   })
 }
 

@@ -1,5 +1,6 @@
 /** Close link: a child's journey ends in the transaction that reads its last UP (SPEC 10, "Home"). */
 import { sql } from 'kysely'
+import { crashPoint } from '../core/crash-points.ts'
 import type { Site } from '../log/site.ts'
 import { linkById, updateLink } from '../packet/link.ts'
 import { writeDwn } from '../packet/write-dwn.ts'
@@ -10,6 +11,7 @@ export async function closeLink(site: Site, write: Writing, linkId: number): Pro
   await writeDwn(site, write, (await linkById(write, linkId))!, { final: true })
   await retire(site, write, linkId, 'home')
   await freeSeries(write, linkId)
+  crashPoint('link-closing')
 }
 
 /** Nobody is lent this link again; its id pairs and journal stay. */

@@ -1,6 +1,7 @@
 /**
  * Create: a new central database from a dictionary, empty of records, with its installation key beside it.
  */
+import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { firstId } from '../core/ids.ts'
 import { loadDictionary } from '../dictionary/load.ts'
@@ -48,6 +49,7 @@ export async function createCentral(machine: Machine, central: NewCentral): Prom
     } finally {
       await db.close()
     }
+    crashPoint('create-filled')
     await platform.files.makeFolder(homeOf(platform, central.path))
     await writeKeyFile(
       platform.files,
@@ -55,6 +57,7 @@ export async function createCentral(machine: Machine, central: NewCentral): Prom
       newKey(platform),
       'installation key',
     )
+    crashPoint('create-key-written')
     await platform.files.move(building, central.path)
   } catch (error) {
     await platform.files.remove(building)

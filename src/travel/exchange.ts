@@ -4,6 +4,7 @@
  * Never: opens more than one packet at a time, or lets a bad file stop the others.
  */
 import type { Carrier } from '../carrier/contract.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { sameBytes } from '../core/values.ts'
 import type { Site } from '../log/site.ts'
@@ -62,12 +63,14 @@ export async function publish(
 ): Promise<Sent[]> {
   const { files } = site.platform
   const sent: Sent[] = []
+  if (sealed) crashPoint('packet-sealed')
   for (const packet of await site.db.snapshot(read => unacknowledged(read, link))) {
     const fresh = packet.number === sealed?.number
     if (!fresh && (await carrier.holds(packet.name))) continue
     const path = files.join(outboxFolder(site, link), packet.name)
     await requireUnchanged(site, path, packet)
     await carrier.send(packet.name, path)
+    crashPoint('packet-sent')
     sent.push({ number: packet.number, name: packet.name, bytes: await files.size(path), fresh })
   }
   return sent

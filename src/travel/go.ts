@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { Carrier } from '../carrier/contract.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { mergeCounters, readCounters } from '../log/counters.ts'
 import { writeSetting } from '../log/settings.ts'
@@ -62,8 +63,11 @@ export async function goOnTravel(site: Site, options: GoOptions, carrierOf: Carr
   const paths = pathsIn(site, options.folder)
   const trip = await ownCopy(site, leaving, paths, progress)
   const link = await lend(site, leaving, trip, options)
+  crashPoint('go-lent')
   await giveIdentity(site, leaving, trip, link, paths)
+  crashPoint('go-identified')
   await files.move(paths.building, paths.database)
+  crashPoint('go-named')
   const exchanged = await firstExchange(site, paths, carrierOf)
   return {
     person: leaving.person,
@@ -138,15 +142,19 @@ async function ownCopy(site: Site, leaving: Leaving, paths: Paths, progress: Pro
   for (const path of [paths.building, paths.key, paths.note]) await files.remove(path)
   const trip = { tag: newTag(site.platform), key: newKey(site.platform) }
   await writeKeyFile(files, paths.key, trip.key, `travel database of ${leaving.person.name}`)
+  crashPoint('go-key-written')
   await files.copy(prototypePath(site, leaving.prototype), paths.building, (done, total) =>
     progress('copying', done, total),
   )
+  crashPoint('go-copied')
   await site.storage.rekey(
     paths.building,
     prototypeKey(site, leaving.prototype),
     deriveKey(site.platform, trip.key, 'database'),
   )
+  crashPoint('go-rekeyed')
   await files.write(paths.note, new TextEncoder().encode(trip.tag))
+  crashPoint('go-noted')
   return trip
 }
 
@@ -167,6 +175,7 @@ async function lend(site: Site, leaving: Leaving, trip: Trip, options: GoOptions
     const link = await newLink(site, write, leaving, trip, options.mode ?? 2)
     await insertLink(write, link)
     await insertTraveller(site, write, link)
+    crashPoint('go-lending')
     return link
   })
 }
@@ -308,6 +317,7 @@ async function firstExchange(site: Site, paths: Paths, carrierOf: CarrierOf): Pr
     return await exchangeBoth(site, child, carrierOf(child, paths.packets))
   } finally {
     await child.db.close()
+    crashPoint('go-exchanged')
     await site.platform.files.remove(paths.note)
   }
 }

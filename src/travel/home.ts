@@ -6,6 +6,7 @@
  */
 import { sql } from 'kysely'
 import type { Carrier } from '../carrier/contract.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { sameBytes } from '../core/values.ts'
 import type { Site } from '../log/site.ts'
@@ -29,6 +30,7 @@ export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]>
     if (await isClosed(write)) return undefined
     const packet = await writeUp(child, write, { final: true })
     await write.run(sql`update hc_session set closed = 1`)
+    crashPoint('home-sealing')
     return packet
   })
   const link = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
@@ -60,10 +62,12 @@ export async function finishHome(child: Site, carrier: Carrier, keyFile?: string
   const release = await keepRelease(child, carrier)
   const received = await receive(child, carrier)
   await checkRelease(child, release)
+  crashPoint('release-checked')
   const account = await child.db.snapshot(ownAccount)
   await child.db.close()
   const { files } = child.platform
   await files.destroy(keyFile ?? files.join(files.parent(child.path), TRAVEL_KEY))
+  crashPoint('key-destroyed')
   return { account, received }
 }
 
@@ -77,6 +81,7 @@ async function keepRelease(child: Site, carrier: Carrier): Promise<string> {
     const path = await carrier.fetch(name)
     if (!(await isRelease(child, path))) continue
     await files.copy(path, kept)
+    crashPoint('release-kept')
     return kept
   }
   throw new HomecomingError('RELEASE_MISSING', 'the parent has not answered the last packet yet')

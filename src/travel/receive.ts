@@ -6,6 +6,7 @@ import { accept } from '../apply/accept.ts'
 import { readDwn } from '../apply/read-dwn.ts'
 import { type ReadPacket, readUp } from '../apply/read-up.ts'
 import type { Carrier } from '../carrier/contract.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import { type ErrorCode, HomecomingError } from '../core/errors.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
@@ -90,6 +91,7 @@ async function readOne(site: Site, carrier: Carrier, { name, path, label }: Wait
     const link = await senderOf(site, label)
     const result = await readWhole(site, link, path, name)
     if (result.what !== 'waiting') await carrier.settle(name, 'done')
+    crashPoint('packet-settled')
     return result
   } catch (error) {
     return putAside(carrier, name, label.number, error)
@@ -134,7 +136,12 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
     frames: () => open.frames(),
   }
   if (link.state === 'home') return readFromHome(site, link, packet)
-  const acceptance = await site.db.change(write => apply(site, write, link, packet))
+  const acceptance = await site.db.change(async write => {
+    const accepted = await apply(site, write, link, packet)
+    crashPoint('packet-applying')
+    return accepted
+  })
+  crashPoint('packet-applied')
   switch (acceptance.kind) {
     case 'next':
       return { name, number: packet.number, what: 'applied' }

@@ -2,6 +2,7 @@
  * Quarantine: packets that were refused, each with the reason in a text file beside it.
  * Never: replaces a file that is there; the second `ee0004.up` is `ee0004-2.up`.
  */
+import { crashPoint } from '../../core/crash-points.ts'
 import type { Files } from '../../platform/contract.ts'
 
 const QUARANTINE = 'quarantine'
@@ -12,6 +13,7 @@ export async function quarantine(files: Files, folder: string, name: string, rea
   await files.makeFolder(into)
   const free = freeName(name, await files.list(into))
   await files.write(files.join(into, `${free}.txt`), new TextEncoder().encode(`${reason}\n`))
+  crashPoint('quarantine-explained')
   await files.move(files.join(folder, name), files.join(into, free))
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type FileHandle, open, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { crashPoint } from '../../core/crash-points.ts'
 import { errnoOf } from './file-errors.ts'
 import { syncFolder } from './rename.ts'
 
@@ -17,6 +18,7 @@ export async function destroyFile(path: string): Promise<void> {
   } finally {
     await handle.close()
   }
+  crashPoint('key-overwritten')
   await rm(path)
   await syncFolder(dirname(path))
 }

@@ -1,5 +1,6 @@
 /** File writer: a new file that nobody sees under its name until it is whole and on the disk. */
 import { type FileHandle, open, rm } from 'node:fs/promises'
+import { crashPoint } from '../../core/crash-points.ts'
 import { assume } from '../../core/errors.ts'
 import type { FileWriter } from '../contract.ts'
 import { guarded } from './file-errors.ts'
@@ -46,6 +47,7 @@ class PartWriter implements FileWriter {
   async publish(): Promise<void> {
     await this.sync()
     await this.#close()
+    crashPoint('file-written')
     await guarded(this.#path, 'write', () => renameDurably(this.#part, this.#path))
   }
 
