@@ -1,6 +1,19 @@
-/** Backup: a consistent copy of a database in use, under the same key, compact, synced. */
-import { HomecomingError } from '../../core/errors.ts'
+/**
+ * Backup: a consistent copy of a database in use, under the same key, compact, safe on disk when it returns.
+ * VACUUM INTO reads one snapshot and leaves free pages behind; nobody who writes is blocked.
+ */
+import { text } from './capture-sql.ts'
 import type { SqliteDatabase } from './database.ts'
-export async function backupDatabase(_from: SqliteDatabase, _path: string): Promise<void> {
-  throw new HomecomingError('USAGE', 'not built yet')
+import { newFile } from './new-file.ts'
+
+/** @throws {HomecomingError} DATABASE_EXISTS, DISK_FULL; nothing is left then */
+export async function backupDatabase(from: SqliteDatabase, path: string): Promise<void> {
+  await newFile(path, async () => {
+    const connection = await from.beside(`${from.name} (backed up to ${path})`)
+    try {
+      connection.execute(`VACUUM INTO ${text(path)}`)
+    } finally {
+      connection.close()
+    }
+  })
 }

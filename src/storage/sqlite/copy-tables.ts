@@ -1,11 +1,104 @@
-import { HomecomingError } from '../../core/errors.ts'
+/**
+ * Copy tables: chosen tables and rows of a database in use into a new file, in one read transaction.
+ * Speed:  a whole table whose definition is the same here goes over page by page, its indexes with it (SQLite's
+ *         transfer of like tables); indexes are made first there. Otherwise rows go one by one and indexes are
+ *         built after. Building indexes by sorting is what a copy costs most (docs/decisions/0003).
+ * Never:  reads the new file back, keeps a journal for it, or puts anything into it that was not asked for.
+ */
+import { setImmediate } from 'node:timers/promises'
+import type { Table } from '../../dictionary/model.ts'
 import type { CopiedTable } from '../contract.ts'
+import { quoted, text } from './capture-sql.ts'
+import { compile } from './compile.ts'
+import type { Connection } from './connection.ts'
 import type { SqliteDatabase } from './database.ts'
+import { newFile } from './new-file.ts'
+import { keyText } from './open.ts'
+import { indexesSql, tableSql } from './table-sql.ts'
+import { DEFAULT_WAIT, waitingFor } from './waiting.ts'
+
+const COPY = 'hc_copy'
+/** Larger pages copy, encrypt and re-key some 15 % faster than SQLite's 4096 (docs/decisions/0003). */
+const PAGE_SIZE = 8192
+
+export type CopyProgress = (table: string, rows: number) => void
+
+export interface NewFile {
+  readonly path: string
+  readonly key?: Uint8Array
+}
+
+/** @throws {HomecomingError} DATABASE_EXISTS, DISK_FULL; the new file is removed */
 export async function copyTables(
-  _from: SqliteDatabase,
-  _to: { readonly path: string; readonly key?: Uint8Array },
-  _tables: readonly CopiedTable[],
-  _progress?: (table: string, rows: number) => void,
+  from: SqliteDatabase,
+  to: NewFile,
+  tables: readonly CopiedTable[],
+  progress: CopyProgress = () => {},
 ): Promise<void> {
-  throw new HomecomingError('USAGE', 'not built yet')
+  await newFile(to.path, async () => {
+    const connection = await from.beside(`${from.name} (copied to ${to.path})`)
+    try {
+      attach(connection, to)
+      await waitingFor(from.name, from.options.waitFor ?? DEFAULT_WAIT, () => begin(connection))
+      for (const copied of tables) await copyTable(connection, copied, progress)
+      connection.execute(`COMMIT; DETACH ${COPY}`)
+    } finally {
+      connection.close()
+    }
+  })
+}
+
+/** The cipher of this connection for new databases has to be named before it attaches one. */
+function attach(connection: Connection, to: NewFile): void {
+  const key = to.key ? keyText(to.key) : `''`
+  connection.execute(`PRAGMA cipher = 'aegis'; ATTACH ${text(to.path)} AS ${COPY} KEY ${key};
+    PRAGMA ${COPY}.page_size = ${PAGE_SIZE}; PRAGMA ${COPY}.journal_mode = OFF; PRAGMA ${COPY}.synchronous = OFF`)
+}
+
+/** The view is taken by the first read. */
+function begin(connection: Connection): void {
+  if (!connection.driver.inTransaction) connection.execute('BEGIN')
+  connection.execute('SELECT 1 FROM main.sqlite_schema LIMIT 1')
+}
+
+async function copyTable(connection: Connection, copied: CopiedTable, progress: CopyProgress): Promise<void> {
+  const { table } = copied
+  const alike = copied.where === undefined && sameDefinition(connection, table)
+  connection.execute(tableSql(table, COPY))
+  if (alike) createIndexes(connection, table)
+  const rows = copyRows(connection, copied, alike)
+  if (!alike) createIndexes(connection, table)
+  progress(table.name, rows)
+  await setImmediate()
+}
+
+function createIndexes(connection: Connection, table: Table): void {
+  for (const sql of indexesSql(table, COPY)) connection.execute(sql)
+}
+
+function copyRows(connection: Connection, { table, where }: CopiedTable, alike: boolean): number {
+  const name = quoted(table.name)
+  if (alike) return run(connection, `INSERT INTO ${COPY}.${name} SELECT * FROM main.${name}`)
+  const columns = table.fields.map(field => quoted(field.name)).join(', ')
+  const copy = `INSERT INTO ${COPY}.${name} (${columns}) SELECT ${columns} FROM main.${name}`
+  if (where === undefined) return run(connection, copy)
+  const { sql, parameters } = compile(where)
+  return run(connection, `${copy} WHERE ${sql}`, parameters)
+}
+
+function run(
+  connection: Connection,
+  sql: string,
+  parameters: Parameters<ReturnType<Connection['statement']>['run']>[0] = [],
+): number {
+  return connection.guarded(() => connection.statement(sql).run(parameters))
+}
+
+/** True where the table and all its indexes stand here word for word as they will there. */
+function sameDefinition(connection: Connection, table: Table): boolean {
+  const rows = connection.guarded(() =>
+    connection.statement('SELECT sql FROM main.sqlite_schema WHERE tbl_name = ?').all([table.name]),
+  )
+  const here = new Set(rows.map(row => row[0]))
+  return [tableSql(table), ...indexesSql(table)].every(sql => here.has(sql))
 }

@@ -37,7 +37,7 @@ export class SqliteDatabase implements Database {
 
   /** @throws {HomecomingError} see openConnection */
   static async open(path: string, options: OpenOptions): Promise<SqliteDatabase> {
-    const driver = await openConnection(path, options)
+    const driver = await openConnection(path, options, options.readOnly ? 'read' : 'write')
     // A batch may be read while the same transaction writes; what it has not read yet may show the change or not.
     if (!options.readOnly) driver.unsafeMode(true)
     return new SqliteDatabase(path, options, new Connection(driver, path))
@@ -55,6 +55,13 @@ export class SqliteDatabase implements Database {
   async change<T>(work: (write: Writing) => Promise<T>): Promise<T> {
     assume(!this.#inside.getStore()?.running, 'a change was begun inside a change of the same database')
     return this.#queue.run(() => this.#changing(work))
+  }
+
+  /** Another connection, for copying: reads this database, may attach and write others. The caller closes it.
+   *  @param name for messages */
+  async beside(name: string): Promise<Connection> {
+    this.#checkOpen()
+    return new Connection(await openConnection(this.name, this.options, 'copy'), name)
   }
 
   async close(): Promise<void> {
@@ -120,7 +127,7 @@ export class SqliteDatabase implements Database {
     this.#checkOpen()
     const idle = this.#idle.pop()
     if (idle) return idle
-    const driver = await openConnection(this.name, { ...this.options, readOnly: true })
+    const driver = await openConnection(this.name, this.options, 'read')
     return new Connection(driver, this.name)
   }
 

@@ -11,8 +11,9 @@ import { isDriverError } from './driver.ts'
 /** Our triggers refuse with `HC:<CODE> <fact>`. */
 const REFUSAL = /^HC:([A-Z_]+) (.*)$/s
 
+/** A write that fails is taken for a full disk: a file-size limit and a quota look the same to SQLite. */
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/^SQLITE_FULL|^SQLITE_IOERR_(WRITE|FSYNC|TRUNCATE|SHMSIZE)/, 'DISK_FULL'],
+  [/^SQLITE_FULL|^SQLITE_IOERR_(WRITE|SHMSIZE)/, 'DISK_FULL'],
   [/^SQLITE_(CORRUPT|NOTADB)|^SQLITE_IOERR_(DATA|CORRUPTFS|SHORT_READ)/, 'DATABASE_INVALID'],
   [/^SQLITE_(BUSY|LOCKED)/, 'DATABASE_BUSY'],
   [/^SQLITE_(READONLY|CANTOPEN|IOERR|PERM|AUTH|NOLFS|PROTOCOL)/, 'FILE_FAILED'],
@@ -21,7 +22,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
 ]
 
 const FACTS: Partial<Record<ErrorCode, string>> = {
-  DISK_FULL: 'there was no room to write to',
+  DISK_FULL: 'could not be written, the disk is full or a limit is reached:',
   DATABASE_INVALID: 'is damaged, or no database:',
   DATABASE_BUSY: 'is held by another program:',
   FILE_FAILED: 'could not be read or written:',

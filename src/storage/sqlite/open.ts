@@ -8,6 +8,7 @@ import { HomecomingError } from '../../core/errors.ts'
 import type { OpenOptions } from '../contract.ts'
 import { type DriverDatabase, isDriverError, openDriver } from './driver.ts'
 import { translated } from './driver-errors.ts'
+import { fileError } from './file-errors.ts'
 import { kindOf } from './open-files.ts'
 import { DEFAULT_WAIT, waitingFor } from './waiting.ts'
 
@@ -27,12 +28,19 @@ const WRITER_SETTINGS = [
   'synchronous = FULL',
 ]
 
+/** What a connection is for. `copy` only reads the database, but writes to another one that it attaches. */
+export type Access = 'write' | 'read' | 'copy'
+
 /** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_EXISTS, DATABASE_INVALID, KEY_MISSING, KEY_WRONG, DATABASE_BUSY */
-export async function openConnection(path: string, options: OpenOptions): Promise<DriverDatabase> {
+export async function openConnection(
+  path: string,
+  options: OpenOptions,
+  access: Access,
+): Promise<DriverDatabase> {
   if (options.create) createFile(path)
   else checkFile(path)
   try {
-    return await waitingFor(path, options.waitFor ?? DEFAULT_WAIT, () => connect(path, options))
+    return await waitingFor(path, options.waitFor ?? DEFAULT_WAIT, () => connect(path, options, access))
   } catch (error) {
     if (options.create) removeDatabase(path)
     throw error
@@ -50,30 +58,31 @@ export function removeDatabase(path: string): void {
   for (const end of ['', '-wal', '-shm', '-journal']) rmSync(path + end, { force: true })
 }
 
-function createFile(path: string): void {
+/** Makes an empty file, or says that there is one. */
+export function createFile(path: string): void {
   if (existsSync(path)) throw new HomecomingError('DATABASE_EXISTS', `${path} exists already`, { path })
   try {
     closeSync(openSync(path, 'wx'))
   } catch (error) {
-    throw fileFailed(path, 'could not be created', error)
+    throw fileError(path, 'could not be created', error)
   }
 }
 
 function checkFile(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
   if (!found) throw new HomecomingError('DATABASE_NOT_FOUND', `there is no ${path}`, { path })
-  if (!found.isFile()) throw fileFailed(path, 'is no file')
+  if (!found.isFile()) throw fileError(path, 'is no file')
   if (found.size === 0) throw new HomecomingError('DATABASE_INVALID', `${path} is empty`, { path })
 }
 
-function connect(path: string, options: OpenOptions): DriverDatabase {
-  const readOnly = options.readOnly ?? false
+function connect(path: string, options: OpenOptions, access: Access): DriverDatabase {
   let db: DriverDatabase | undefined
   try {
-    db = openDriver(path, { readOnly })
+    db = openDriver(path, { readOnly: access === 'read' })
     for (const setting of options.key ? keySettings(options.key) : []) db.pragma(setting)
     db.pragma('schema_version')
-    for (const setting of readOnly ? SETTINGS : [...SETTINGS, ...WRITER_SETTINGS]) db.pragma(setting)
+    for (const setting of access === 'write' ? [...SETTINGS, ...WRITER_SETTINGS] : SETTINGS)
+      db.pragma(setting)
     return db
   } catch (error) {
     db?.close()
@@ -94,9 +103,4 @@ function refusal(path: string, options: OpenOptions, error: unknown): unknown {
   }
   const fact = kind === 'plain' ? 'is not encrypted' : 'does not open with this key'
   return new HomecomingError('KEY_WRONG', `${path} ${fact}`, values, error)
-}
-
-function fileFailed(path: string, fact: string, cause?: unknown): HomecomingError {
-  const reason = cause instanceof Error ? `: ${cause.message}` : ''
-  return new HomecomingError('FILE_FAILED', `${path} ${fact}${reason}`, { path }, cause)
 }

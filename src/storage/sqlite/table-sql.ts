@@ -32,12 +32,13 @@ const RANGES: Partial<Record<FieldType, string>> = {
   boolean: 'IN (0, 1)',
 }
 
-export function tableSql(table: Table): string {
+/** @param schema name under which the database is attached; absent: the main one */
+export function tableSql(table: Table, schema?: string): string {
   const checked = table.travels.up || table.travels.down
   const columns = table.fields.map((field, index) =>
     index === 0 ? keySql(field) : columnSql(field, checked),
   )
-  return `CREATE TABLE ${quoted(table.name)} (${columns.join(', ')})`
+  return `CREATE TABLE ${placed(table.name, schema)} (${columns.join(', ')})`
 }
 
 /** A column as CREATE TABLE and ALTER TABLE take it. */
@@ -82,12 +83,14 @@ function ownOptions(table: OwnTable): string {
   return table.key.length > 1 && !long ? 'STRICT, WITHOUT ROWID' : 'STRICT'
 }
 
+const placed = (name: string, schema?: string): string =>
+  schema === undefined ? quoted(name) : `${quoted(schema)}.${quoted(name)}`
+
 const keySql = (field: Field): string => `${quoted(field.name)} INTEGER PRIMARY KEY NOT NULL`
 
 function indexSql(table: string, fields: readonly string[], unique: string, schema?: string): string {
-  const name = quoted(`${table}_${fields.join('_')}${unique ? '_key' : '_index'}`)
-  const place = schema === undefined ? name : `${quoted(schema)}.${name}`
-  return `CREATE ${unique}INDEX ${place} ON ${quoted(table)} (${fields.map(quoted).join(', ')})`
+  const name = `${table}_${fields.join('_')}${unique ? '_key' : '_index'}`
+  return `CREATE ${unique}INDEX ${placed(name, schema)} ON ${quoted(table)} (${fields.map(quoted).join(', ')})`
 }
 
 function checkOf(field: Field): string | undefined {

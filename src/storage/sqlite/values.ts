@@ -20,11 +20,14 @@ export function boundRow(row: Row): readonly Bound[] {
   return row.some(needsChange) ? row.map(bound) : (row as readonly Bound[])
 }
 
-const needsChange = (value: Value | undefined): boolean =>
-  typeof value === 'boolean' || value === undefined || (typeof value === 'number' && Number.isNaN(value))
+function needsChange(value: Value | undefined): boolean {
+  if (typeof value === 'number') return Number.isNaN(value)
+  return typeof value === 'boolean' || typeof value === 'bigint' || value === undefined
+}
 
 function bound(value: unknown): Bound {
-  if (value === null || typeof value === 'string' || typeof value === 'bigint') return value
+  if (value === null || typeof value === 'string') return value
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) === value) return value
   if (typeof value === 'boolean') return value ? 1 : 0
   if (typeof value === 'number' && !Number.isNaN(value)) return value
   if (value instanceof Uint8Array) return value

@@ -5,7 +5,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { HomecomingError } from '../../core/errors.ts'
 import { isBusy } from './driver-errors.ts'
-import { lockHolder } from './lock-holder.ts'
+import { type LockHolder, lockHolder } from './lock-holder.ts'
 
 export const DEFAULT_WAIT = 10_000
 const FIRST_PAUSE = 1
@@ -30,7 +30,10 @@ const isBusyAnyhow = (error: unknown): boolean =>
 
 function busy(file: string, waited: number, cause: unknown): HomecomingError {
   const holder = lockHolder(file)
-  const who = holder ? `${holder.program} (process ${holder.process})` : 'another program'
+  const who = holder ? describe(holder) : 'another program'
   const fact = `${file} is held by ${who}, and was still after ${waited} ms`
   return new HomecomingError('DATABASE_BUSY', fact, { file, waited, ...holder }, cause)
 }
+
+const describe = (holder: LockHolder): string =>
+  holder.process === process.pid ? 'this program itself' : `${holder.program} (process ${holder.process})`

@@ -64,8 +64,10 @@ export class SqliteWriting extends SqliteReading implements Writing {
       this.connection.execute(`RELEASE ${name}`)
       return undefined
     } catch (error) {
-      this.connection.execute(`ROLLBACK TO ${name}; RELEASE ${name}`)
       const constraint = constraintOf(error)
+      // A full disk, or a trigger that rolls back, has ended the whole transaction: there is nothing to go back to.
+      if (!this.connection.driver.inTransaction) throw error
+      this.connection.execute(`ROLLBACK TO ${name}; RELEASE ${name}`)
       if (!constraint) throw error
       return constraint
     } finally {
