@@ -83,6 +83,8 @@ function connect(path: string, options: OpenOptions, access: Access): DriverData
     db.pragma('schema_version')
     for (const setting of access === 'write' ? [...SETTINGS, ...WRITER_SETTINGS] : SETTINGS)
       db.pragma(setting)
+    // Opens the write-ahead log now, so that this connection clears it away when it is the last to close.
+    if (access === 'write') db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').all()
     return db
   } catch (error) {
     db?.close()
