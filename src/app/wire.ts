@@ -8,7 +8,7 @@ import type { Site } from '../log/site.ts'
 import { tripFolder } from '../packet/names.ts'
 import type { Platform } from '../platform/contract.ts'
 import { nodePlatform } from '../platform/node/node-platform.ts'
-import { sqliteStorage } from '../storage/sqlite/provisional.ts'
+import { sqliteStorage } from '../storage/sqlite/storage.ts'
 import type { Machine } from '../travel/create.ts'
 
 /** @param platform parts to replace: a test's clock, a seeded random */
