@@ -4,19 +4,24 @@
  */
 
 import type { Carrier } from '../carrier/contract.ts'
+import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { type Link, linksAway } from '../packet/link.ts'
 import { requireChild, requireParent } from '../travel/activate.ts'
 import * as exchanging from '../travel/exchange.ts'
 import { type GoOptions, type Journey, goOnTravel as leave } from '../travel/go.ts'
 import * as homing from '../travel/home.ts'
-import { packetsFolder } from '../travel/paths.ts'
+import { PARENT_PATH, packetsFolder } from '../travel/paths.ts'
 import { type Received, receive } from '../travel/receive.ts'
 import { journeyCarrier } from './wire.ts'
 
 /** Sends a person on travel into a folder of their own: database, key, packets. */
 export const goOnTravel = (parent: Site, options: GoOptions): Promise<Journey> =>
   leave(parent, options, (child, packets) => journeyCarrier(child, packets, child.identity))
+
+/** Where the parent was when this child left; somebody may have moved it since. */
+export const parentPath = (child: Site): Promise<string | undefined> =>
+  child.db.snapshot(read => readSetting(read, PARENT_PATH))
 
 export interface Packets {
   /** The folder with one sub-folder per journey. At a child by default `packets` beside the database. */

@@ -3,57 +3,24 @@
  * Shape:  translate -> look up versions -> judge -> write rows -> write versions -> journal, answers, tally.
  * Source: SPEC 9. The caller holds the transaction for the whole packet.
  */
-import type { Row } from '../core/values.ts'
 import { sameValue } from '../core/values.ts'
-import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
-import type { Databases } from '../log/databases.ts'
-import { readVersions, type Version, writeVersions } from '../log/version.ts'
+import { type FieldVersions, readFieldVersions, writeFieldVersions } from '../log/field-version.ts'
+import { readVersions, sameVersion, type Version, writeVersions } from '../log/version.ts'
 import type { Operation } from '../packet/content.ts'
-import type { Link } from '../packet/link.ts'
-import type { Writing } from '../storage/contract.ts'
-import type { Collisions } from './collisions.ts'
-import { hold } from './held.ts'
-import type { History } from './history.ts'
-import { type ConflictEntry, type Side, writeJournal } from './journal.ts'
-import { judge, type Ruling } from './judge.ts'
-import { type Incoming, incoming } from './operation.ts'
-import { type Ownerless, type Owners, reasonOfOwner } from './owners.ts'
-import type { ParentIds } from './parent-ids.ts'
+import { accountFor, answer } from './account.ts'
+import { asItCame, type Case, isTaken, takenOf } from './case.ts'
+import { overlay, takenFields } from './field-rows.ts'
+import { heldOn, releaseHeld } from './held.ts'
+import { judge } from './judge.ts'
+import { type FieldRuling, judgeFields } from './judge-fields.ts'
+import { moveVerdict } from './ledger.ts'
+import { type Incoming, incoming, isPartial } from './operation.ts'
+import { type Ownerless, reasonOfOwner } from './owners.ts'
 import { putRows, removeRows, wholeRow } from './rows.ts'
-import { correctTime, type TimeBounds } from './time.ts'
-import type { Reason, Tally, Verdict } from './verdict.ts'
-
-/** What the steps of reading one UP share. */
-export interface UpContext {
-  readonly write: Writing
-  readonly dictionary: LoadedDictionary
-  readonly link: Link
-  readonly packet: number
-  readonly databases: Databases
-  readonly ids: ParentIds
-  readonly owners: Owners
-  readonly collisions: Collisions
-  readonly history: History
-  readonly tally: Tally
-  readonly bounds: TimeBounds
-  readonly now: number
-  /** Position that the versions of this packet get: the first after what has been read. */
-  readonly position: number
-}
-
-interface Case {
-  readonly operation: Incoming
-  readonly current: Version | undefined
-  /** The receiver's row; undefined where nobody asked for it. */
-  before: Row | undefined
-  ruling: Ruling | { readonly kind: 'refuse'; readonly verdict: Verdict; readonly reason: Reason }
-  /** What is written, where it is not just as it came. */
-  values: Row | null
-  verdict: Verdict
-  /** What the database said of a row that it refused. */
-  message: string
-}
+import { correctTime } from './time.ts'
+import type { UpContext } from './up-context.ts'
+import { Tally, type Verdict } from './verdict.ts'
 
 export async function applyUpBlock(
   context: UpContext,
@@ -61,12 +28,26 @@ export async function applyUpBlock(
   operations: readonly Operation[],
 ): Promise<void> {
   const translated = await context.ids.operations(table, operations)
-  const cases = await casesOf(
-    context,
-    table,
-    await incoming(context.databases, translated, time => correctTime(time, context.bounds)),
+  const judged = await incoming(context.databases, translated, time => correctTime(time, context.bounds))
+  const edits = judged.filter(operation => !operation.wanted)
+  await settle(context, table, await casesOf(context, table, edits))
+  for (const operation of judged) if (operation.wanted) await applyWanted(context, table, operation)
+}
+
+/** A record in full, because an edit of some of its fields waits for it. It ends that edit's waiting. */
+async function applyWanted(context: UpContext, table: Table, operation: Incoming): Promise<void> {
+  const waiting = (await heldOn(context.write, context.link.link_id)).filter(
+    held =>
+      held.code === 'wanted' && held.table === table.number && held.operation.record === operation.record,
   )
-  await settle(context, table, cases)
+  const tally = new Tally()
+  await settle({ ...context, tally }, table, await casesOf(context, table, [operation]))
+  for (const held of waiting) {
+    await releaseHeld(context.write, held.held_id)
+    await moveVerdict(context.write, context.link.link_id, held.packet, tally)
+  }
+  if (!waiting.some(held => sameVersion(held.operation.version, operation.version)))
+    context.tally.addAll(tally)
 }
 
 /** The same for operations that wait here translated. */
@@ -88,22 +69,53 @@ async function settle(context: UpContext, table: Table, cases: Case[]): Promise<
 async function casesOf(context: UpContext, table: Table, operations: readonly Incoming[]): Promise<Case[]> {
   const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
   const versions = await readVersions(context.write, keys)
+  const fields = await fieldsOf(context, table, operations)
   const cases = operations.map((operation, index): Case => {
     const current = versions[index]
-    const ruling = rule(context, table, operation, current)
+    const known = fields.get(operation.record)
+    const ruling = rule(context, table, operation, current, known)
     return {
       operation,
       current,
+      fields: known,
       before: undefined,
       ruling,
       values: operation.values,
       verdict: 'applied',
+      changed: false,
       message: '',
     }
   })
   await readBefore(context, table, cases)
-  for (const one of cases) if (sameOutcome(one)) one.ruling = { kind: 'take' }
+  for (const one of cases) {
+    if (sameOutcome(one)) one.ruling = { kind: 'take' }
+    if (one.ruling.kind === 'fields') composeFields(one, one.ruling)
+  }
   return cases
+}
+
+/** The row that stands afterwards: the parent's, with the fields that were taken. */
+function composeFields(one: Case, ruling: FieldRuling & { kind: 'fields' }): void {
+  const { before, operation } = one
+  if (!before) {
+    one.ruling = isPartial(operation) ? { kind: 'want' } : { kind: 'take' }
+    return
+  }
+  const values = operation.values!
+  const same = ruling.lost.filter(field => sameValue(before[field] ?? null, values[field] ?? null))
+  const lost = ruling.lost.filter(field => !same.includes(field))
+  one.ruling = { ...ruling, taken: [...ruling.taken, ...same], lost }
+  one.values = overlay(before, values, takenOf(one.ruling))
+}
+
+async function fieldsOf(
+  context: UpContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<Map<number, FieldVersions>> {
+  if (!context.byField.has(table.number)) return new Map()
+  const records = operations.map(operation => operation.record)
+  return readFieldVersions(context.write, table.number, records)
 }
 
 function rule(
@@ -111,10 +123,20 @@ function rule(
   table: Table,
   operation: Incoming,
   current: Version | undefined,
+  fields: FieldVersions | undefined,
 ): Case['ruling'] {
   if (!context.dictionary.goesUp(table))
     return { kind: 'refuse', verdict: 'rejected', reason: 'not-allowed-up' }
-  return judge(operation, current, context.link.prototype_position)
+  const began = context.link.prototype_position
+  if (operation.parts === null && fields === undefined) return judge(operation, current, began)
+  return judgeFields({
+    operation,
+    current,
+    fields,
+    width: table.fields.length,
+    began,
+    link: context.link.link_id,
+  })
 }
 
 /** Rows are read only where they matter: for the journal, and where owner, contact or project may change. */
@@ -152,7 +174,7 @@ async function refuseWithoutOwner(context: UpContext, table: Table, cases: reado
   const puts = cases.filter(one => one.operation.kind === 'put' && isTaken(one))
   const gone = await context.owners.missing(
     table,
-    puts.map(one => one.operation.values!),
+    puts.map(one => one.values!),
   )
   puts.forEach((one, index) => {
     const why = gone[index]
@@ -170,7 +192,7 @@ async function refuseCollisions(context: UpContext, table: Table, cases: readonl
   const puts = cases.filter(one => one.operation.kind === 'put' && isTaken(one))
   const outcomes = await context.collisions.resolve(
     table,
-    puts.map(one => one.operation.values!),
+    puts.map(one => one.values!),
   )
   for (const [index, outcome] of outcomes.entries()) {
     const one = puts[index]!
@@ -183,6 +205,7 @@ async function refuseCollisions(context: UpContext, table: Table, cases: readonl
     } else {
       one.values = outcome.values
       one.verdict = 'merged'
+      one.changed = true
     }
   }
 }
@@ -193,8 +216,6 @@ async function merge(context: UpContext, table: Table, old: number, kept: number
   context.ids.alias(table, old, kept)
   await answer(context, table, [kept])
 }
-
-const isTaken = (one: Case): boolean => one.ruling.kind === 'take' || one.ruling.kind === 'displace'
 
 async function writeCases(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
   const taken = cases.filter(isTaken)
@@ -233,128 +254,34 @@ async function stamp(context: UpContext, table: Table, cases: readonly Case[]): 
     })),
   )
   for (const one of taken) {
-    const { operation } = one
+    const { operation, ruling } = one
+    if (context.byField.has(table.number)) await stampFieldRows(context, table, one)
     context.history.took(table, { ...operation, values: one.values }, one.before)
+    if (ruling.kind === 'fields') context.history.lost(table, operation.record, ruling.lost)
     if (operation.kind === 'put') context.owners.alive(table, operation.record)
   }
 }
 
+async function stampFieldRows(context: UpContext, table: Table, one: Case): Promise<void> {
+  const taken = one.ruling.kind === 'fields' ? takenOf(one.ruling) : undefined
+  const where = { position: context.position, link: context.link.link_id }
+  const rows = takenFields(one.operation, one.current, one.fields, taken, where)
+  if (rows.size > 0) await writeFieldVersions(context.write, table.number, one.operation.record, rows)
+}
+
 /** Taken as it came: the version's own name, wherever it was made. A changed value is a version of ours. */
-function versionOf(context: UpContext, { operation, current, values }: Case): Version {
-  const asItCame = values === operation.values && operation.version !== null
+function versionOf(context: UpContext, one: Case): Version {
+  const { operation, current } = one
+  const whole = asItCame(one)
   return {
-    name: asItCame ? operation.version! : { maker: 0, position: context.position },
+    name: whole ? operation.version! : { maker: 0, position: context.position },
     time: Math.max(operation.time, current?.time ?? 0),
     associate: operation.associate,
     position: context.position,
-    link: asItCame ? context.link.link_id : 0,
+    link: whole ? context.link.link_id : 0,
     deleted: operation.kind === 'delete',
     born: current ? current.born : operation.born,
     agreed: current?.agreed ?? null,
     sent: current?.sent ?? 0,
-  }
-}
-
-/** Every edit ends in one of five ways; whoever lost is told, and what did not come through whole is answered. */
-async function accountFor(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
-  const entries: ConflictEntry[] = []
-  const answers: number[] = []
-  for (const one of cases) {
-    const verdict = verdictOf(one)
-    context.tally.add(verdict)
-    if (!isTaken(one)) await leaveOut(context, table, one, verdict)
-    if (needsAnswer(one)) answers.push(one.operation.record)
-    const entry = entryOf(context, table, one, verdict)
-    if (entry) entries.push(entry)
-  }
-  await writeJournal(context.write, entries, {
-    link: context.link.link_id,
-    packet: context.packet,
-    now: context.bounds.latest,
-  })
-  await answer(context, table, answers)
-}
-
-/** Its history is not written, and what belongs to a new record that was not taken cannot live either. */
-async function leaveOut(context: UpContext, table: Table, one: Case, verdict: Verdict): Promise<void> {
-  const { operation, ruling } = one
-  context.history.refused(table, operation.record)
-  if (verdict === 'held')
-    await hold(context, table, operation, one.message === '' ? 'owner-held' : 'constraint', one.message)
-  if (operation.born && ruling.kind === 'refuse' && verdict !== 'merged')
-    context.owners.refuse(table, operation.record, WITHOUT[verdict])
-}
-
-const WITHOUT: Readonly<Record<Exclude<Verdict, 'merged'>, Ownerless>> = {
-  applied: 'owner-refused',
-  overruled: 'owner-deleted',
-  rejected: 'owner-refused',
-  held: 'owner-held',
-}
-
-function verdictOf({ ruling, verdict }: Case): Verdict {
-  switch (ruling.kind) {
-    case 'take':
-    case 'displace':
-      return verdict
-    case 'agree':
-      return 'applied'
-    case 'overrule':
-      return 'overruled'
-    case 'refuse':
-      return ruling.verdict
-    default:
-      throw ruling satisfies never
-  }
-}
-
-const needsAnswer = (one: Case): boolean =>
-  !isTaken(one)
-    ? !(one.ruling.kind === 'refuse' && one.ruling.verdict === 'held')
-    : one.values !== one.operation.values
-
-export async function answer(context: UpContext, table: Table, records: readonly number[]): Promise<void> {
-  await context.write.upsert(
-    { table: 'hc_answer', key: ['link_id', 'tablenumber', 'record_id'], columns: [] },
-    records.map(record => [context.link.link_id, table.number, record]),
-  )
-}
-
-function entryOf(context: UpContext, table: Table, one: Case, verdict: Verdict): ConflictEntry | undefined {
-  const { operation, current, ruling, before } = one
-  const child: Side = {
-    kind: operation.kind,
-    associate: operation.associate,
-    time: operation.time,
-    values: operation.values,
-  }
-  const parent: Side = {
-    kind: before ? 'put' : 'delete',
-    associate: current?.associate ?? 0,
-    time: current?.time ?? 0,
-    values: before ?? null,
-  }
-  const common = { table, record: operation.record, base: operation.base }
-  const loses = { ...common, loserLink: context.link.link_id, loser: child, winner: parent }
-  switch (ruling.kind) {
-    case 'take':
-      return one.verdict === 'merged' ? { ...loses, verdict, reason: 'unique-suffixed' } : undefined
-    case 'agree':
-      return undefined
-    case 'displace':
-      return {
-        ...common,
-        verdict: 'overruled',
-        reason: 'later-wins',
-        loserLink: Math.max(current?.link ?? 0, 0),
-        loser: parent,
-        winner: child,
-      }
-    case 'overrule':
-      return { ...loses, verdict, reason: ruling.reason }
-    case 'refuse':
-      return verdict === 'held' ? undefined : { ...loses, verdict, reason: ruling.reason }
-    default:
-      throw ruling satisfies never
   }
 }

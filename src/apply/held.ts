@@ -51,6 +51,7 @@ export interface HeldOperation {
   readonly held_id: number
   readonly packet: number
   readonly table: number
+  readonly code: string
   readonly operation: Incoming
 }
 
@@ -61,14 +62,16 @@ export async function heldOn(write: Writing, link: number): Promise<HeldOperatio
       held_id: number
       packet: number
       tablenumber: number
+      code: string
       operation: Uint8Array
-    }>`select held_id, packet, tablenumber, operation
+    }>`select held_id, packet, tablenumber, code, operation
       from hc_held where link_id = ${link} order by held_id`,
   )
   return rows.map(row => ({
     held_id: row.held_id,
     packet: row.packet,
     table: row.tablenumber,
+    code: row.code,
     operation: decode(row.operation) as Incoming,
   }))
 }

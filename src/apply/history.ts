@@ -5,6 +5,7 @@
 import type { Row } from '../core/values.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
+import { partsOfFields } from '../log/fold.ts'
 import { LOG } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
 import type { WireLogRow } from '../packet/content.ts'
@@ -35,6 +36,7 @@ interface Effect {
 export class History {
   readonly #dictionary: LoadedDictionary
   readonly #refused = new Set<number>()
+  readonly #lost = new Map<number, ReadonlyMap<number, number>>()
   readonly #roles = new Map<number, { effect: Effect; changes: RoleChange[] }>()
   #any: Effect | undefined
 
@@ -45,6 +47,11 @@ export class History {
   /** Its log rows are not written. */
   refused(table: Table, record: number): void {
     this.#refused.add(keyOf(table.number, record))
+  }
+
+  /** These fields of a record were not taken: its log rows do not name them. */
+  lost(table: Table, record: number, fields: readonly number[]): void {
+    if (fields.length > 0) this.#lost.set(keyOf(table.number, record), new Map(partsOfFields(fields)))
   }
 
   /** @param before the receiver's row, where the table has owners, contacts or projects */
@@ -79,9 +86,16 @@ export class History {
     return rows.flatMap(row => {
       const key = keyOf(row.table, row.record)
       if (this.#refused.has(key)) return []
-      const previous = isRole(row.type) ? this.#previousOf(key, row) : row.previous
+      const previous = isRole(row.type) ? this.#previousOf(key, row) : this.#maskOf(key, row)
       return previous === undefined ? [] : [newRow(row, previous, origin)]
     })
+  }
+
+  /** An empty part is not written. */
+  #maskOf(key: number, row: WireLogRow): number | undefined {
+    const mask = this.#lost.get(key)?.get(row.type)
+    if (mask === undefined) return row.previous
+    return (row.previous & ~mask) >>> 0 || undefined
   }
 
   /** The first change of a role names the receiver's value; where nothing changed here, it is left out. */

@@ -7,39 +7,29 @@ import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
 import type { Table } from '../dictionary/model.ts'
 import { Databases } from '../log/databases.ts'
+import { fieldLevelTables } from '../log/field-level.ts'
+import { readFieldVersions } from '../log/field-version.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { keyOf, PARENT_LINK, readVersions, sameVersion, type Version, writeVersions } from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
-import { type Link, linkById, updateLink } from '../packet/link.ts'
+import { linkById, updateLink } from '../packet/link.ts'
 import { CONFLICT_COLUMNS } from '../packet/notices.ts'
 import { writeRuns } from '../packet/pairs.ts'
+import { noteWanted } from '../packet/wanted.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { mergeInto } from './collisions.ts'
-import { heldOn, hold, releaseHeld } from './held.ts'
+import { type DwnContext, forgetBase, isWanted, writeRows } from './dwn-context.ts'
+import { heldOn, releaseHeld } from './held.ts'
 import { LogAppender } from './history.ts'
 import { LocalIds } from './local-ids.ts'
+import { obeyFields } from './obey-fields.ts'
 import { type Incoming, incoming } from './operation.ts'
 import type { ReadPacket } from './read-up.ts'
 import { noteReceived, noteRepeated } from './received.ts'
-import { putRows, removeRows } from './rows.ts'
-
-interface DwnContext {
-  readonly site: Site
-  readonly write: Writing
-  readonly link: Link
-  readonly packet: number
-  readonly head: PacketHead
-  readonly ids: LocalIds
-  readonly databases: Databases
-  readonly position: number
-  readonly now: number
-  /** Records left as they are: their log rows are left out too. */
-  readonly waiting: Set<number>
-}
 
 export async function readDwn(site: Site, write: Writing, packet: ReadPacket): Promise<Acceptance> {
   const link = (await linkById(write, PARENT_LINK))!
@@ -49,13 +39,16 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
   if (acceptance.kind !== 'next') return acceptance
   const position = (await readLog(write)) + 1
   await learnPairs(site, write, packet.head)
+  const ids = await LocalIds.read(write, site.dictionary, site.identity.tag)
   const context: DwnContext = {
     site,
     write,
+    byField: await fieldLevelTables(write),
+    wanted: await learnWanted(site, write, packet.head, ids),
     link,
     packet: packet.number,
     head: packet.head,
-    ids: await LocalIds.read(write, site.dictionary, site.identity.tag),
+    ids,
     databases: await Databases.read(write),
     position,
     now: site.platform.clock.now(),
@@ -76,6 +69,23 @@ async function learnPairs(site: Site, write: Writing, head: PacketHead): Promise
     count: count!,
   }))
   await writeRuns(write, site.identity.tag, site.identity.associate, runs)
+}
+
+async function learnWanted(
+  site: Site,
+  write: Writing,
+  head: PacketHead,
+  ids: LocalIds,
+): Promise<Set<number>> {
+  const wanted = new Set<number>()
+  for (const [number, record] of head.wanted) {
+    const table = site.dictionary.tableByNumber(number!)
+    if (!table) continue
+    const local = ids.local(table, record!)
+    await noteWanted(write, PARENT_LINK, table.number, [local])
+    wanted.add(keyOf(table.number, local))
+  }
+  return wanted
 }
 
 async function applyFrames(context: DwnContext, packet: ReadPacket): Promise<LogAppender['range']> {
@@ -151,10 +161,24 @@ async function applyOperations(context: DwnContext, frame: Frame): Promise<void>
 
 /** Writes what the parent says, except where an operation of ours is in flight. */
 async function obey(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
+  if (!context.byField.has(table.number)) return obeyWhole(context, table, operations)
+  const records = operations.map(operation => operation.record)
+  const fields = await readFieldVersions(context.write, table.number, records)
+  const single = operations.filter(operation => operation.parts !== null || fields.has(operation.record))
+  await obeyWhole(
+    context,
+    table,
+    operations.filter(operation => !single.includes(operation)),
+  )
+  for (const operation of single) await obeyFields(context, table, operation, fields.get(operation.record))
+}
+
+async function obeyWhole(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
   const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
   const versions = await readVersions(context.write, keys)
   const free = operations.filter((operation, index) => {
-    if (!inFlight(versions[index], context.head.acknowledged)) return true
+    if (!inFlight(versions[index], context.head.acknowledged) && !isWanted(context, table, operation.record))
+      return true
     context.waiting.add(keyOf(table.number, operation.record))
     return false
   })
@@ -180,33 +204,6 @@ const isEcho = (operation: Incoming, version: Version | undefined): boolean =>
   operation.kind === 'put' &&
   !version.deleted &&
   sameVersion(operation.version, version.name)
-
-async function writeRows(
-  context: DwnContext,
-  table: Table,
-  operations: readonly Incoming[],
-): Promise<Set<number>> {
-  const puts = operations.filter(operation => operation.kind === 'put')
-  const gone = operations.filter(operation => operation.kind !== 'put')
-  const held = new Set<number>()
-  for (const { index, error } of await removeRows(
-    context.write,
-    table,
-    gone.map(operation => operation.record),
-  )) {
-    await hold(context, table, gone[index]!, 'constraint', error.message)
-    held.add(gone[index]!.record)
-  }
-  for (const { index, error } of await putRows(
-    context.write,
-    table,
-    puts.map(operation => operation.values!),
-  )) {
-    await hold(context, table, puts[index]!, 'constraint', error.message)
-    held.add(puts[index]!.record)
-  }
-  return held
-}
 
 async function stamp(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
   await writeVersions(
@@ -237,13 +234,6 @@ const versionOf = (context: DwnContext, operation: Incoming): Version | undefine
         agreed: operation.version,
         sent: 0,
       }
-
-async function forgetBase(context: DwnContext, table: Table, records: readonly number[]): Promise<void> {
-  await context.write.remove(
-    { table: baseTable(table), key: [table.fields[0]!.name], columns: [] },
-    records.map(record => [record]),
-  )
-}
 
 async function appendHistory(context: DwnContext, log: LogAppender, frame: Frame): Promise<void> {
   const { dictionary } = context.site
@@ -300,9 +290,13 @@ async function settleAccord(context: DwnContext): Promise<void> {
     if (!context.site.dictionary.goesUp(table)) continue
     const key = sql.ref(table.fields[0]!.name)
     await context.write.run(sql`delete from ${sql.table(baseTable(table))} where ${key} in
-      (select record_id from hc_version where tablenumber = ${table.number} and sent > 0 and sent <= ${acknowledged})`)
+      (select record_id from hc_version where tablenumber = ${table.number} and sent > 0 and sent <= ${acknowledged}
+      and not exists (select 1 from hc_wanted w where w.tablenumber = hc_version.tablenumber and w.record_id = hc_version.record_id))`)
   }
   await context.write.run(sql`update hc_version set sent = 0 where sent > 0 and sent <= ${acknowledged}`)
+  await context.write.run(
+    sql`update hc_field_version set sent = 0 where sent > 0 and sent <= ${acknowledged}`,
+  )
 }
 
 async function retryHeld(context: DwnContext): Promise<void> {

@@ -3,10 +3,10 @@
  * Shape:  accept -> (log read) -> operations block by block -> history -> held again -> account -> position.
  * Never:  fetches or settles the file; the exchange does.
  */
-import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
 import { type CounterLine, mergeCounters } from '../log/counters.ts'
 import { Databases } from '../log/databases.ts'
+import { fieldLevelTables } from '../log/field-level.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import type { Frame } from '../packet/container.ts'
@@ -14,14 +14,16 @@ import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/c
 import { type Link, linkById, updateLink } from '../packet/link.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
-import { applyJudged, applyUpBlock, type UpContext } from './apply-up.ts'
+import { applyJudged, applyUpBlock } from './apply-up.ts'
 import { Collisions } from './collisions.ts'
 import { heldOn, releaseHeld } from './held.ts'
 import { History, LogAppender } from './history.ts'
+import { moveVerdict } from './ledger.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
 import { noteReceived, noteRepeated, timeOfDwn } from './received.ts'
 import { correctTime } from './time.ts'
+import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
 
 export interface ReadPacket {
@@ -71,6 +73,7 @@ async function prepare(
     link,
     packet: packet.number,
     databases: await Databases.read(write),
+    byField: await fieldLevelTables(write),
     ids: await ParentIds.read(write, site.dictionary, link),
     owners: new Owners(write, site.dictionary),
     collisions: new Collisions(write, site.dictionary),
@@ -134,21 +137,14 @@ const unknownFrame = (kind: number) =>
 /** What waits on this link is judged again, as ever; its old account is taken back first. */
 async function retryHeld(context: UpContext): Promise<void> {
   for (const held of await heldOn(context.write, context.link.link_id)) {
-    if (held.packet === context.packet) continue
+    if (held.packet === context.packet || held.code === 'wanted') continue
     const table = context.dictionary.tableByNumber(held.table)
     if (!table) continue
     await releaseHeld(context.write, held.held_id)
     const tally = new Tally()
     await applyJudged({ ...context, packet: held.packet, tally }, table, [held.operation])
-    await moveVerdict(context, held.packet, tally)
+    await moveVerdict(context.write, context.link.link_id, held.packet, tally)
   }
-}
-
-async function moveVerdict(context: UpContext, packet: number, tally: Tally): Promise<void> {
-  if (tally.held > 0) return
-  await context.write.run(sql`update hc_ledger set held = held - 1, applied = applied + ${tally.applied}, merged = merged + ${tally.merged},
-    overruled = overruled + ${tally.overruled}, rejected = rejected + ${tally.rejected}, told = 0
-    where link_id = ${context.link.link_id} and packet = ${packet}`)
 }
 
 async function writeLedger(context: UpContext, head: PacketHead): Promise<void> {

@@ -1,6 +1,8 @@
 /** Verdicts: what became of an edit, and the counts of a packet. made = the sum of the five. */
 export type Verdict = 'applied' | 'merged' | 'overruled' | 'rejected' | 'held'
 
+const VERDICTS: readonly Verdict[] = ['applied', 'merged', 'overruled', 'rejected', 'held']
+
 export type Reason =
   | 'later-wins'
   | 'parent-wins-tie'
@@ -23,5 +25,9 @@ export class Tally {
 
   add(verdict: Verdict, count = 1): void {
     this[verdict] += count
+  }
+
+  addAll(other: Tally): void {
+    for (const verdict of VERDICTS) this[verdict] += other[verdict]
   }
 }

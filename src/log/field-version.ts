@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import type { Reading, Writing } from '../storage/contract.ts'
 import type { Change } from './fold.ts'
-import { MADE_HERE, type Version, type VersionName } from './version.ts'
+import { MADE_HERE, NOBODY, type Version, type VersionName } from './version.ts'
 
 /** The fields of a record that have no row of their own. */
 export const REST = -1
@@ -19,6 +19,17 @@ export interface FieldVersion {
   readonly link: number
   readonly agreed: VersionName | null
   readonly sent: number
+}
+
+/** As the prototype had it. Its name is never written. */
+export const NEVER_CHANGED: FieldVersion = {
+  name: { maker: NOBODY, position: 0 },
+  time: 0,
+  associate: 0,
+  position: 0,
+  link: 0,
+  agreed: null,
+  sent: 0,
 }
 
 export type FieldVersions = Map<number, FieldVersion>

@@ -9,6 +9,8 @@ import type { Reading, Target, Writing } from '../storage/contract.ts'
 /** Brought by the parent. Links to children count from 1; 0 is a change made here. */
 export const PARENT_LINK = -1
 export const MADE_HERE = 0
+/** Maker of what has never changed; stands in no table and no packet. */
+export const NOBODY = -1
 
 /** Names one change anywhere in an installation; `maker` is this database's number for the maker (hc_database). */
 export interface VersionName {

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
-import { VERSION_COLUMNS, type Version, type VersionName, versionFrom } from '../log/version.ts'
+import { NOBODY, VERSION_COLUMNS, type Version, type VersionName, versionFrom } from '../log/version.ts'
 import type { Query, Reading } from '../storage/contract.ts'
 import type { Operation, WireVersion } from './content.ts'
 
@@ -64,7 +64,9 @@ const key = (alias: string, table: Table): Query => sql.ref(`${alias}.${table.fi
 
 /** Names versions for a packet. */
 export function wireVersion(databases: Databases, name: VersionName | null | undefined): WireVersion | null {
-  return name ? { maker: databases.tagOf(name.maker), position: name.position } : null
+  return name && name.maker !== NOBODY
+    ? { maker: databases.tagOf(name.maker), position: name.position }
+    : null
 }
 
 /** One version for all fields. */

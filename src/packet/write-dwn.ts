@@ -6,19 +6,30 @@
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
 import { Databases } from '../log/databases.ts'
+import { fieldLevelTables } from '../log/field-level.ts'
+import {
+  type FieldVersion,
+  type FieldVersions,
+  NEVER_CHANGED,
+  REST,
+  readFieldVersions,
+} from '../log/field-version.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
 import { newAliases } from './aliases.ts'
-import { changedRecords, dwnOperation } from './changes.ts'
+import { type ChangedRecord, changedRecords, dwnOperation } from './changes.ts'
 import type { Frame } from './container.ts'
+import type { Operation } from './content.ts'
 import { encodeLedger, encodeLog, FRAME } from './content.ts'
+import { byField } from './field-operations.ts'
 import { linkKey } from './keys-of-links.ts'
 import { type Link, updateLink } from './link.ts'
 import { logRows } from './log-rows.ts'
 import { newConflicts, newLedger } from './notices.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { newPairs } from './pairs.ts'
+import { readWanted } from './wanted.ts'
 import { byKind } from './write-up.ts'
 
 export interface DwnOptions {
@@ -53,7 +64,7 @@ export async function writeDwn(
       cancelled: 0,
       created_records: 0,
       pairs: notices.pairs,
-      wanted: [],
+      wanted: notices.wanted,
     },
     frames: dwnFrames(site, write, link, position, notices),
   })
@@ -68,11 +79,21 @@ async function collectNotices(write: Writing, link: Link) {
   const ledger = await newLedger(write, link)
   const conflicts = await newConflicts(write, link)
   const aliases = await newAliases(write, link.cut_position)
+  const wanted = [...(await readWanted(write, link.link_id))].flatMap(([table, records]) =>
+    records.map(record => [table, record]),
+  )
   const answers = await write.row(
     sql<{ n: number }>`select count(*) as n from hc_answer where link_id = ${link.link_id}`,
   )
-  const some = pairs.rows.length + ledger.length + conflicts.length + aliases.length + (answers?.n ?? 0) > 0
-  return { pairs: pairs.rows, lastPair: pairs.last, ledger, conflicts, aliases, some }
+  const some =
+    pairs.rows.length +
+      ledger.length +
+      conflicts.length +
+      aliases.length +
+      wanted.length +
+      (answers?.n ?? 0) >
+    0
+  return { pairs: pairs.rows, lastPair: pairs.last, ledger, conflicts, aliases, wanted, some }
 }
 
 async function anyChange(write: Writing, link: Link): Promise<boolean> {
@@ -92,41 +113,96 @@ async function* dwnFrames(
   if (notices.aliases.length > 0) yield { kind: FRAME.aliases, body: notices.aliases }
   const databases = await Databases.read(write)
   const tables = site.dictionary.captured.filter(table => site.dictionary.goesDown(table))
-  for (const table of tables) yield* tableFrames(write, databases, link, table)
+  const scope: DwnScope = { site, write, databases, link, byField: await fieldLevelTables(write) }
+  for (const table of tables) yield* tableFrames(scope, table)
   yield* historyFrames(write, link, position, tables)
   if (notices.ledger.length > 0) yield { kind: FRAME.ledger, body: encodeLedger(notices.ledger) }
   if (notices.conflicts.length > 0) yield { kind: FRAME.conflicts, body: notices.conflicts }
 }
 
-async function* tableFrames(
-  write: Writing,
-  databases: Databases,
-  link: Link,
-  table: Table,
-): AsyncGenerator<Frame> {
-  const changed = sql`v.position > ${link.cut_position} and v.link <> ${link.link_id}`
-  for await (const batch of changedRecords(write, table, changed, false)) {
-    yield* byKind(
-      table.number,
-      batch.map(record => dwnOperation(databases, table, record)),
-    )
-  }
-  yield* answerFrames(write, databases, link, table)
+/** What the frames of one DWN share. */
+interface DwnScope {
+  readonly site: Site
+  readonly write: Writing
+  readonly databases: Databases
+  readonly link: Link
+  readonly byField: ReadonlySet<number>
 }
 
-/** Answers name records that the positions alone would leave out; a repetition is harmless. */
-async function* answerFrames(
-  write: Writing,
-  databases: Databases,
-  link: Link,
-  table: Table,
-): AsyncGenerator<Frame> {
-  for await (const batch of answeredRecords(write, link, table)) {
-    yield* byKind(
-      table.number,
-      batch.map(record => dwnOperation(databases, table, record)),
-    )
+async function* tableFrames(scope: DwnScope, table: Table): AsyncGenerator<Frame> {
+  const { write, link } = scope
+  const changed = sql`v.position > ${link.cut_position} and v.link <> ${link.link_id}`
+  for await (const batch of changedRecords(write, table, changed, false)) {
+    yield* byKind(table.number, await operationsOf(scope, table, batch))
   }
+  for await (const batch of answeredRecords(write, link, table)) {
+    yield* byKind(table.number, await operationsOf(scope, table, batch))
+  }
+}
+
+async function operationsOf(
+  scope: DwnScope,
+  table: Table,
+  batch: readonly ChangedRecord[],
+): Promise<Operation[]> {
+  const whole = batch.map(record => dwnOperation(scope.databases, table, record))
+  if (!scope.byField.has(table.number)) return whole
+  const records = batch.map(record => record.record)
+  const fields = await readFieldVersions(scope.write, table.number, records)
+  const answered = await answeredIn(scope, table)
+  return whole.map(operation => {
+    const known = fields.get(operation.record)
+    return answered.has(operation.record)
+      ? everyField(scope, table, operation, known)
+      : newFields(scope, table, operation, known)
+  })
+}
+
+async function answeredIn({ write, link }: DwnScope, table: Table): Promise<Set<number>> {
+  const rows = await write.rows(
+    sql<{
+      r: number
+    }>`select record_id as r from hc_answer where link_id = ${link.link_id} and tablenumber = ${table.number}`,
+  )
+  return new Set(rows.map(row => row.r))
+}
+
+/** What others changed since the last cut. */
+function newFields(
+  scope: DwnScope,
+  table: Table,
+  operation: Operation,
+  fields: FieldVersions | undefined,
+): Operation {
+  const { link } = scope
+  const news = (version: FieldVersion) =>
+    version.position > link.cut_position && version.link !== link.link_id
+  return byField(
+    scope.databases,
+    scope.site.dictionary.idFields(table),
+    operation,
+    fields,
+    news,
+    version => version.time,
+  )
+}
+
+/** An answer names every field, also those that nobody has changed since the prototype: the child may lack the record. */
+function everyField(
+  scope: DwnScope,
+  table: Table,
+  operation: Operation,
+  fields: FieldVersions | undefined,
+): Operation {
+  const all = fields && new Map([[REST, NEVER_CHANGED], ...fields])
+  return byField(
+    scope.databases,
+    scope.site.dictionary.idFields(table),
+    operation,
+    all,
+    () => true,
+    version => version.time,
+  )
 }
 
 async function* answeredRecords(write: Writing, link: Link, table: Table) {
@@ -176,6 +252,7 @@ async function* historyFrames(
 
 async function noteTold(write: Writing, link: Link, notices: Notices): Promise<void> {
   await write.run(sql`delete from hc_answer where link_id = ${link.link_id}`)
+  await write.run(sql`delete from hc_wanted where link_id = ${link.link_id}`)
   await write.run(sql`update hc_ledger set told = 1 where link_id = ${link.link_id} and told = 0`)
   await write.run(sql`update hc_conflict set told = 1 where loser_link = ${link.link_id} and told = 0`)
   await updateLink(write, link.link_id, { pairs_told: notices.lastPair })

@@ -46,6 +46,7 @@ export async function buildPrototype(
 ): Promise<Prototype> {
   const files = site.platform.files
   await files.makeFolder(prototypesFolder(site))
+  await clearAbandoned(site)
   const begun = await begin(site, area)
   crashPoint('prototype-begun')
   const path = prototypePath(site, begun)
@@ -77,6 +78,8 @@ interface Begun {
 
 const BEING_BUILT = 65_535
 
+const nameOf = (area: number, tag: string): string => `area${area}-${tag.slice(0, 8)}.db`
+
 /** The position is read before the snapshot is taken: a prototype may know more than its position, never less. */
 async function begin(site: Site, area: number): Promise<Begun> {
   const tag = newTag(site.platform)
@@ -102,7 +105,7 @@ async function begin(site: Site, area: number): Promise<Begun> {
       area,
       position,
       time,
-      name: `area${area}-${tag.slice(0, 8)}.db`,
+      name: nameOf(area, tag),
       key: newKey(site.platform),
       tag,
     }
@@ -169,22 +172,33 @@ async function withdraw(write: Writing, area: number): Promise<{ name: string }[
 }
 
 async function abandon(site: Site, id: number, building: string): Promise<void> {
-  await site.platform.files.remove(building)
+  await removeDatabase(site, building)
   await site.db.change(write =>
     write.run(sql`delete from travelgenerateddatabase where travelgenerateddatabase_id = ${id}`),
   )
 }
 
-/** Rows and files of builds that ended with their process. */
-export async function clearAbandoned(site: Site): Promise<void> {
-  const files = site.platform.files
+/** With what a database leaves beside it when its process is killed. */
+async function removeDatabase(site: Site, path: string): Promise<void> {
+  for (const end of ['', '-wal', '-shm', '-journal']) await site.platform.files.remove(path + end)
+}
+
+/** Seconds after which a build that has not ended is taken for dead. */
+const LONGEST_BUILD = 86_400
+
+/** Rows and files of builds that ended with their process. Files are listed first: a build is noted before it has one. */
+export async function clearAbandoned(site: Site, longest = LONGEST_BUILD): Promise<void> {
+  const { files, clock } = site.platform
   const folder = prototypesFolder(site)
-  if (!(await files.exists(folder))) return
-  const offered = await site.db.change(async write => {
-    await write.run(sql`delete from travelgenerateddatabase where state = ${BEING_BUILT}`)
-    return write.rows(sql<{ name: string }>`select name from hc_prototype`)
+  const there = (await files.exists(folder)) ? await files.list(folder) : []
+  const kept = await site.db.change(async write => {
+    await write.run(sql`delete from travelgenerateddatabase
+      where state = ${BEING_BUILT} and generatedtime <= ${clock.now() - longest}`)
+    return write.rows(
+      sql<{ area: number; tag: string }>`select area_id as area, dbtag as tag from travelgenerateddatabase`,
+    )
   })
-  const names = new Set(offered.map(row => row.name))
-  for (const name of await files.list(folder))
-    if (!names.has(name)) await files.remove(files.join(folder, name))
+  const names = kept.map(({ area, tag }) => nameOf(area, tag))
+  for (const name of there)
+    if (!names.some(each => name.startsWith(each))) await files.remove(files.join(folder, name))
 }

@@ -4,11 +4,13 @@ import { capturePlan } from '../capture/plan.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { firstId } from '../core/ids.ts'
+import type { Table } from '../dictionary/model.ts'
 import { fieldLevelNow } from '../log/field-level.ts'
 import { sequenceRow } from '../log/sequence.ts'
 import { readNumber, readSetting, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
-import { linksAway } from '../packet/link.ts'
+import { type Link, linksAway } from '../packet/link.ts'
+import { prototypePath } from '../prototype/build.ts'
 import type { CapturePlan, Reading, Writing } from '../storage/contract.ts'
 
 export const isActive = async (read: Reading): Promise<boolean> =>
@@ -38,31 +40,60 @@ export async function activate(site: Site): Promise<void> {
   })
 }
 
-/** What was inserted without the sequence counts too: no id is given out twice. */
+/**
+ * Puts capture right where triggers of ours were dropped or altered. What was changed meanwhile was not captured.
+ * @returns the names of what was missing
+ */
+export async function repairCapture(site: Site): Promise<string[]> {
+  return site.db.change(async write => {
+    if (site.identity.kind === 'central') await requireActive(write)
+    const plan = await planFor(site, write)
+    const missing = await write.schema.missingCapture(plan)
+    if (missing.length > 0) await write.schema.installCapture(plan)
+    return missing
+  })
+}
+
 async function raiseSequences(site: Site, write: Writing): Promise<void> {
+  for (const table of site.dictionary.captured) await raiseSequence(site, write, table)
+}
+
+/** What was inserted without the sequence counts too: no id is given out twice. */
+export async function raiseSequence(site: Site, write: Writing, table: Table): Promise<void> {
   const first = firstId(site.identity.prefix ?? 0)
-  for (const table of site.dictionary.captured) {
-    const key = sql.ref(table.fields[0]!.name)
-    await write.run(sql`update sequence set next_id =
-      (select case when coalesce(max(${key}), 0) + 1 > ${first} then coalesce(max(${key}), 0) + 1 else ${first} end from ${sql.table(table.name)})
-      where id = ${sequenceRow(table.number)} and next_id <= (select coalesce(max(${key}), 0) from ${sql.table(table.name)})`)
-  }
+  const key = sql.ref(table.fields[0]!.name)
+  await write.run(sql`update sequence set next_id =
+    (select case when coalesce(max(${key}), 0) + 1 > ${first} then coalesce(max(${key}), 0) + 1 else ${first} end from ${sql.table(table.name)})
+    where id = ${sequenceRow(table.number)} and next_id <= (select coalesce(max(${key}), 0) from ${sql.table(table.name)})`)
 }
 
 /** @throws {HomecomingError} TRAVEL_INACTIVE, PEOPLE_AWAY with their names */
 export async function deactivate(site: Site): Promise<void> {
   requireParent(site)
-  await site.db.change(async write => {
+  const withdrawn = await site.db.change(async write => {
     await requireActive(write)
-    const away = await linksAway(write)
-    if (away.length > 0) {
-      const names = away.map(link => link.name)
-      throw new HomecomingError('PEOPLE_AWAY', `still away: ${names.join(', ')}`, { away: names })
-    }
+    requireNobodyAway(await linksAway(write))
     await write.schema.removeCapture()
     await writeSetting(write, 'travel', 'inactive')
     crashPoint('deactivate-removed')
+    return withdrawAll(write)
   })
+  for (const prototype of withdrawn) await site.platform.files.remove(prototypePath(site, prototype))
+}
+
+/** What changes from now on is not captured: nobody may leave with a copy made before it. */
+async function withdrawAll(write: Writing): Promise<{ name: string }[]> {
+  const offered = await write.rows(sql<{ name: string }>`select name from hc_prototype`)
+  await write.run(sql`delete from hc_prototype`)
+  await write.run(sql`delete from travelgenerateddatabase`)
+  return offered
+}
+
+/** @throws {HomecomingError} PEOPLE_AWAY with their names */
+export function requireNobodyAway(away: readonly Link[]): void {
+  if (away.length === 0) return
+  const names = away.map(link => link.name)
+  throw new HomecomingError('PEOPLE_AWAY', `still away: ${names.join(', ')}`, { away: names })
 }
 
 export async function requireActive(read: Reading): Promise<void> {

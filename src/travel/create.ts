@@ -8,16 +8,14 @@ import { loadDictionary } from '../dictionary/load.ts'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import { sequenceRow } from '../log/sequence.ts'
 import { writeSetting } from '../log/settings.ts'
-import { writeKeyFile } from '../packet/key-file.ts'
+import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
 import type { Platform } from '../platform/contract.ts'
 import { newKey, newTag } from '../platform/keys.ts'
 import { createOwnTables } from '../prototype/own-tables.ts'
-import type { Storage, Writing } from '../storage/contract.ts'
+import type { Database, Storage, Writing } from '../storage/contract.ts'
 import { CENTRAL_LEVEL, writeIdentity } from './identity.ts'
 import { homeOf, installationKeyPath } from './paths.ts'
-
-/** Version of our own tables and files; `homecoming upgrade` brings older ones up to it. */
-export const SCHEMA_VERSION = 1
+import { SCHEMA_VERSION } from './upgrade-steps.ts'
 
 export interface NewCentral {
   readonly path: string
@@ -26,6 +24,8 @@ export interface NewCentral {
   /** Associate written in the log where an application names none. */
   readonly defaultAssociate?: number
   readonly name?: string
+  /** Writes the first records, before the database becomes visible under its name. */
+  readonly fill?: (db: Database) => Promise<unknown>
 }
 
 export interface Machine {
@@ -46,23 +46,25 @@ export async function createCentral(machine: Machine, central: NewCentral): Prom
     const db = await storage.open(building, { create: true })
     try {
       await db.change(write => fill(machine, write, dictionary, central))
+      await central.fill?.(db)
     } finally {
       await db.close()
     }
     crashPoint('create-filled')
     await platform.files.makeFolder(homeOf(platform, central.path))
-    await writeKeyFile(
-      platform.files,
-      installationKeyPath(platform, central.path),
-      newKey(platform),
-      'installation key',
-    )
+    await installationKey(platform, installationKeyPath(platform, central.path))
     crashPoint('create-key-written')
     await platform.files.move(building, central.path)
   } catch (error) {
     await platform.files.remove(building)
     throw error
   }
+}
+
+/** A key that an interrupted `create` has left is as good as a new one. */
+async function installationKey(platform: Platform, path: string): Promise<void> {
+  if (await platform.files.exists(path)) await readKeyFile(platform.files, path)
+  else await writeKeyFile(platform.files, path, newKey(platform), 'installation key')
 }
 
 async function fill(

@@ -27,7 +27,7 @@ import { requireActive, requireParent } from './activate.ts'
 import { type Exchanged, exchangeBoth } from './exchange.ts'
 import { writeIdentity } from './identity.ts'
 import { openSite } from './open.ts'
-import { TRAVEL_DATABASE, TRAVEL_KEY, TRAVEL_PACKETS } from './paths.ts'
+import { PARENT_PATH, TRAVEL_DATABASE, TRAVEL_KEY, TRAVEL_PACKETS } from './paths.ts'
 import { findPerson, mayTravel } from './people.ts'
 import { lendSeries } from './series.ts'
 
@@ -64,10 +64,7 @@ export async function goOnTravel(site: Site, options: GoOptions, carrierOf: Carr
   const trip = await ownCopy(site, leaving, paths, progress)
   const link = await lend(site, leaving, trip, options)
   crashPoint('go-lent')
-  await giveIdentity(site, leaving, trip, link, paths)
-  crashPoint('go-identified')
-  await files.move(paths.building, paths.database)
-  crashPoint('go-named')
+  if (await files.exists(paths.building)) await finishCopy(site, leaving, trip, link, paths)
   const exchanged = await firstExchange(site, paths, carrierOf)
   return {
     person: leaving.person,
@@ -77,6 +74,13 @@ export async function goOnTravel(site: Site, options: GoOptions, carrierOf: Carr
     tag: trip.tag,
     exchanged,
   }
+}
+
+async function finishCopy(site: Site, leaving: Leaving, trip: Trip, link: Link, paths: Paths): Promise<void> {
+  await giveIdentity(site, leaving, trip, link, paths)
+  crashPoint('go-identified')
+  await site.platform.files.move(paths.building, paths.database)
+  crashPoint('go-named')
 }
 
 interface Leaving {
@@ -100,10 +104,9 @@ async function check(site: Site, read: Reading, options: GoOptions): Promise<Lea
   return { person, prototype, away }
 }
 
-/** The same journey, begun before in the same folder: its copy was not finished. */
+/** The same journey, begun before in the same folder. Its note lies there until the first exchange is done. */
 async function isInterrupted(site: Site, away: Link, options: GoOptions): Promise<boolean> {
-  const paths = pathsIn(site, options.folder)
-  return (await site.platform.files.exists(paths.building)) && (await tagIn(site, paths)) === away.tag
+  return (await tagIn(site, pathsIn(site, options.folder))) === away.tag
 }
 
 interface Paths {
@@ -284,6 +287,7 @@ async function giveIdentity(
         generated: link.born_time,
       })
       await writeSetting(write, 'series', link.series)
+      await writeSetting(write, PARENT_PATH, site.path)
       await mergeCounters(write, counters)
       await write.run(sql`update hc_session set default_associate = ${leaving.person.id}`)
       await writeSetting(write, 'default-associate', String(leaving.person.id))

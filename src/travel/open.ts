@@ -6,18 +6,24 @@ import type { Site } from '../log/site.ts'
 import { readKeyFile } from '../packet/key-file.ts'
 import { deriveKey } from '../platform/keys.ts'
 import type { Database, Reading } from '../storage/contract.ts'
-import { type Machine, SCHEMA_VERSION } from './create.ts'
+import type { Machine } from './create.ts'
 import { readIdentity } from './identity.ts'
 import { homeOf, installationKeyPath, travelKeyPath } from './paths.ts'
+import { runSteps, SCHEMA_VERSION, schemaVersion } from './upgrade-steps.ts'
 
 export interface OpenSite {
   readonly path: string
   /** The key file: the child's own, or the installation's. By default beside the database. */
   readonly keyFile?: string
+  /** How long to wait for another program's lock, milliseconds. */
+  readonly waitFor?: number
+  /** Opens a central database of an older version as it is: for the upgrade. */
+  readonly olderToo?: boolean
 }
 
-/** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_INVALID, DATABASE_TOO_NEW, KEY_MISSING, KEY_WRONG, KEY_FILE_OPEN */
-export async function openSite(machine: Machine, { path, keyFile }: OpenSite): Promise<Site> {
+/** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_INVALID, DATABASE_TOO_NEW, DATABASE_TOO_OLD, KEY_MISSING, KEY_WRONG, KEY_FILE_OPEN */
+export async function openSite(machine: Machine, open: OpenSite): Promise<Site> {
+  const { path, keyFile } = open
   const { platform } = machine
   if (!(await platform.files.exists(path))) {
     throw new HomecomingError('DATABASE_NOT_FOUND', `there is no database at ${path}`, { path })
@@ -27,9 +33,11 @@ export async function openSite(machine: Machine, { path, keyFile }: OpenSite): P
   const travels =
     keyFile === undefined && (await platform.files.exists(travel)) && !(await platform.files.exists(central))
   const key = await readKeyFile(platform.files, travels ? travel : central)
-  const db = await openEither(machine, path, key)
+  const db = await openEither(machine, open, key)
   try {
-    return await siteOf(machine, db, path, key)
+    const site = await siteOf(machine, db, path, key)
+    if (!open.olderToo) await requireNewest(site)
+    return site
   } catch (error) {
     await db.close()
     throw error
@@ -37,19 +45,24 @@ export async function openSite(machine: Machine, { path, keyFile }: OpenSite): P
 }
 
 /** A travel database is encrypted under a key derived from its own; a central one is the application's own file. */
-async function openEither({ platform, storage }: Machine, path: string, key: Uint8Array): Promise<Database> {
+async function openEither(
+  { platform, storage }: Machine,
+  { path, waitFor }: OpenSite,
+  key: Uint8Array,
+): Promise<Database> {
+  const options = waitFor === undefined ? {} : { waitFor }
   try {
-    return await storage.open(path)
+    return await storage.open(path, options)
   } catch (error) {
     if (!(error instanceof HomecomingError) || error.code !== 'KEY_MISSING') throw error
-    return storage.open(path, { key: deriveKey(platform, key, 'database') })
+    return storage.open(path, { ...options, key: deriveKey(platform, key, 'database') })
   }
 }
 
 async function siteOf(machine: Machine, db: Database, path: string, key: Uint8Array): Promise<Site> {
   const { platform, storage } = machine
   return db.snapshot(async read => {
-    const version = await schemaVersion(read, path)
+    const version = await versionOf(read, path)
     if (version > SCHEMA_VERSION) {
       throw new HomecomingError('DATABASE_TOO_NEW', `${path} was written by a newer version`, {
         path,
@@ -72,9 +85,24 @@ async function siteOf(machine: Machine, db: Database, path: string, key: Uint8Ar
   })
 }
 
-async function schemaVersion(read: Reading, path: string): Promise<number> {
+/** A child catches up by itself; of a central database somebody should have a copy first (`homecoming upgrade`). */
+async function requireNewest({ db, identity, path }: Site): Promise<void> {
+  const version = await db.snapshot(schemaVersion)
+  if (version === SCHEMA_VERSION) return
+  if (identity.kind === 'traveller') {
+    await db.change(write => runSteps(write))
+    return
+  }
+  throw new HomecomingError('DATABASE_TOO_OLD', `${path} was written by an older version`, {
+    path,
+    version,
+    known: SCHEMA_VERSION,
+  })
+}
+
+async function versionOf(read: Reading, path: string): Promise<number> {
   try {
-    return Number((await readSetting(read, 'schema-version')) ?? 0)
+    return await schemaVersion(read)
   } catch (error) {
     throw new HomecomingError(
       'DATABASE_INVALID',

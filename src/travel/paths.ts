@@ -15,3 +15,6 @@ export const travelKeyPath = (platform: Platform, path: string): string =>
   platform.files.join(platform.files.parent(path), TRAVEL_KEY)
 export const packetsFolder = (platform: Platform, path: string): string =>
   platform.files.join(platform.files.parent(path), TRAVEL_PACKETS)
+
+/** The setting in which a travel database notes where its parent was when it left. */
+export const PARENT_PATH = 'parent-path'

@@ -1,8 +1,10 @@
 /** People: associates and their travel right. */
 import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
+import { takeIds } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
+import { raiseSequence, requireParent } from './activate.ts'
 
 export interface Person {
   readonly id: number
@@ -25,6 +27,35 @@ export async function findPerson(
   if (row) return row
   if (typeof who === 'string' && /^[0-9]+$/.test(who)) return findPerson(site, read, Number(who))
   throw new HomecomingError('ASSOCIATE_UNKNOWN', `there is no associate ${who}`, { associate: who })
+}
+
+/**
+ * A new associate: an ordinary record with a name, captured like any other.
+ * @param actor who does it. @throws {HomecomingError} ASSOCIATE_EXISTS, VALUE_REFUSED
+ */
+export async function addAssociate(site: Site, name: string, actor?: number): Promise<Person> {
+  requireParent(site)
+  const parts = site.dictionary.dictionary.parts.associate
+  const table = site.dictionary.table(parts.table)
+  return site.db.change(async write => {
+    await requireUnknown(site, write, name)
+    await write.actAs(actor ?? null)
+    await raiseSequence(site, write, table)
+    const id = await takeIds(write, table.number, 1)
+    const target = { table: table.name, key: [table.fields[0]!.name], columns: [parts.name] }
+    const refused = await write.attempt(() => write.insert(target, [[id, name]]))
+    if (refused) throw new HomecomingError('VALUE_REFUSED', refused.message, { table: table.name, name })
+    return { id, name, mayTravel: false, away: false }
+  })
+}
+
+async function requireUnknown(site: Site, read: Reading, name: string): Promise<void> {
+  const columnsOf = columns(site)
+  const known = await read.row(sql`select 1 from ${columnsOf.table} where ${columnsOf.name} = ${name}`)
+  if (known)
+    throw new HomecomingError('ASSOCIATE_EXISTS', `there is an associate ${name} already`, {
+      associate: name,
+    })
 }
 
 export async function listPeople(site: Site, read: Reading): Promise<Person[]> {

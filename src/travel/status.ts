@@ -51,15 +51,16 @@ export interface Status {
 
 export async function readStatus(site: Site): Promise<Status> {
   return site.db.change(async write => {
-    const position = await readLog(write)
     const child = site.identity.kind !== 'central'
+    const active = child || (await isActive(write))
+    const position = active ? await readLog(write) : 0
     return {
       path: site.path,
       kind: site.identity.kind,
       name: site.identity.name,
       tag: site.identity.tag,
       dictionary: `${site.dictionary.dictionary.name} ${site.dictionary.dictionary.version}`,
-      active: child || (await isActive(write)),
+      active,
       position,
       conflicts: await count(write, 'hc_conflict'),
       links: await linkStatuses(write),

@@ -14,6 +14,7 @@ import type { Site } from '../../src/log/site.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { activate } from '../../src/travel/activate.ts'
 import { createCentral } from '../../src/travel/create.ts'
+import { switchFieldLevel } from '../../src/travel/field-level.ts'
 import type { GoOptions } from '../../src/travel/go.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { setTravelRight } from '../../src/travel/people.ts'
@@ -95,6 +96,8 @@ export interface OfficeOptions {
   readonly dictionary: unknown
   /** Fills the new database before travel is activated. */
   readonly fill?: (site: Site) => Promise<void>
+  /** Tables with field-level replication. */
+  readonly fieldLevel?: readonly string[]
 }
 
 /** Creates a central database, activates travel, builds a prototype. */
@@ -107,6 +110,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   const site = await openSite(tools, { path })
   await options.fill?.(site)
   await activate(site)
+  for (const table of options.fieldLevel ?? []) await switchFieldLevel(site, table, true)
   await buildPrototype(site, 0)
   return new Office(folder, clock, site)
 }

@@ -1,0 +1,153 @@
+/**
+ * Account: every edit ends in one of five ways; whoever lost is told, and what did not come through whole is answered.
+ */
+import type { Table } from '../dictionary/model.ts'
+import { noteWanted } from '../packet/wanted.ts'
+import { type Case, isTaken, verdictOf } from './case.ts'
+import { overlay } from './field-rows.ts'
+import { hold } from './held.ts'
+import { type ConflictEntry, type Side, writeJournal } from './journal.ts'
+import type { FieldRuling } from './judge-fields.ts'
+import { isPartial } from './operation.ts'
+import type { Ownerless } from './owners.ts'
+import type { UpContext } from './up-context.ts'
+import type { Verdict } from './verdict.ts'
+
+export async function accountFor(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
+  const entries: ConflictEntry[] = []
+  const answers: number[] = []
+  for (const one of cases) {
+    const verdict = verdictOf(one)
+    context.tally.add(verdict)
+    if (!isTaken(one)) await leaveOut(context, table, one, verdict)
+    if (needsAnswer(one)) answers.push(one.operation.record)
+    entries.push(...entriesOf(context, table, one, verdict))
+  }
+  await writeJournal(context.write, entries, {
+    link: context.link.link_id,
+    packet: context.packet,
+    now: context.bounds.latest,
+  })
+  await answer(context, table, answers)
+}
+
+/** Its history is not written, and what belongs to a new record that was not taken cannot live either. */
+async function leaveOut(context: UpContext, table: Table, one: Case, verdict: Verdict): Promise<void> {
+  const { operation, ruling } = one
+  context.history.refused(table, operation.record)
+  if (verdict === 'held') await hold(context, table, operation, holdCode(one), one.message)
+  if (ruling.kind === 'want')
+    await noteWanted(context.write, context.link.link_id, table.number, [operation.record])
+  if (operation.born && ruling.kind === 'refuse' && verdict !== 'merged')
+    context.owners.refuse(table, operation.record, WITHOUT[verdict])
+}
+
+const holdCode = ({ ruling, message }: Case): string =>
+  ruling.kind === 'want' ? 'wanted' : message === '' ? 'owner-held' : 'constraint'
+
+const WITHOUT: Readonly<Record<Exclude<Verdict, 'merged'>, Ownerless>> = {
+  applied: 'owner-refused',
+  overruled: 'owner-deleted',
+  rejected: 'owner-refused',
+  held: 'owner-held',
+}
+
+/** Everything that did not come through whole, unless it still waits. */
+function needsAnswer(one: Case): boolean {
+  const { ruling, changed } = one
+  if (ruling.kind === 'want' || (ruling.kind === 'refuse' && ruling.verdict === 'held')) return false
+  if (ruling.kind === 'fields') return ruling.lost.length > 0 || changed
+  return !isTaken(one) || changed
+}
+
+export async function answer(context: UpContext, table: Table, records: readonly number[]): Promise<void> {
+  await context.write.upsert(
+    { table: 'hc_answer', key: ['link_id', 'tablenumber', 'record_id'], columns: [] },
+    records.map(record => [context.link.link_id, table.number, record]),
+  )
+}
+
+/** The loser's side of what was refused, and of what was displaced. */
+function entriesOf(context: UpContext, table: Table, one: Case, verdict: Verdict): ConflictEntry[] {
+  const { operation, ruling } = one
+  const common = { table, record: operation.record, base: operation.base }
+  const childLoses = {
+    ...common,
+    loserLink: context.link.link_id,
+    loser: childSide(one),
+    winner: parentSide(one),
+  }
+  switch (ruling.kind) {
+    case 'take':
+      return one.changed ? [{ ...childLoses, verdict, reason: 'unique-suffixed' }] : []
+    case 'agree':
+    case 'want':
+      return []
+    case 'displace':
+      return [{ ...common, ...parentLoses(one) }]
+    case 'overrule':
+      return [{ ...childLoses, verdict, reason: ruling.reason }]
+    case 'refuse':
+      return verdict === 'held' ? [] : [{ ...childLoses, verdict, reason: ruling.reason }]
+    case 'fields':
+      return fieldEntries(context, table, one, ruling, verdict)
+    default:
+      throw ruling satisfies never
+  }
+}
+
+const childSide = ({ operation }: Case): Side => ({
+  kind: operation.kind,
+  associate: operation.associate,
+  time: operation.time,
+  values: operation.values,
+})
+
+const parentSide = ({ current, before }: Case): Side => ({
+  kind: before ? 'put' : 'delete',
+  associate: current?.associate ?? 0,
+  time: current?.time ?? 0,
+  values: before ?? null,
+})
+
+const parentLoses = (one: Case) => ({
+  verdict: 'overruled' as const,
+  reason: 'later-wins' as const,
+  loserLink: Math.max(one.current?.link ?? 0, 0),
+  loser: parentSide(one),
+  winner: childSide(one),
+})
+
+/** Both sides are shown as whole records that differ in the fields that somebody lost, and in no others. */
+function fieldEntries(
+  context: UpContext,
+  table: Table,
+  one: Case,
+  ruling: FieldRuling & { kind: 'fields' },
+  verdict: Verdict,
+): ConflictEntry[] {
+  const { operation, before } = one
+  const now = one.values!
+  const base =
+    operation.base && overlay(before!, operation.base, isPartial(operation) ? operation.carried : now.keys())
+  const common = { table, record: operation.record, base }
+  const entries: ConflictEntry[] = []
+  if (ruling.lost.length > 0) {
+    const mine = { ...childSide(one), values: overlay(now, operation.values!, ruling.lost) }
+    const theirs = { ...parentSide(one), values: now }
+    entries.push({
+      ...common,
+      verdict,
+      reason: 'later-wins',
+      loserLink: context.link.link_id,
+      loser: mine,
+      winner: theirs,
+    })
+  }
+  if (ruling.displaced.length > 0) {
+    const mine = { ...parentSide(one), values: overlay(now, before!, ruling.displaced) }
+    const theirs = { ...childSide(one), values: now }
+    entries.push({ ...common, ...parentLoses(one), loser: mine, winner: theirs })
+  }
+  return entries
+}

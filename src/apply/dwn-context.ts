@@ -1,0 +1,74 @@
+/** Dwn context: what the steps of reading one DWN share. */
+import type { Table } from '../dictionary/model.ts'
+import type { Databases } from '../log/databases.ts'
+import type { Site } from '../log/site.ts'
+import { keyOf } from '../log/version.ts'
+import { baseTable } from '../packet/changes.ts'
+import type { PacketHead } from '../packet/content.ts'
+import type { Link } from '../packet/link.ts'
+import type { Writing } from '../storage/contract.ts'
+import { hold } from './held.ts'
+import type { LocalIds } from './local-ids.ts'
+import type { Incoming } from './operation.ts'
+import { putRows, removeRows } from './rows.ts'
+
+export interface DwnContext {
+  readonly site: Site
+  readonly write: Writing
+  readonly link: Link
+  readonly packet: number
+  readonly head: PacketHead
+  readonly ids: LocalIds
+  readonly databases: Databases
+  readonly position: number
+  readonly now: number
+  readonly byField: ReadonlySet<number>
+  /** Records that the parent asks for in full, in our ids, by keyOf. */
+  readonly wanted: ReadonlySet<number>
+  /** Records left as they are: their log rows are left out too. */
+  readonly waiting: Set<number>
+}
+
+/** The parent asked for it: it stays until its answer comes. */
+export const isWanted = (context: DwnContext, table: Table, record: number): boolean =>
+  context.wanted.has(keyOf(table.number, record))
+
+/** @returns the records that the database refused: they are held */
+export async function writeRows(
+  context: DwnContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<Set<number>> {
+  const puts = operations.filter(operation => operation.kind === 'put')
+  const gone = operations.filter(operation => operation.kind !== 'put')
+  const held = new Set<number>()
+  for (const { index, error } of await removeRows(
+    context.write,
+    table,
+    gone.map(operation => operation.record),
+  )) {
+    await hold(context, table, gone[index]!, 'constraint', error.message)
+    held.add(gone[index]!.record)
+  }
+  for (const { index, error } of await putRows(
+    context.write,
+    table,
+    puts.map(operation => operation.values!),
+  )) {
+    await hold(context, table, puts[index]!, 'constraint', error.message)
+    held.add(puts[index]!.record)
+  }
+  return held
+}
+
+/** The record is in accord: what it was before does not matter any more. */
+export async function forgetBase(
+  context: DwnContext,
+  table: Table,
+  records: readonly number[],
+): Promise<void> {
+  await context.write.remove(
+    { table: baseTable(table), key: [table.fields[0]!.name], columns: [] },
+    records.map(record => [record]),
+  )
+}

@@ -1,0 +1,46 @@
+/** Field rows: what a taken operation leaves in hc_field_version, and rows put together from the fields of two. */
+import type { Row } from '../core/values.ts'
+import { type FieldVersion, type FieldVersions, REST, versionOfField } from '../log/field-version.ts'
+import type { Version } from '../log/version.ts'
+import { type Incoming, partOf } from './operation.ts'
+
+/** `under`, with the named fields of `over` in their place. */
+export function overlay(under: Row, over: Row, fields: Iterable<number>): Row {
+  const row = [...under]
+  for (const field of fields) row[field] = over[field] ?? null
+  return row
+}
+
+/**
+ * @param taken fields that were taken; undefined: the whole record, so only rows that exist are renewed
+ * @returns the rows to write
+ */
+export function takenFields(
+  operation: Incoming,
+  current: Version | undefined,
+  known: FieldVersions | undefined,
+  taken: readonly number[] | undefined,
+  where: { readonly position: number; readonly link: number },
+): FieldVersions {
+  const rows: FieldVersions = new Map()
+  if (taken !== undefined && !known && current) rows.set(REST, current)
+  for (const field of taken ?? known?.keys() ?? []) {
+    const part = partOf(operation, field)
+    if (part) rows.set(field, stamped(part, versionOfField(current, known, field), where))
+  }
+  return rows
+}
+
+const stamped = (
+  part: NonNullable<ReturnType<typeof partOf>>,
+  before: FieldVersion | undefined,
+  where: { readonly position: number; readonly link: number },
+): FieldVersion => ({
+  name: part.version ?? { maker: 0, position: where.position },
+  time: Math.max(part.time, before?.time ?? 0),
+  associate: part.associate,
+  position: where.position,
+  link: where.link,
+  agreed: before?.agreed ?? null,
+  sent: before?.sent ?? 0,
+})

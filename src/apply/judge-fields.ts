@@ -1,0 +1,94 @@
+/**
+ * Judge fields: the same questions as judge.ts, asked of each field (SPEC 9, field-level replication). Pure.
+ * A deletion, on either side, concerns the whole record; else every field finds its own winner.
+ */
+import { type FieldVersion, type FieldVersions, versionOfField } from '../log/field-version.ts'
+import { sameVersion, type Version } from '../log/version.ts'
+import { type Incoming, type IncomingPart, isPartial, partOf } from './operation.ts'
+
+export interface FieldCase {
+  readonly operation: Incoming
+  /** The record's version, and those of its fields where it has any. */
+  readonly current: Version | undefined
+  readonly fields: FieldVersions | undefined
+  /** Number of fields of the table. */
+  readonly width: number
+  /** Position of the child's prototype. */
+  readonly began: number
+  readonly link: number
+}
+
+export type FieldRuling =
+  | { readonly kind: 'take' | 'displace' | 'agree' | 'want' }
+  | { readonly kind: 'overrule'; readonly reason: 'deleted-meanwhile' | 'edited-meanwhile' }
+  /** `others`: somebody else changed fields that the operation does not name. */
+  | {
+      readonly kind: 'fields'
+      readonly taken: readonly number[]
+      readonly displaced: readonly number[]
+      readonly lost: readonly number[]
+      readonly others: boolean
+    }
+
+export function judgeFields(one: FieldCase): FieldRuling {
+  if (one.operation.kind !== 'put') return judgeDeletion(one)
+  if (one.current?.deleted) return judgeAgainstDeletion(one)
+  return judgeEach(one)
+}
+
+function judgeDeletion(one: FieldCase): FieldRuling {
+  if (one.current?.deleted) return { kind: 'agree' }
+  const clashes = allFields(one).flatMap(field => {
+    const version = versionOfField(one.current, one.fields, field)
+    return replaces(partOf(one.operation, field), version, one.began) ? [] : [version?.time ?? 0]
+  })
+  if (clashes.length === 0) return { kind: 'take' }
+  return one.operation.time > Math.max(...clashes)
+    ? { kind: 'displace' }
+    : { kind: 'overrule', reason: 'edited-meanwhile' }
+}
+
+/** The edit brings the record back if it is later; for that the parent needs all of its values. */
+function judgeAgainstDeletion({ operation, current, width }: FieldCase): FieldRuling {
+  const time = Math.max(operation.time, ...(operation.parts ?? []).map(part => part.time))
+  const known = sameVersion(operation.replaces, current!.name)
+  if (!known && time <= current!.time) return { kind: 'overrule', reason: 'deleted-meanwhile' }
+  if (isPartial(operation) && operation.carried.length < width - 1) return { kind: 'want' }
+  return { kind: known ? 'take' : 'displace' }
+}
+
+function judgeEach(one: FieldCase): FieldRuling {
+  const taken: number[] = []
+  const displaced: number[] = []
+  const lost: number[] = []
+  for (const field of allFields(one)) {
+    const part = partOf(one.operation, field)
+    if (!part) continue
+    const version = versionOfField(one.current, one.fields, field)
+    if (replaces(part, version, one.began)) taken.push(field)
+    else (part.time > (version?.time ?? 0) ? displaced : lost).push(field)
+  }
+  return { kind: 'fields', taken, displaced, lost, others: othersChanged(one) }
+}
+
+const allFields = ({ width }: FieldCase): number[] =>
+  Array.from({ length: width - 1 }, (_, index) => index + 1)
+
+function replaces(part: IncomingPart | undefined, version: FieldVersion | undefined, began: number): boolean {
+  if (!part) return true
+  if (!version) return part.replaces === null
+  if (part.replaces === null) return version.position <= began
+  return sameVersion(part.replaces, version.name)
+}
+
+/** The record stands otherwise than its sender thinks, by a change of fields that he did not touch. */
+function othersChanged(one: FieldCase): boolean {
+  const { operation, current } = one
+  if (!current || sameVersion(operation.replaces, current.name)) return false
+  if (operation.replaces === null && current.position <= one.began) return false
+  return allFields(one).some(field => {
+    if (partOf(operation, field)) return false
+    const version = versionOfField(current, one.fields, field)
+    return version !== undefined && version.link !== one.link && version.position > one.began
+  })
+}

@@ -1,0 +1,243 @@
+/**
+ * Obey fields: a child takes what a DWN says field by field, except for fields that are in flight (SPEC 9).
+ */
+
+import type { Row } from '../core/values.ts'
+import type { Table } from '../dictionary/model.ts'
+import {
+  type FieldVersion,
+  type FieldVersions,
+  forgetFieldVersions,
+  REST,
+  versionOfField,
+  writeFieldVersions,
+} from '../log/field-version.ts'
+import { keyOf, PARENT_LINK, readVersions, type Version, writeVersions } from '../log/version.ts'
+import { baseTable } from '../packet/changes.ts'
+import { type DwnContext, forgetBase, isWanted, writeRows } from './dwn-context.ts'
+import { overlay } from './field-rows.ts'
+import { type Incoming, isPartial, partOf } from './operation.ts'
+import { wholeRow } from './rows.ts'
+
+interface Here {
+  readonly version: Version | undefined
+  readonly fields: FieldVersions | undefined
+  readonly row: Row | undefined
+}
+
+export async function obeyFields(
+  context: DwnContext,
+  table: Table,
+  operation: Incoming,
+  fields: FieldVersions | undefined,
+): Promise<void> {
+  const here = await lookHere(context, table, operation.record, fields)
+  const flying = fieldsInFlight(context, table, here)
+  if (mustWait(context, table, operation, here, flying)) {
+    context.waiting.add(keyOf(table.number, operation.record))
+    return
+  }
+  if (operation.kind !== 'put') return leaveOrDelete(context, table, operation)
+  const taken = namedFields(table, operation).filter(field => !flying.has(field))
+  if (!(await writeTaken(context, table, operation, here, taken))) return
+  await stampRecord(context, table, operation, here, flying.size > 0)
+  await stampFields(context, table, operation, here, taken, flying.size > 0)
+  await renewBase(context, table, operation, taken, flying.size > 0)
+}
+
+async function lookHere(
+  context: DwnContext,
+  table: Table,
+  record: number,
+  fields: FieldVersions | undefined,
+): Promise<Here> {
+  const [version] = await readVersions(context.write, [{ table: table.number, record }])
+  const [row] = await context.write.lookup(wholeRow(table), [[record]])
+  return { version, fields, row }
+}
+
+const flies = (context: DwnContext, version: { sent: number } | undefined): boolean =>
+  version !== undefined && version.sent > context.head.acknowledged
+
+function fieldsInFlight(context: DwnContext, table: Table, here: Here): Set<number> {
+  const flying = new Set<number>()
+  for (let field = 1; field < table.fields.length; field++) {
+    if (flies(context, versionOfField(here.version, here.fields, field))) flying.add(field)
+  }
+  return flying
+}
+
+/** A deletion or a record that is not here waits as a whole; so does what the parent asked for. */
+function mustWait(
+  context: DwnContext,
+  table: Table,
+  operation: Incoming,
+  here: Here,
+  flying: ReadonlySet<number>,
+): boolean {
+  if (isWanted(context, table, operation.record)) return true
+  if (!here.row && isPartial(operation)) return true
+  return flying.size > 0 && (operation.kind !== 'put' || !here.row)
+}
+
+async function leaveOrDelete(context: DwnContext, table: Table, operation: Incoming): Promise<void> {
+  const held = await writeRows(context, table, [operation])
+  if (held.size > 0) return
+  await forgetFieldVersions(context.write, table.number, [operation.record])
+  await writeRecordVersion(context, table, operation, undefined)
+  await forgetBase(context, table, [operation.record])
+}
+
+function namedFields(table: Table, operation: Incoming): number[] {
+  const all = Array.from({ length: table.fields.length - 1 }, (_, index) => index + 1)
+  return isPartial(operation) ? all.filter(field => operation.parts!.some(part => part.field === field)) : all
+}
+
+/** @returns false where the record is held */
+async function writeTaken(
+  context: DwnContext,
+  table: Table,
+  operation: Incoming,
+  here: Here,
+  taken: readonly number[],
+): Promise<boolean> {
+  const values = here.row ? overlay(here.row, operation.values!, taken) : operation.values!
+  const held = await writeRows(context, table, [{ ...operation, values }])
+  return held.size === 0
+}
+
+/** While something of ours is in flight the record's own version stays; what it replaces is the parent's. */
+async function stampRecord(
+  context: DwnContext,
+  table: Table,
+  operation: Incoming,
+  here: Here,
+  flying: boolean,
+): Promise<void> {
+  await writeRecordVersion(context, table, operation, flying ? here.version : undefined)
+}
+
+async function writeRecordVersion(
+  context: DwnContext,
+  table: Table,
+  operation: Incoming,
+  kept: Version | undefined,
+): Promise<void> {
+  const target = { table: table.number, record: operation.record }
+  if (kept)
+    return writeVersions(context.write, [{ ...target, version: { ...kept, agreed: operation.version } }])
+  if (operation.version === null) {
+    const key = { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: [] }
+    return context.write.remove(key, [[table.number, operation.record]])
+  }
+  const version: Version = {
+    ...received(context, operation.version, operation.time, operation.associate),
+    deleted: operation.kind !== 'put',
+    born: false,
+  }
+  await writeVersions(context.write, [{ ...target, version }])
+}
+
+const received = (
+  context: DwnContext,
+  name: FieldVersion['name'],
+  time: number,
+  associate: number,
+): FieldVersion => ({
+  name,
+  time,
+  associate,
+  position: context.position,
+  link: PARENT_LINK,
+  agreed: name,
+  sent: 0,
+})
+
+async function stampFields(
+  context: DwnContext,
+  table: Table,
+  operation: Incoming,
+  here: Here,
+  taken: readonly number[],
+  flying: boolean,
+): Promise<void> {
+  const rows = flying
+    ? mixedRows(context, table, operation, here, taken)
+    : rowsAsTold(context, operation, here, taken)
+  await forgetFieldVersions(context.write, table.number, [operation.record])
+  await writeFieldVersions(context.write, table.number, operation.record, rows)
+}
+
+/** Nothing of ours stands beside it: the parent's rows, and for a partial operation those that it does not name. */
+function rowsAsTold(
+  context: DwnContext,
+  operation: Incoming,
+  here: Here,
+  taken: readonly number[],
+): FieldVersions {
+  const rows: FieldVersions = isPartial(operation)
+    ? new Map(here.fields ?? wholeAsRest(here.version))
+    : new Map()
+  for (const field of taken) if (isPartial(operation)) rows.delete(field)
+  for (const part of operation.parts ?? []) {
+    if (part.version) rows.set(part.field, received(context, part.version, part.time, part.associate))
+  }
+  return rows
+}
+
+function mixedRows(
+  context: DwnContext,
+  table: Table,
+  operation: Incoming,
+  here: Here,
+  taken: readonly number[],
+): FieldVersions {
+  const rows: FieldVersions = new Map()
+  const before = here.fields ?? wholeAsRest(here.version)
+  for (const [field, version] of before) rows.set(field, version)
+  if (!isPartial(operation)) replaceRest(context, table, operation, rows, taken)
+  for (const field of taken) {
+    const part = partOf(operation, field)
+    if (part?.version) rows.set(field, received(context, part.version, part.time, part.associate))
+    else rows.delete(field)
+  }
+  return rows
+}
+
+const wholeAsRest = (version: Version | undefined): FieldVersions =>
+  version && !version.deleted ? new Map([[REST, version]]) : new Map()
+
+/** The rest is renewed too; fields in flight that had no row of their own get one. */
+function replaceRest(
+  context: DwnContext,
+  table: Table,
+  operation: Incoming,
+  rows: FieldVersions,
+  taken: readonly number[],
+): void {
+  const rest = rows.get(REST)
+  if (rest) {
+    for (let field = 1; field < table.fields.length; field++) {
+      if (!rows.has(field) && !taken.includes(field)) rows.set(field, rest)
+    }
+  }
+  const part = partOf(operation, REST)
+  if (part?.version) rows.set(REST, received(context, part.version, part.time, part.associate))
+  else rows.delete(REST)
+}
+
+/** With nothing in flight the record is in accord; else its base learns the fields that were taken. */
+async function renewBase(
+  context: DwnContext,
+  table: Table,
+  operation: Incoming,
+  taken: readonly number[],
+  flying: boolean,
+): Promise<void> {
+  if (!flying) return forgetBase(context, table, [operation.record])
+  const names = taken.map(field => table.fields[field]!.name)
+  if (names.length === 0) return
+  await context.write.update({ table: baseTable(table), key: [table.fields[0]!.name], columns: names }, [
+    [operation.record, ...taken.map(field => operation.values![field] ?? null)],
+  ])
+}

@@ -1,0 +1,30 @@
+/** Up context: what the steps of reading one UP share. */
+import type { LoadedDictionary } from '../dictionary/load.ts'
+import type { Databases } from '../log/databases.ts'
+import type { Link } from '../packet/link.ts'
+import type { Writing } from '../storage/contract.ts'
+import type { Collisions } from './collisions.ts'
+import type { History } from './history.ts'
+import type { Owners } from './owners.ts'
+import type { ParentIds } from './parent-ids.ts'
+import type { TimeBounds } from './time.ts'
+import type { Tally } from './verdict.ts'
+
+export interface UpContext {
+  readonly write: Writing
+  readonly dictionary: LoadedDictionary
+  readonly link: Link
+  readonly packet: number
+  readonly databases: Databases
+  readonly ids: ParentIds
+  readonly owners: Owners
+  readonly collisions: Collisions
+  readonly history: History
+  readonly tally: Tally
+  readonly bounds: TimeBounds
+  readonly now: number
+  /** Tables whose records may have field versions. */
+  readonly byField: ReadonlySet<number>
+  /** Position that the versions of this packet get: the first after what has been read. */
+  readonly position: number
+}

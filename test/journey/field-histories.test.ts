@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { commands, History } from '../support/history.ts'
+import { notebook } from '../support/notebook.ts'
+import { fillNotebook, notebookPlayground } from '../support/notebook-world.ts'
+import { openOffice } from '../support/office.ts'
+
+const RUNS = Number(process.env.HOMECOMING_TEST_RUNS ?? 40)
+
+/** Edits touch one field at a time, so that two people meet in one record without meeting in a field. */
+const oneField = {
+  ...notebookPlayground,
+  values(table: string, seed: number, pick: (table: string) => number) {
+    const values = Object.entries(notebookPlayground.values(table, seed, pick))
+    const chosen = values[seed % values.length]!
+    return { [chosen[0]]: chosen[1] }
+  },
+}
+
+test('field by field, after any history, everyone holds the same and every edit is accounted for', async () => {
+  await fc.assert(
+    fc.asyncProperty(commands(40), async history => {
+      await using office = await openOffice({
+        dictionary: notebook,
+        fill: fillNotebook,
+        fieldLevel: ['book', 'note'],
+      })
+      const laptops = [await office.leave('ee'), await office.leave('jo')]
+      const life = new History(office, laptops, oneField)
+      await life.run(history)
+      await life.settle()
+      expect(await life.check()).toEqual([])
+    }),
+    { numRuns: RUNS },
+  )
+}, 600_000)
+
+test('two people change different fields of one record, and both changes survive', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'by ee' })
+  await jo.desk.update('book', 1, { topic_id: 0 })
+  office.clock.pass(60)
+  await jo.exchange()
+  await ee.exchange()
+  await jo.exchange()
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee', topic_id: 0 })
+  expect(await jo.desk.get('book', 1)).toMatchObject({ title: 'by ee', topic_id: 0 })
+  expect(await ee.desk.get('book', 1)).toMatchObject({ title: 'by ee', topic_id: 0 })
+  expect((await jo.comeHome()).account).toMatchObject({ made: 1, applied: 1, merged: 0 })
+  expect((await ee.comeHome()).account).toMatchObject({ made: 1, applied: 0, merged: 1 })
+})
+
+test('an edit of one field that is later than a deletion brings the record back with all its values', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+  const ee = await office.leave('ee')
+  office.clock.pass(60)
+  await office.desk.delete('book', 1)
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'still here' })
+  office.clock.pass(60)
+  await ee.exchange()
+  await ee.exchange()
+  await ee.exchange()
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'still here', owner_id: 2, topic_id: 1 })
+  expect((await ee.comeHome()).account).toMatchObject({ made: 1, applied: 1, held: 0 })
+})
