@@ -2,19 +2,29 @@
  * Homecoming: the public surface. Everything here is documented and kept; nothing else is promised.
  * A database is opened once and closed; every function is one step of a journey on it.
  */
+import * as making from './app/crm.ts'
 import { machine } from './app/wire.ts'
+import type { Filled } from './crm/fill.ts'
 import type { Site } from './log/site.ts'
 import type { Platform } from './platform/contract.ts'
 import * as creating from './travel/create.ts'
 import { openSite } from './travel/open.ts'
 import type { PacketView } from './travel/show-packet.ts'
 import * as showing from './travel/show-packet.ts'
+import * as upgrading from './travel/upgrade.ts'
 
 export type HomecomingDatabase = Site
 
 export interface MachineOptions {
   /** Parts of the platform to replace: a clock, a source of random bytes. */
   readonly platform?: Partial<Platform>
+}
+
+export interface OpenHow {
+  /** The key file: a traveller's own, or the installation's. By default the one beside the database. */
+  readonly keyFile?: string
+  /** How long to wait for another program that holds the database, milliseconds. */
+  readonly waitFor?: number
 }
 
 // Create and open
@@ -26,29 +36,38 @@ export const createCentral = (central: creating.NewCentral, options: MachineOpti
 /** Opens a central or travel database. Close it with `closeDatabase`. */
 export const openDatabase = (
   path: string,
-  options: MachineOptions & { readonly keyFile?: string } = {},
-): Promise<HomecomingDatabase> =>
-  openSite(
-    machine(options.platform),
-    options.keyFile === undefined ? { path } : { path, keyFile: options.keyFile },
-  )
+  options: MachineOptions & OpenHow = {},
+): Promise<HomecomingDatabase> => {
+  const { platform, ...how } = options
+  return openSite(machine(platform), { path, ...how })
+}
+
+/** Brings a central database of an older program up to this one; a copy is written first. */
+export const upgrade = (
+  path: string,
+  options: MachineOptions & OpenHow = {},
+): Promise<upgrading.Upgraded> => {
+  const { platform, ...how } = options
+  return upgrading.upgrade(machine(platform), { path, ...how })
+}
 
 export const closeDatabase = (database: HomecomingDatabase): Promise<void> => database.db.close()
 
 // Travel and people: who may leave, and where they may work
 
 export { associates, grantTravel, revokeTravel } from './app/look.ts'
-export { activate, deactivate } from './travel/activate.ts'
+export { activate, deactivate, repairCapture } from './travel/activate.ts'
 export { checkLogin, setCentralLogin } from './travel/login.ts'
+export { addAssociate } from './travel/people.ts'
 
 // Leaving: a ready copy, and a person who takes it
 
 export { goOnTravel } from './app/journey.ts'
-export { buildPrototype } from './prototype/build.ts'
+export { buildPrototype, prototypes } from './app/prototypes.ts'
 
 // Away: packets up and down
 
-export { exchange, readUpdates, writeUpdates } from './app/journey.ts'
+export { exchange, parentPath, readUpdates, writeUpdates } from './app/journey.ts'
 
 // Home: three steps, or all at once
 
@@ -68,13 +87,20 @@ export const showPacket = (path: string, database?: HomecomingDatabase): Promise
 
 // Looking after it
 
+export { versions } from './app/versions.ts'
 export { examine } from './travel/doctor.ts'
 export { prune } from './travel/prune.ts'
+export { remove } from './travel/remove.ts'
 
 // A CRM: one model among others, with demo data of any size
 
+export { fillDemo } from './app/crm.ts'
 export { crmDictionary } from './crm/dictionary.ts'
-export { type Filled, type FillOptions, fillDemo } from './crm/fill.ts'
+export type { Filled, FillOptions } from './crm/fill.ts'
+
+/** A central database with the CRM model, with demo data or empty: all of it, or nothing. */
+export const createCrm = (crm: making.NewCrm, options: MachineOptions = {}): Promise<Filled> =>
+  making.createCrm(machine(options.platform), crm)
 
 // Queries: an application's own SQL, for `database.db.snapshot` and `database.db.change`
 

@@ -57,6 +57,8 @@ export interface Files {
   copy(from: string, to: string, progress?: (copied: number, total: number) => void): Promise<void>
   move(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
+  /** With everything in it. */
+  removeFolder(folder: string): Promise<void>
   /** Overwrites, syncs and removes: for keys. */
   destroy(path: string): Promise<void>
   /** True if anyone but the owner may read it (always false where the system has no such rights). */

@@ -32,6 +32,7 @@ export const nodeFiles: Files = {
   copy: copyFile,
   move: (from, to) => guarded(from, 'move', () => moveFile(from, to)),
   remove: path => guarded(path, 'remove', () => removeFile(path)),
+  removeFolder: folder => guarded(folder, 'remove', () => rm(folder, { recursive: true, force: true })),
   destroy: path => guarded(path, 'destroy', () => destroyFile(path)),
   openToOthers: path => guarded(path, 'look at', () => isOpenToOthers(path)),
   freeBytes: folder => guarded(folder, 'look at', () => freeBytesIn(folder)),
