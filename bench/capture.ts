@@ -13,7 +13,7 @@ import Driver, { type Database } from 'better-sqlite3-multiple-ciphers'
 import type { Field, Table } from '../src/dictionary/model.ts'
 import type { CapturePlan } from '../src/storage/contract.ts'
 import { installCapture } from '../src/storage/sqlite/capture.ts'
-import { resetSession, setActor } from '../src/storage/sqlite/session.ts'
+import { resetSession, setActor, setCapture } from '../src/storage/sqlite/session.ts'
 
 const { values: options } = parseArgs({
   options: {
@@ -44,7 +44,8 @@ const TABLE: Table = {
   fields: NAMES.map(field),
 }
 
-type Kind = 'none' | 'central' | 'child'
+/** `off`: capture is there and switched off, as while packets are applied. */
+type Kind = 'none' | 'central' | 'child' | 'off'
 type Phase = 'insert' | 'update' | 'delete'
 type Times = Record<Phase, number>
 
@@ -83,6 +84,7 @@ function measure(folder: string, kind: Kind): Times {
     const start = performance.now()
     db.transaction(() => {
       if (kind !== 'none') setActor(db, 3)
+      if (kind === 'off') setCapture(db, 'off')
       work()
       if (kind !== 'none') resetSession(db)
     })()
@@ -136,7 +138,7 @@ const best = (a: Times | undefined, b: Times): Times =>
 
 function main(): void {
   const folder = mkdtempSync(join(tmpdir(), 'homecoming-bench-'))
-  const kinds: readonly Kind[] = ['none', 'central', 'child']
+  const kinds: readonly Kind[] = ['none', 'central', 'child', 'off']
   const times: Partial<Record<Kind, Times>> = {}
   for (let round = 0; round < Number(options.rounds); round++) {
     for (const kind of kinds) times[kind] = best(times[kind], measure(folder, kind))

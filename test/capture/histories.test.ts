@@ -260,7 +260,7 @@ test('whatever the statements, the log tells exactly what became of each record'
       foldedLogLeadsTo(history, start)
       agreedValuesAreThoseOfTheStart(history, start)
     }),
-    { numRuns: Number(process.env.HOMECOMING_RUNS ?? 150) },
+    { numRuns: Number(process.env.HOMECOMING_RUNS ?? 80) },
   )
 }, 60_000)
 
