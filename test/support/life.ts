@@ -22,7 +22,7 @@ import { notebook } from './notebook.ts'
 import { fillNotebook } from './notebook-world.ts'
 import { Desk, START, TestClock } from './office.ts'
 
-/** In order. Those of `BETWEEN` are people working, not steps of ours: they are not killed. */
+/** In order. Those of `BETWEEN` are not killed: people at work, and the build that tidies up after a dead one. */
 export const STEPS = [
   'create',
   'fill',
@@ -40,7 +40,13 @@ export const STEPS = [
   'deactivate',
 ] as const
 export type Step = (typeof STEPS)[number]
-export const BETWEEN: ReadonlySet<Step> = new Set<Step>(['fill', 'lose', 'work', 'work more'])
+export const BETWEEN: ReadonlySet<Step> = new Set<Step>([
+  'fill',
+  'lose',
+  'work',
+  'work more',
+  'refresh again',
+])
 
 const DAY = 86_400
 

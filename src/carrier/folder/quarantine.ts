@@ -20,8 +20,8 @@ export async function quarantine(files: Files, folder: string, name: string, rea
 /** Compared without case: some of the systems that share a folder see no difference. */
 function freeName(name: string, taken: readonly string[]): string {
   const names = new Set(taken.map(each => each.toLowerCase()))
-  const isFree = (each: string): boolean =>
-    !names.has(each.toLowerCase()) && !names.has(`${each}.txt`.toLowerCase())
+  // A reason without its packet is what a crash between the two has left.
+  const isFree = (each: string): boolean => !names.has(each.toLowerCase())
   for (let count = 1; ; count++) {
     const candidate = count === 1 ? name : numbered(name, count)
     if (isFree(candidate)) return candidate
