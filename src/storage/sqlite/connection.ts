@@ -4,7 +4,7 @@
  */
 import type { Query } from '../contract.ts'
 import { compile } from './compile.ts'
-import type { Bound, DriverDatabase } from './driver.ts'
+import type { Bound, DriverDatabase, DriverStatement } from './driver.ts'
 import { translated } from './driver-errors.ts'
 import { Statement } from './statement.ts'
 
@@ -15,10 +15,13 @@ export class Connection {
   readonly driver: DriverDatabase
   readonly name: string
   readonly #statements = new Map<string, Statement>()
+  readonly #schemaVersion: DriverStatement
+  #seenVersion: unknown
 
   constructor(driver: DriverDatabase, name: string) {
     this.driver = driver
     this.name = name
+    this.#schemaVersion = driver.prepare('PRAGMA schema_version').pluck()
   }
 
   /** @throws {HomecomingError} in the words of driver-errors.ts */
@@ -26,9 +29,28 @@ export class Connection {
     this.guarded(() => this.driver.exec(sql))
   }
 
-  withQuery<T>(query: Query, use: (statement: Statement, parameters: readonly Bound[]) => T): T {
+  /** The same for definitions. */
+  define(sql: string): void {
+    this.execute(sql)
+    this.forget()
+  }
+
+  /** Definitions have changed, or may have: statements are made anew, because their columns may be others now. */
+  forget(): void {
+    this.#statements.clear()
+    this.#seenVersion = undefined
+  }
+
+  /** At the start of a transaction: the definitions may have been changed by another connection or program. */
+  refresh(): void {
+    const version = this.#schemaVersion.get()
+    if (version !== this.#seenVersion) this.#statements.clear()
+    this.#seenVersion = version
+  }
+
+  withQuery<T>(query: Query, use: (statement: Statement, parameters: readonly Bound[], sql: string) => T): T {
     const { sql, parameters } = compile(query)
-    return this.guarded(() => use(this.statement(sql), parameters))
+    return this.guarded(() => use(this.statement(sql), parameters, sql))
   }
 
   /** A statement that is not in use; kept for the next time, the least recently used goes first. */

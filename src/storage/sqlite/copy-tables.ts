@@ -40,6 +40,8 @@ export async function copyTables(
     try {
       attach(connection, to)
       await waitingFor(from.name, from.options.waitFor ?? DEFAULT_WAIT, () => begin(connection))
+      // Makes the file a database, even of no tables.
+      connection.execute(`PRAGMA ${COPY}.user_version = 0`)
       for (const copied of tables) await copyTable(connection, copied, progress)
       connection.execute(`COMMIT; DETACH ${COPY}`)
     } finally {

@@ -78,7 +78,10 @@ export class SqliteDatabase implements Database {
     await this.#waiting(() => {
       connection.execute('BEGIN')
       // The view is taken by the first read, not by BEGIN.
-      endingOnError(connection, () => connection.statement('SELECT 1 FROM sqlite_schema LIMIT 1').all([]))
+      endingOnError(connection, () => {
+        connection.statement('SELECT 1 FROM sqlite_schema LIMIT 1').all([])
+        connection.refresh()
+      })
     })
     const read = new SqliteReading(connection)
     try {
@@ -103,6 +106,7 @@ export class SqliteDatabase implements Database {
     try {
       // References have to hold in the end, not row by row.
       connection.execute('PRAGMA defer_foreign_keys = ON')
+      connection.refresh()
       const result = await this.#inside.run(inside, () => work(write))
       write.end()
       await this.#commit(connection)

@@ -6,6 +6,7 @@ import type { CapturePlan, OwnTable, Schema } from '../contract.ts'
 import { installCapture, missingCapture, removeCapture } from './capture.ts'
 import { quoted } from './capture-sql.ts'
 import type { Connection } from './connection.ts'
+import type { DriverDatabase } from './driver.ts'
 import { addedColumnSql, indexesSql, ownTableSql, tableSql } from './table-sql.ts'
 
 const FOREIGN_TRIGGER = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger'
@@ -24,25 +25,25 @@ export class SqliteSchema implements Schema {
   }
 
   async createTable(table: Table): Promise<void> {
-    this.#connection().execute(tableSql(table))
+    this.#connection().define(tableSql(table))
   }
 
   async createIndexes(table: Table): Promise<void> {
-    for (const sql of indexesSql(table)) this.#connection().execute(sql)
+    for (const sql of indexesSql(table)) this.#connection().define(sql)
   }
 
   async growTable(table: Table, fields: readonly Field[]): Promise<void> {
     const present = new Set((await this.columns(table.name))?.map(name => name.toLowerCase()))
     const missing = fields.filter(field => !present.has(field.name.toLowerCase()))
-    for (const field of missing) this.#connection().execute(addedColumnSql(table, field))
+    for (const field of missing) this.#connection().define(addedColumnSql(table, field))
   }
 
   async createOwnTable(table: OwnTable): Promise<void> {
-    for (const sql of ownTableSql(table)) this.#connection().execute(sql)
+    for (const sql of ownTableSql(table)) this.#connection().define(sql)
   }
 
   async dropTable(name: string): Promise<void> {
-    this.#connection().execute(`DROP TABLE IF EXISTS ${quoted(name)}`)
+    this.#connection().define(`DROP TABLE IF EXISTS ${quoted(name)}`)
   }
 
   async tables(): Promise<string[]> {
@@ -57,11 +58,11 @@ export class SqliteSchema implements Schema {
   }
 
   async installCapture(plan: CapturePlan): Promise<void> {
-    this.#connection().guarded(() => installCapture(this.#connection().driver, plan))
+    this.#defining(db => installCapture(db, plan))
   }
 
   async removeCapture(): Promise<void> {
-    this.#connection().guarded(() => removeCapture(this.#connection().driver))
+    this.#defining(db => removeCapture(db))
   }
 
   async missingCapture(plan: CapturePlan): Promise<string[]> {
@@ -70,6 +71,12 @@ export class SqliteSchema implements Schema {
 
   async hasSideEffects(table: string): Promise<boolean> {
     return this.#texts(FOREIGN_TRIGGER, table).length > 0 || this.#texts(CASCADE, table).length > 0
+  }
+
+  #defining(work: (db: DriverDatabase) => void): void {
+    const connection = this.#connection()
+    connection.guarded(() => work(connection.driver))
+    connection.forget()
   }
 
   #texts(sql: string, ...parameters: string[]): string[] {

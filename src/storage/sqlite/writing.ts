@@ -3,7 +3,7 @@
  * Never: replaces a row by delete and insert, or swallows an error that is not a constraint.
  */
 import type { Row } from '../../core/values.ts'
-import type { ConstraintError, LogSource, Query, Schema, Target, Writing } from '../contract.ts'
+import type { CaptureMode, ConstraintError, LogSource, Query, Schema, Target, Writing } from '../contract.ts'
 import { quoted } from './capture-sql.ts'
 import type { Connection } from './connection.ts'
 import { constraintOf } from './driver-errors.ts'
@@ -12,6 +12,9 @@ import { matches, SqliteReading } from './reading.ts'
 import { SqliteSchema } from './schema.ts'
 import { setActor, setCapture } from './session.ts'
 import { boundRow } from './values.ts'
+
+/** Statements after which others may have other columns. */
+const DEFINITION = /^\s*(create|alter|drop)\b/i
 
 export class SqliteWriting extends SqliteReading implements Writing {
   readonly schema: Schema
@@ -29,9 +32,12 @@ export class SqliteWriting extends SqliteReading implements Writing {
   }
 
   async run(query: Query): Promise<number> {
-    return this.connection.withQuery(query, (statement, parameters) =>
-      statement.reads ? statement.all(parameters).length : statement.run(parameters),
-    )
+    const connection = this.connection
+    return connection.withQuery(query, (statement, parameters, text) => {
+      const changed = statement.reads ? statement.all(parameters).length : statement.run(parameters)
+      if (DEFINITION.test(text)) connection.forget()
+      return changed
+    })
   }
 
   async insert(into: Target, rows: readonly Row[]): Promise<void> {
@@ -75,7 +81,7 @@ export class SqliteWriting extends SqliteReading implements Writing {
     }
   }
 
-  async capture(mode: 'on' | 'off'): Promise<void> {
+  async capture(mode: CaptureMode): Promise<void> {
     this.connection.guarded(() => setCapture(this.connection.driver, mode))
   }
 

@@ -1,0 +1,178 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { sql } from 'kysely'
+import { expect } from 'vitest'
+import type { Database } from '../../../src/storage/contract.ts'
+import type { Rule } from '../storage-contract.ts'
+import { item, itemTarget, only, titles } from './item.ts'
+import { items, refusalOf } from './place.ts'
+
+const KEY = new Uint8Array(32).fill(7)
+const OTHER_KEY = new Uint8Array(32).fill(8)
+
+export function copyingRules(rule: Rule): void {
+  rule('a copied table has every row, its unique keys and its indexes', async at => {
+    const from = await at.items(500)
+    const counted: unknown[] = []
+
+    await at.storage.copyTables(from, { path: at.other('copy') }, [{ table: item }], (...step) =>
+      counted.push(step),
+    )
+
+    const copy = await at.open(at.other('copy'))
+    expect(counted).toEqual([['item', 500]])
+    expect(await contents(copy)).toEqual(await contents(from))
+    expect(await refusalOf(() => copy.change(w => w.update(only('title'), [[2, 'item 1']])))).toBe(
+      'VALUE_REFUSED',
+    )
+  })
+
+  rule('a condition chooses the rows, and may ask other tables', async at => {
+    const from = await at.items(10)
+    await from.change(async write => {
+      const columns = [{ name: 'record_id', type: 'int' as const }]
+      await write.schema.createOwnTable({ name: 'hc_member', columns, key: ['record_id'] })
+      await write.insert({ table: 'hc_member', key: ['record_id'], columns: [] }, [[2], [4], [6]])
+    })
+    const where = sql`item_id in (select record_id from hc_member) and count > ${3} and active = ${true}`
+
+    await at.storage.copyTables(from, { path: at.other('copy') }, [{ table: item, where }])
+
+    const copy = await at.open(at.other('copy'))
+    expect(await copy.snapshot(titles)).toEqual(['item 4', 'item 6'])
+    expect(await copy.change(write => write.schema.tables())).toEqual(['item'])
+  })
+
+  rule('a copy may be of another form than its source: fields in the order of the dictionary', async at => {
+    const from = await at.items(2)
+    const fields = [item.fields[0], item.fields[4], item.fields[1]]
+    const { uniqueKeys: _, ...rest } = item
+
+    await at.storage.copyTables(from, { path: at.other('copy') }, [
+      { table: { ...rest, fields, indexes: [] } },
+    ])
+
+    const copy = await at.open(at.other('copy'))
+    expect(await copy.change(write => write.schema.columns('item'))).toEqual(['item_id', 'count', 'title'])
+    expect(await copy.snapshot(titles)).toEqual(['item 1', 'item 2'])
+  })
+
+  rule('a copy under a key opens with that key only, whatever its source was', async at => {
+    const from = await at.items(5, { key: OTHER_KEY })
+    await at.storage.copyTables(from, { path: at.other('copy'), key: KEY }, [{ table: item }])
+
+    expect(await refusalOf(() => at.open(at.other('copy')))).toBe('KEY_MISSING')
+    expect(await refusalOf(() => at.open(at.other('copy'), { key: OTHER_KEY }))).toBe('KEY_WRONG')
+    const copy = await at.open(at.other('copy'), { key: KEY })
+    expect(await contents(copy)).toEqual(await contents(from))
+  })
+
+  rule('a copy without a key is plain, also of an encrypted source', async at => {
+    const from = await at.items(5, { key: KEY })
+
+    await at.storage.copyTables(from, { path: at.other('copy') }, [{ table: item }])
+
+    expect(await contents(await at.open(at.other('copy')))).toEqual(await contents(from))
+  })
+
+  rule('a copy holds nothing else, not even what was deleted from its source', async at => {
+    const from = await at.items(200)
+    await from.change(write => write.update(only('note'), [[7, 'a note nobody should see']]))
+    await from.change(write =>
+      write.remove(
+        itemTarget,
+        items(1, 100).map(row => [row[0]!]),
+      ),
+    )
+
+    await at.storage.copyTables(from, { path: at.other('copy') }, [{ table: item }])
+
+    expect((await readFile(at.other('copy'))).includes('nobody should see')).toBe(false)
+  })
+
+  rule('a copy shows one moment, and changes go on meanwhile', async at => {
+    const from = await at.items(2_000)
+    const second = { ...item, name: 'second', number: 207 }
+    await from.change(write => write.schema.createTable(second))
+    const changing = async () => {
+      await from.change(write => write.remove(itemTarget, [[1]]))
+      await from.change(write => write.insert({ ...itemTarget, table: 'second' }, items(1, 1)))
+    }
+
+    const begun: Promise<void>[] = []
+    await at.storage.copyTables(
+      from,
+      { path: at.other('copy') },
+      [{ table: item }, { table: second }],
+      table => {
+        if (table === 'item') begun.push(changing())
+      },
+    )
+    await Promise.all(begun)
+
+    const copy = await at.open(at.other('copy'))
+    expect(await copy.snapshot(titles)).toHaveLength(2_000)
+    expect(await copy.snapshot(read => read.row(sql`select count(*) as n from second`))).toEqual({ n: 0 })
+    expect(await from.snapshot(titles)).toHaveLength(1_999)
+  })
+
+  rule('a copy that fails is removed', async at => {
+    const from = await at.items(5)
+
+    const failing = at.storage.copyTables(from, { path: at.other('copy') }, [
+      { table: item },
+      { table: { ...item, name: 'nothing' } },
+    ])
+
+    await expect(failing).rejects.toThrow('nothing')
+    expect(existsSync(at.other('copy'))).toBe(false)
+  })
+
+  rule('a copy goes over nothing that is there', async at => {
+    const from = await at.items(5)
+    await at.storage.copyTables(from, { path: at.other('copy') }, [])
+
+    expect(
+      await refusalOf(() => at.storage.copyTables(from, { path: at.other('copy') }, [{ table: item }])),
+    ).toBe('DATABASE_EXISTS')
+  })
+
+  rule('a re-keyed database opens with the new key only, and holds the same', async at => {
+    const database = await at.items(300, { key: KEY })
+    const before = await contents(database)
+    await database.close()
+
+    await at.storage.rekey(at.path, KEY, OTHER_KEY)
+
+    expect(await refusalOf(() => at.open(at.path, { key: KEY }))).toBe('KEY_WRONG')
+    expect(await contents(await at.open(at.path, { key: OTHER_KEY }))).toEqual(before)
+  })
+
+  rule('a re-key with a wrong key changes nothing', async at => {
+    await (await at.items(3, { key: KEY })).close()
+
+    expect(await refusalOf(() => at.storage.rekey(at.path, OTHER_KEY, KEY))).toBe('KEY_WRONG')
+    expect(await (await at.open(at.path, { key: KEY })).snapshot(titles)).toHaveLength(3)
+  })
+
+  rule('a database that somebody has open is not re-keyed', async at => {
+    const database = await at.items(3, { key: KEY })
+
+    expect(await refusalOf(() => at.storage.rekey(at.path, KEY, OTHER_KEY))).toBe('DATABASE_BUSY')
+    expect(await database.snapshot(titles)).toHaveLength(3)
+  })
+
+  rule('a backup is a whole copy of a database in use, under the same key', async at => {
+    const database = await at.items(50, { key: KEY })
+
+    await at.storage.backup(database, at.other('backup'))
+    await database.change(write => write.remove(itemTarget, [[1]]))
+
+    expect(await refusalOf(() => at.open(at.other('backup')))).toBe('KEY_MISSING')
+    expect(await (await at.open(at.other('backup'), { key: KEY })).snapshot(titles)).toHaveLength(50)
+    expect(await refusalOf(() => at.storage.backup(database, at.other('backup')))).toBe('DATABASE_EXISTS')
+  })
+}
+
+const contents = (database: Database) =>
+  database.snapshot(read => read.rows(sql`select * from item order by item_id`))
