@@ -1,0 +1,185 @@
+/**
+ * Report: the story for people: who left with what, what happened on each side, what the post did, who lost which edit,
+ * the account of every edit, and the proof that all sides hold the same.
+ */
+import { relative } from 'node:path'
+import { type Cell, type Colours, table } from '../cli/output.ts'
+import { sum } from './account.ts'
+import type { Lost } from './lost-edits.ts'
+import { BEFORE } from './stage.ts'
+import type { Story } from './story.ts'
+import { dayAndTime } from './story-clock.ts'
+
+type Part = (story: Story, show: Colours) => readonly [title: string, body: string]
+
+const PARTS: readonly Part[] = [leaving, working, post, lostOnes, ledger, sameness, timings, lookAround]
+
+export function report(story: Story, show: Colours): string {
+  const parts = PARTS.map(part => part(story, show))
+  return `\n${parts.map(([title, body]) => `${show.bold(title.toUpperCase())}\n\n${indented(body)}\n`).join('\n')}\n`
+}
+
+function leaving(story: Story, show: Colours) {
+  const { office, prototype, stage } = story
+  const rows = stage.travellers.map(({ person, left }) => [
+    person.name,
+    person.login,
+    number(left.records),
+    megabytes(left.bytes),
+    left.seconds.toFixed(1),
+    left.series,
+  ])
+  const body = [
+    `The office has ${number(office.records)} records of ${office.users} users. A prototype of ${number(prototype.records)} records (${megabytes(prototype.bytes)}) is`,
+    'built once. Work at the office goes on; what changes meanwhile follows each traveller in a first packet.',
+    '',
+    table(['who leaves', 'login', 'records', 'encrypted copy', 'seconds', 'number series'], rows, show),
+  ]
+  return ['Three people leave', body.join('\n')] as const
+}
+
+function working({ stage, ...story }: Story, show: Colours) {
+  const sides = [
+    { name: 'the office', work: story.workAtTheOffice },
+    ...stage.travellers.map(({ person, desk }) => ({ name: person.name, work: desk.work })),
+  ]
+  const rows = sides.map(({ name, work }) => [name, work.created, work.changed, work.deleted])
+  const body = `Monday to Wednesday, every side by plain SQL, nobody connected to anybody.\n\n${table(['side', 'created', 'changed', 'deleted'], rows, show)}`
+  return ['Work on every side', body] as const
+}
+
+function post({ incidents, packets }: Story, show: Colours) {
+  const rows = incidents.map(({ packet, what, how, healed }) => [
+    packet,
+    show.yellow(what),
+    `${how};\n${healed}`,
+  ])
+  const body = [
+    `${packets.up} packets went up and ${packets.dwn} down, as files in a folder. To ${incidents.length} of them something was really done:`,
+    '',
+    table(['packet', 'what', 'how, and how it healed'], rows, show),
+  ]
+  return ['The post', body.join('\n')] as const
+}
+
+const SHOWN = 8
+
+function lostOnes({ lost, restored }: Story, show: Colours) {
+  const best = lost.toSorted((a, b) => weight(b) - weight(a)).slice(0, SHOWN)
+  const lines = best.map(one => {
+    const back = one.table === 'sale' && one.record === restored
+    return `${show.bold(`${one.table} ${quoted(one.title)}`)}\n${indented(sentences(one, back).join('\n'))}`
+  })
+  const more = lost.length - best.length
+  if (more > 0) lines.push(`... and ${more} more: bin/homecoming conflicts shows them all, field by field.`)
+  const body = [
+    'Where two people changed one record without knowing of each other, the later edit stands. The other is',
+    'never dropped: it waits in a journal with all its values, its author is told, and can have it back.',
+    '',
+    lines.join('\n\n'),
+  ]
+  return [`Who lost what (${lost.length})`, body.join('\n')] as const
+}
+
+/** What tells most comes first. */
+const weight = ({ table: name, reason, winner, loser, fields }: Lost): number =>
+  (name === 'sale' && loser.away && fields.some(({ field }) => field === 'amount') ? 4 : 0) +
+  (reason === 'unique-merged' ? 3 : 0) +
+  (winner.kind !== loser.kind ? 2 : 0) +
+  (loser.away ? 1 : 0)
+
+function sentences(lost: Lost, back: boolean): string[] {
+  const { loser, winner, reason } = lost
+  if (reason === 'unique-merged')
+    return [`${loser.name} invented it while away, and so did somebody else. The two became one.`]
+  const where = loser.away ? 'away' : 'at the office'
+  const first = `${dayAndTime(loser.time)}  ${loser.name}, ${where}, ${doing(loser.kind, lost, 'mine')}`
+  const second = `${dayAndTime(winner.time)}  ${winner.name} ${doing(winner.kind, lost, 'theirs')}, and this stands`
+  const third = `Then ${loser.name} read the receipt and took the lost edit back up: ${said(lost, 'mine')}.`
+  return back ? [first, second, third] : [first, second]
+}
+
+function doing(kind: string, lost: Lost, side: 'mine' | 'theirs'): string {
+  if (kind === 'delete') return 'deleted it'
+  const other = side === 'mine' ? lost.winner : lost.loser
+  return other.kind === 'delete' ? 'went on working on it' : `wrote ${said(lost, side)}`
+}
+
+const said = ({ fields }: Lost, side: 'mine' | 'theirs'): string =>
+  fields
+    .slice(0, 2)
+    .map(field => `${field.field} ${quoted(field[side])}`)
+    .join(', ')
+
+function ledger({ accounts }: Story, show: Colours) {
+  const columns = ['made', 'applied', 'merged', 'overruled', 'rejected', 'held'] as const
+  const rows: Cell[][] = accounts.map(account => [
+    account.traveller.person.name,
+    account.created,
+    ...columns.map(column => account[column]),
+  ])
+  const total = sum(accounts)
+  const created = accounts.reduce((all, account) => all + account.created, 0)
+  rows.push(['all', created, ...columns.map(column => total[column])])
+  const body = [
+    'Every edit made away is accounted for: made = applied + merged + overruled + rejected + held. "Made" was',
+    "counted on the laptop from its own log, the rest comes from the office's ledger.",
+    '',
+    table(['who is home', 'of it created', ...columns], rows, show),
+    '',
+    adds(total) ? show.green('It adds up.') : show.red('IT DOES NOT ADD UP.'),
+  ]
+  return ['The ledger', body.join('\n')] as const
+}
+
+const adds = (total: ReturnType<typeof sum>): boolean =>
+  total.made === total.applied + total.merged + total.overruled + total.rejected + total.held
+
+const TABLES_SHOWN = 8
+
+function sameness({ sameness: same, stage }: Story, show: Colours) {
+  const largest = same.tables.toSorted((a, b) => b.counts[0]! - a.counts[0]!).slice(0, TABLES_SHOWN)
+  const others = same.tables.filter(one => !largest.includes(one))
+  const sums = stage.travellers.map((_, index) => index + 1)
+  const rest = [0, ...sums].map(side => others.reduce((total, { counts }) => total + counts[side]!, 0))
+  const rows = largest.map(({ table: name, counts }) => [name, ...counts])
+  rows.push([`${others.length} more tables`, ...rest])
+  const who = stage.travellers.map(({ person }) => person.login)
+  const verdict = same.identical
+    ? show.green(`Identical: ${number(same.records)} records, value by value, three times.`)
+    : show.red(`${same.differences} records DIFFER.`)
+  return ['Child = parent', `${table(['records', 'office', ...who], rows, show)}\n\n${verdict}`] as const
+}
+
+function timings({ steps, seconds }: Story, show: Colours) {
+  const rows = steps.map(({ step, seconds: took }) => [step, took.toFixed(2)])
+  rows.push(['all', seconds.toFixed(2)])
+  return ['Seconds', table(['step', 'seconds'], rows, show)] as const
+}
+
+function lookAround({ stage, seed }: Story, show: Colours) {
+  const folder = relative(process.cwd(), stage.folder) || '.'
+  const { login } = stage.travellers[0]!.person
+  const lines = [
+    `Everything is in ${show.bold(folder)}: the office as it is now, and in ${BEFORE} all databases`,
+    'as they were while three people were away. Try next:',
+    '',
+    `bin/homecoming status ${folder}/central.db`,
+    `bin/homecoming receipts ${folder}/central.db`,
+    `bin/homecoming conflicts ${folder}/central.db`,
+    `bin/homecoming log ${folder}/central.db`,
+    `bin/homecoming verify ${folder}/${BEFORE}/central.db ${folder}/${BEFORE}/${login}/travel.db`,
+    `npm run demo -- --seed ${seed + 1}`,
+  ]
+  return ['Look around', lines.join('\n')] as const
+}
+
+const indented = (text: string): string =>
+  text
+    .split('\n')
+    .map(line => (line === '' ? '' : `  ${line}`))
+    .join('\n')
+
+const quoted = (text: string): string => (/^[\d.-]+$/.test(text) ? text : `"${text}"`)
+const number = (count: number): string => count.toLocaleString('en-GB')
+const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`

@@ -1,0 +1,131 @@
+/**
+ * Stage: the office and the three laptops, on real files below one folder.
+ * Shape:  central.db · <name>/travel.db with key and packets · before-homecoming/, a copy of all of it
+ */
+import { cp, mkdir, readdir, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import type { Random } from '../crm/demo/random.ts'
+import { closeDatabase, goOnTravel, type HomecomingDatabase, openDatabase, sql } from '../index.ts'
+import { Desk, type Work } from './desk.ts'
+import { Post } from './post.ts'
+import type { StoryClock } from './story-clock.ts'
+
+export interface Person {
+  readonly id: number
+  readonly login: string
+  readonly name: string
+}
+
+export interface Traveller {
+  readonly person: Person
+  readonly folder: string
+  readonly paths: { readonly database: string; readonly key: string; readonly packets: string }
+  readonly tag: string
+  readonly post: Post
+  readonly left: {
+    readonly records: number
+    readonly bytes: number
+    readonly seconds: number
+    readonly series: string
+  }
+  desk: Desk
+}
+
+export const BEFORE = 'before-homecoming'
+
+export class Stage {
+  readonly folder: string
+  readonly clock: StoryClock
+  readonly random: Random
+  readonly people: Person[] = []
+  readonly travellers: Traveller[] = []
+  readonly #officeWork: Work = { created: 0, changed: 0, deleted: 0 }
+  #office: Desk | undefined
+
+  constructor(folder: string, clock: StoryClock, random: Random) {
+    this.folder = folder
+    this.clock = clock
+    this.random = random
+  }
+
+  get central(): string {
+    return join(this.folder, 'central.db')
+  }
+
+  get office(): Desk {
+    if (!this.#office) throw new Error('the office is closed')
+    return this.#office
+  }
+
+  async openOffice(): Promise<HomecomingDatabase> {
+    const database = await this.#open(this.central)
+    this.#office = new Desk(database, this.clock, this.#officeWork)
+    return database
+  }
+
+  /** A person leaves, into a folder of their own. */
+  async leave(person: Person): Promise<Traveller> {
+    const began = performance.now()
+    const folder = join(this.folder, person.login)
+    const journey = await goOnTravel(this.office.database, { associate: person.login, folder })
+    const seconds = (performance.now() - began) / 1000
+    const desk = new Desk(await this.#open(journey.database, journey.key), this.clock)
+    const traveller: Traveller = {
+      person,
+      folder,
+      paths: journey,
+      tag: journey.tag,
+      post: new Post(join(journey.packets, `${person.login}-${journey.tag.slice(0, 8)}`)),
+      left: { ...(await this.#luggage(desk, journey.database)), seconds },
+      desk,
+    }
+    this.travellers.push(traveller)
+    return traveller
+  }
+
+  async #luggage(desk: Desk, path: string) {
+    let records = 0
+    for (const { name } of desk.database.dictionary.prototyped)
+      records += await countRows(desk.database, name)
+    const setting = await desk.database.db.snapshot(read =>
+      read.row(sql<{ value: string }>`select value from hc_setting where name = 'series'`),
+    )
+    return { records, bytes: (await stat(path)).size, series: setting?.value ?? '' }
+  }
+
+  /** All databases as they are now, with their keys, beside the living ones. Nobody works meanwhile. */
+  async keepCopy(): Promise<void> {
+    await this.close()
+    const kept = join(this.folder, BEFORE)
+    await mkdir(kept)
+    for (const name of await readdir(this.folder)) {
+      if (name !== BEFORE) await cp(join(this.folder, name), join(kept, name), { recursive: true })
+    }
+    await this.openOffice()
+    for (const one of this.travellers)
+      one.desk = new Desk(await this.#open(one.paths.database, one.paths.key), this.clock, one.desk.work)
+  }
+
+  /** Where a file of a traveller lies in the copy. */
+  kept(path: string): string {
+    return join(this.folder, BEFORE, relative(this.folder, path))
+  }
+
+  async close(): Promise<void> {
+    for (const { desk } of this.travellers) await closeDatabase(desk.database)
+    if (this.#office) await closeDatabase(this.#office.database)
+    this.#office = undefined
+  }
+
+  #open(path: string, keyFile?: string): Promise<HomecomingDatabase> {
+    const options = { platform: { clock: this.clock } }
+    return openDatabase(path, keyFile === undefined ? options : { ...options, keyFile })
+  }
+}
+
+export async function countRows(database: HomecomingDatabase, table: string): Promise<number> {
+  const row = await database.db.snapshot(read =>
+    read.row(sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`),
+  )
+  return row?.n ?? 0
+}
