@@ -6,6 +6,7 @@
 import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { ConstraintError, Target, Writing } from '../storage/contract.ts'
+import { besides, hasSideEffects } from './side-effects.ts'
 
 export interface RefusedRow {
   readonly index: number
@@ -26,7 +27,7 @@ export const wholeRow = (table: Table): Target => ({
 
 /** @returns the rows that the database refused, by index; they have left no trace */
 export async function putRows(write: Writing, table: Table, rows: readonly Row[]): Promise<RefusedRow[]> {
-  return inBlocks(write, rows, block => write.upsert(targetOf(table), block))
+  return inBlocks(write, table, rows, block => write.upsert(targetOf(table), block))
 }
 
 export async function removeRows(
@@ -36,6 +37,7 @@ export async function removeRows(
 ): Promise<RefusedRow[]> {
   return inBlocks(
     write,
+    table,
     keys.map(key => [key]),
     block => write.remove(targetOf(table), block),
   )
@@ -43,14 +45,30 @@ export async function removeRows(
 
 async function inBlocks(
   write: Writing,
+  table: Table,
   rows: readonly Row[],
   work: (block: readonly Row[]) => Promise<void>,
 ): Promise<RefusedRow[]> {
   if (rows.length === 0) return []
-  const whole = await write.attempt(() => work(rows))
+  const writes = (await hasSideEffects(write, table)) ? captured(write, table, work) : work
+  const whole = await write.attempt(() => writes(rows))
   if (!whole) return []
-  return oneByOne(write, rows, work)
+  await write.capture('off')
+  return oneByOne(write, rows, writes)
 }
+
+type Work = (block: readonly Row[]) => Promise<void>
+
+/** The same work, with what it sets off besides left in the log. */
+const captured =
+  (write: Writing, table: Table, work: Work): Work =>
+  block =>
+    besides(
+      write,
+      table,
+      block.map(row => row[0] as number),
+      () => work(block),
+    )
 
 /** Rows may only be in each other's way: those refused are tried again after the rest, as long as that helps. */
 async function oneByOne(

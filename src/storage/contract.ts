@@ -49,13 +49,16 @@ export interface Writing extends Reading {
   /** A nested transaction: its writes are undone when it throws a constraint error, which is returned.
    *  @returns undefined when all went well */
   attempt(work: () => Promise<void>): Promise<ConstraintError | undefined>
-  /** Capture as it stands for this transaction only. `off`: rows written now are not logged. Reset before the commit. */
-  capture(mode: 'on' | 'off'): Promise<void>
+  /** Capture as it stands for this transaction only; reset before the commit. */
+  capture(mode: CaptureMode): Promise<void>
   /** Who acts in this transaction; null: the configured default. Reset before the commit. */
   actAs(associate: number | null): Promise<void>
   readonly schema: Schema
   readonly log: LogSource
 }
+
+/** `off`: rows written now are not logged. `applying`: they are, but nothing is refused for coming from elsewhere. */
+export type CaptureMode = 'on' | 'off' | 'applying'
 
 /** A refusal of the database's own rules, in words that do not depend on the product. */
 export interface ConstraintError {

@@ -70,7 +70,7 @@ async function passed(read: Reading, link: Link): Promise<number> {
 }
 
 async function ageLimit(write: Writing, before: number, position: number): Promise<Limit> {
-  for await (const rows of write.log.between(0, position, 5_000)) {
+  for await (const rows of write.log.between((await write.log.first()) - 1, position, 5_000)) {
     const young = rows.find(row => row.time > before)
     if (young) return { position: young.position - 1, by: 'age' }
   }

@@ -21,7 +21,7 @@ function zeroUnlessForeign(plan: CapturePlan, table: Table): string {
   const own = `${key} BETWEEN ${firstId(prefix)} AND ${lastId(prefix)}`
   const known = `EXISTS (SELECT 1 FROM ${baseOf(table)} b WHERE b.${keyOf(table)} = ${key})`
   const refusal = refuse('ID_OUT_OF_RANGE', `${table.name}: the id is not of this database's own range`)
-  return `CASE WHEN ${own} OR ${known} THEN ${zeroUnlessClosed(plan, table)} ELSE ${refusal} END`
+  return `CASE WHEN s.capture = 2 OR ${own} OR ${known} THEN ${zeroUnlessClosed(plan, table)} ELSE ${refusal} END`
 }
 
 export function prefixOfTable(plan: CapturePlan, table: Table): number {
@@ -103,7 +103,7 @@ export function deleteRow(plan: CapturePlan, table: Table, where?: string): stri
 export function zeroUnlessClosed(plan: CapturePlan, table: Table): string {
   if (!plan.child) return '0'
   const refusal = refuse('CHILD_CLOSED', `${table.name}: this travel database has been sealed for homecoming`)
-  return `CASE WHEN s.closed THEN ${refusal} ELSE 0 END`
+  return `CASE WHEN s.closed AND s.capture = 1 THEN ${refusal} ELSE 0 END`
 }
 
 /** Fields whose change is worth a log row: not the key (that is another record), not what is derived here. */

@@ -91,7 +91,7 @@ function readOnlyTriggers(table: Table): Trigger[] {
   const changed = [anyDiffers(table, 'OLD', 'NEW'), `OLD.${keyOf(table)} IS NOT NEW.${keyOf(table)}`]
   const guard = (event: string, when?: string) =>
     trigger(triggerName(table, event), `AFTER ${event.toUpperCase()} ON ${quoted(table.name)}`, when, [
-      `SELECT ${refusal} FROM hc_session s WHERE s.capture`,
+      `SELECT ${refusal} FROM hc_session s WHERE s.capture = 1`,
     ])
   return [
     guard('insert'),

@@ -5,6 +5,7 @@
  * An outside program names its associate with `UPDATE hc_session SET associate_id = ...` in its transaction.
  */
 import type { Database } from 'better-sqlite3-multiple-ciphers'
+import type { CaptureMode } from '../contract.ts'
 
 const TABLE = `CREATE TABLE IF NOT EXISTS hc_session (
   id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -30,8 +31,11 @@ export function hasSession(db: Database): boolean {
   )
 }
 
-export function setCapture(db: Database, mode: 'on' | 'off'): void {
-  db.prepare('UPDATE hc_session SET capture = ?').run(mode === 'on' ? 1 : 0)
+/** `capture` in the row: 0 off, 1 on, 2 applying. The guards against foreign ids and closed children ask for 1. */
+const MODES: Readonly<Record<CaptureMode, number>> = { off: 0, on: 1, applying: 2 }
+
+export function setCapture(db: Database, mode: CaptureMode): void {
+  db.prepare('UPDATE hc_session SET capture = ?').run(MODES[mode])
 }
 
 /** @param associate null: the configured default */
