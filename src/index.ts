@@ -9,6 +9,7 @@ import type { Site } from './log/site.ts'
 import type { Platform } from './platform/contract.ts'
 import * as creating from './travel/create.ts'
 import { openSite } from './travel/open.ts'
+import { installationKeyPath } from './travel/paths.ts'
 import type { PacketView } from './travel/show-packet.ts'
 import * as showing from './travel/show-packet.ts'
 import * as upgrading from './travel/upgrade.ts'
@@ -33,6 +34,9 @@ export interface OpenHow {
 export const createCentral = (central: creating.NewCentral, options: MachineOptions = {}): Promise<void> =>
   creating.createCentral(machine(options.platform), central)
 
+/** Where the key of a central database lies if nobody moved it. */
+export const installationKeyOf = (path: string): string => installationKeyPath(machine().platform, path)
+
 /** Opens a central or travel database. Close it with `closeDatabase`. */
 export const openDatabase = (
   path: string,
@@ -55,7 +59,7 @@ export const closeDatabase = (database: HomecomingDatabase): Promise<void> => da
 
 // Travel and people: who may leave, and where they may work
 
-export { associates, grantTravel, revokeTravel } from './app/look.ts'
+export { associates, findAssociate, grantTravel, revokeTravel } from './app/look.ts'
 export { activate, deactivate, repairCapture } from './travel/activate.ts'
 export { checkLogin, setCentralLogin } from './travel/login.ts'
 export { addAssociate } from './travel/people.ts'

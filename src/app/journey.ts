@@ -20,8 +20,10 @@ export const goOnTravel = (parent: Site, options: GoOptions): Promise<Journey> =
   leave(parent, options, (child, packets) => journeyCarrier(child, packets, child.identity))
 
 /** Where the parent was when this child left; somebody may have moved it since. */
-export const parentPath = (child: Site): Promise<string | undefined> =>
-  child.db.snapshot(read => readSetting(read, PARENT_PATH))
+export async function parentPath(child: Site): Promise<string | undefined> {
+  requireChild(child)
+  return child.db.snapshot(read => readSetting(read, PARENT_PATH))
+}
 
 export interface Packets {
   /** The folder with one sub-folder per journey. At a child by default `packets` beside the database. */

@@ -8,6 +8,9 @@ import { listReceipts, type Receipt } from '../travel/receipts.ts'
 export const associates = (site: Site): Promise<Person[]> => site.db.snapshot(read => listPeople(site, read))
 
 /** @param who id or login name. @throws {HomecomingError} ASSOCIATE_UNKNOWN */
+export const findAssociate = (site: Site, who: string | number): Promise<{ id: number; name: string }> =>
+  site.db.snapshot(read => findPerson(site, read, who))
+
 export const grantTravel = (site: Site, who: string | number): Promise<void> =>
   site.db.change(write => setTravelRight(site, write, who, true))
 

@@ -42,6 +42,10 @@ export interface Frame {
   readonly examples: readonly string[]
   /** Opens a database: has --key, --as and --wait. */
   readonly database?: boolean
+  /** Opens the parent of a travel database too: has --parent and --parent-key. */
+  readonly parent?: boolean
+  /** Writes or reads packets: has --packets. */
+  readonly packets?: boolean
   /** Destroys something: has --yes. */
   readonly destructive?: boolean
   /** Looks at the settings itself and must work when they are wrong: gets our own values instead. */
@@ -55,6 +59,8 @@ export type Work<Options extends object> = (
 ) => Promise<void> | void
 
 const SHARED = ['log', 'utc'] as const
+const OF_PARENTS = ['parent'] as const
+const OF_PACKETS = ['packets'] as const
 const OF_DATABASES = ['keyFile', 'associate', 'wait'] as const
 
 /** @param work `Options` are the command's own options as commander names them: text, or true for a flag */
@@ -70,10 +76,17 @@ export function framed<Options extends object>(command: Command, frame: Frame, w
 }
 
 function addOptions(command: Command, frame: Frame): void {
-  command.option('--json', 'print one JSON object')
-  for (const name of frame.database ? [...OF_DATABASES, ...SHARED] : SHARED) {
+  const names = [
+    ...(frame.parent ? OF_PARENTS : []),
+    ...(frame.packets ? OF_PACKETS : []),
+    ...(frame.database ? OF_DATABASES : []),
+    ...SHARED,
+  ]
+  for (const name of names) {
     command.addOption(new Option(DEFINITIONS[name].flag, DEFINITIONS[name].meaning))
+    if (name === 'parent') command.option('--parent-key <file>', 'file with the key of the parent')
   }
+  command.option('--json', 'print one JSON object')
   if (frame.destructive) command.option('--yes', 'do not ask')
 }
 

@@ -14,6 +14,10 @@ export interface Settings {
   readonly keyFile: string | undefined
   /** Login name of the person who acts. */
   readonly associate: string | undefined
+  /** The folder with one sub-folder of packets per journey. */
+  readonly packets: string | undefined
+  /** The parent of the travel database that the command opens. */
+  readonly parent: string | undefined
   /** Seconds to wait for another program that holds the database. */
   readonly wait: number
   readonly log: Level
@@ -74,6 +78,24 @@ export const DEFINITIONS: { readonly [Name in keyof Settings]: Definition<NonNul
     parse: notEmpty,
     expects: 'a login name',
   },
+  packets: {
+    flag: '--packets <folder>',
+    variable: 'HOMECOMING_PACKETS',
+    fallback: undefined,
+    meaning: 'folder where packets are exchanged; without it, the one beside the database',
+    given: flags => textOf(flags.packets),
+    parse: notEmpty,
+    expects: 'the path of a folder',
+  },
+  parent: {
+    flag: '--parent <database>',
+    variable: 'HOMECOMING_PARENT',
+    fallback: undefined,
+    meaning: 'database that the traveller left from; without it, where it was then',
+    given: flags => textOf(flags.parent),
+    parse: notEmpty,
+    expects: 'the path of a database',
+  },
   wait: {
     flag: '--wait <seconds>',
     variable: 'HOMECOMING_WAIT',
@@ -130,6 +152,8 @@ export function readSettings(found: readonly FoundSetting[]): Settings {
   return {
     keyFile: settingOf('keyFile', found),
     associate: settingOf('associate', found),
+    packets: settingOf('packets', found),
+    parent: settingOf('parent', found),
     wait: settingOf('wait', found) as number,
     log: settingOf('log', found) as Level,
     utc: settingOf('utc', found) as boolean,

@@ -4,6 +4,7 @@
  *         them. Sizes are skewed: from 20,000 records on, the largest company has over 1,000 records below it.
  * Never:  reads the clock, keeps more than a few batches in memory, or knows how rows are stored.
  */
+import { HomecomingError } from '../core/errors.ts'
 import { addCompany } from './demo/companies.ts'
 import { addFollowUps } from './demo/follow-ups.ts'
 import { addHousehold } from './demo/household.ts'
@@ -20,26 +21,35 @@ import { drawRates, recent, type World } from './demo/world.ts'
 export type { DemoBatch } from './demo/output.ts'
 
 export interface DemoOptions {
-  /** 1,000 to 1,000,000 rows of all tables together; what comes is at most one company's records more. */
+  /** 500 to 1,000,000 rows of all tables together; what comes is at most one company's records more. */
   readonly records: number
   readonly seed: number
   /** Users besides the administrator, 12 if absent: the first of them is `ee`. */
   readonly associates?: number
 }
 
+const FEWEST = 500
+const MOST = 1_000_000
 /** Rows that an average company brings along, itself included. */
 const RECORDS_PER_COMPANY = 45
 
 /**
  * @returns batches of at most 1,000 rows. Ids of a table count from 1 and ascend, so the last row of its last batch
  *          tells the highest one; a record may point at one that comes in a later batch
+ * @throws {HomecomingError} USAGE if that is too few or too many
  */
 export function* demoData(options: DemoOptions): Generator<DemoBatch, void, undefined> {
+  const { records } = options
+  if (!(records >= FEWEST && records <= MOST)) {
+    throw new HomecomingError('USAGE', `demo data have ${FEWEST} to ${MOST} records, not ${records}`, {
+      records,
+    })
+  }
   const world = newWorld(options)
   const { out } = world
   yield* out.rest()
-  const sizes = companySizes(options.records, world.random)
-  while (out.total < options.records) {
+  const sizes = companySizes(records, world.random)
+  while (out.total < records) {
     addCompanyWithAll(world, sizes.next().value)
     yield* out.full()
   }
@@ -70,7 +80,7 @@ function addCompanyWithAll(world: World, size: number): void {
   const persons = addPersons(world, company)
   addProjects(world, company)
   const sales = addSales(world, company, persons)
-  addFollowUps(world, company, persons, sales)
+  addFollowUps(world, company, { persons, sales })
 }
 
 /** Ten sizes with mean 1. Dealt in shuffled tens, so that even a small world has the promised averages. */

@@ -9,8 +9,8 @@ import { type DemoBatch, type DemoOptions, demoData } from './demo-data.ts'
 import { crmDictionary } from './dictionary.ts'
 
 export interface FillOptions extends DemoOptions {
-  /** Called after each batch. */
-  readonly progress?: (written: number, wanted: number) => void
+  /** Called after each batch, and waited for. It may throw to stop: nothing is written then. */
+  readonly progress?: (written: number, wanted: number) => void | Promise<void>
 }
 
 export interface Filled {
@@ -28,7 +28,7 @@ export async function fillDemo(into: { readonly db: Database }, options: FillOpt
       await insertBatch(write, batch)
       tables[batch.table] = (tables[batch.table] ?? 0) + batch.rows.length
       records += batch.rows.length
-      options.progress?.(records, options.records)
+      await options.progress?.(records, options.records)
     }
     await raiseSequences(write, tables)
     return { records, tables }

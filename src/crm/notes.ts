@@ -5,7 +5,10 @@
 import type { Reference, Table } from '../dictionary/model.ts'
 import { BY_AREA, key, may, must, stamps } from './fields.ts'
 
-/** Personal notepads (8) are left out: they point at an associate, who is everywhere, and a notepad is not. */
+/**
+ * Left out are personal notepads (8): they point at an associate, who is everywhere, and a notepad is not; and texts
+ * of selections (12, 14), which do not travel.
+ */
 const TEXT_OWNER: Reference = {
   kind: 'typed',
   typeField: 'type',
@@ -17,11 +20,9 @@ const TEXT_OWNER: Reference = {
     5: 'document',
     6: 'project',
     7: 'sale',
-    // notes on a project and a selection, texts of a project member, a selection and a day
+    // note on a project, text of a project member, note on a day
     11: 'project',
-    12: 'selection',
     13: 'projectmember',
-    14: 'selection',
     15: 'appointment',
     // long preference, list of a user-defined field, note on a sale
     16: 'userpreference',
@@ -37,12 +38,12 @@ const end = (tableField: string): Reference => ({
   tables: ['contact', 'person', 'appointment', 'document', 'project', 'sale'],
 })
 
-/** A document is seen as its appointment is. */
+/** A document is seen as its appointment is; selections (23) do not travel, nor do their visibility rows. */
 const VISIBLE_RECORD: Reference = {
   kind: 'pair',
   tableField: 'tableid',
   owning: true,
-  tables: ['appointment', 'sale', 'salehist', 'selection'],
+  tables: ['appointment', 'sale', 'salehist'],
 }
 
 export const text: Table = {

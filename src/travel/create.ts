@@ -12,12 +12,10 @@ import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
 import type { Platform } from '../platform/contract.ts'
 import { newKey, newTag } from '../platform/keys.ts'
 import { createOwnTables } from '../prototype/own-tables.ts'
-import type { Storage, Writing } from '../storage/contract.ts'
+import type { Database, Storage, Writing } from '../storage/contract.ts'
 import { CENTRAL_LEVEL, writeIdentity } from './identity.ts'
 import { homeOf, installationKeyPath } from './paths.ts'
-
-/** Version of our own tables and files; `homecoming upgrade` brings older ones up to it. */
-export const SCHEMA_VERSION = 1
+import { SCHEMA_VERSION } from './upgrade-steps.ts'
 
 export interface NewCentral {
   readonly path: string
@@ -26,6 +24,8 @@ export interface NewCentral {
   /** Associate written in the log where an application names none. */
   readonly defaultAssociate?: number
   readonly name?: string
+  /** Writes the first records, before the database becomes visible under its name. */
+  readonly fill?: (db: Database) => Promise<unknown>
 }
 
 export interface Machine {
@@ -46,6 +46,7 @@ export async function createCentral(machine: Machine, central: NewCentral): Prom
     const db = await storage.open(building, { create: true })
     try {
       await db.change(write => fill(machine, write, dictionary, central))
+      await central.fill?.(db)
     } finally {
       await db.close()
     }

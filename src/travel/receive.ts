@@ -135,6 +135,7 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
     hash,
     frames: () => open.frames(),
   }
+  requireDictionary(site, packet.head)
   if (link.state === 'home') return readFromHome(site, link, packet)
   const acceptance = await site.db.change(async write => {
     const accepted = await apply(site, write, link, packet)
@@ -160,6 +161,14 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
     default:
       throw acceptance satisfies never
   }
+}
+
+function requireDictionary(site: Site, head: PacketHead): void {
+  if (head.dictionary === site.dictionary.fingerprint) return
+  throw new HomecomingError('DICTIONARY_DIFFERS', 'the packet was written with another dictionary', {
+    packet: head.dictionaryVersion,
+    here: site.dictionary.dictionary.version,
+  })
 }
 
 /** A child seals its unsent changes before it reads, in the same transaction; a parent closes the link of the last UP. */

@@ -26,6 +26,13 @@ const hits: Hit[] = []
 let root: string
 let undisturbed: Outcome
 
+/** A step may come to a point many times: the first and the last are enough for every day. */
+const isTried = (hit: Hit): boolean =>
+  process.env.HOMECOMING_TEST_KILLS === 'all' || hit.nth === 1 || hit.nth === timesIn(hit)
+
+const timesIn = ({ step, point }: Hit): number =>
+  hits.filter(other => other.step === step && other.point === point).length
+
 const before = (step: Step): string => join(root, `before ${step}`)
 
 /** One life without a death: what it comes to, the crash points on its way, and a copy of everything before each step. */
@@ -86,7 +93,7 @@ describe.skipIf(process.platform === 'win32')('a process killed', () => {
     async name => {
       const here = hits.filter(({ point }) => point === name)
       expect(here.length, 'no step comes to this point').toBeGreaterThan(0)
-      for (const hit of here) await survive(hit)
+      for (const hit of here.filter(isTried)) await survive(hit)
     },
     300_000,
   )

@@ -161,6 +161,11 @@ test('batches are small, in the dictionary’s order, and ids ascend from batch 
   }
 })
 
+test.each([10, 2_000_000, Number.NaN])('%d records are refused', records => {
+  const refused = expect.objectContaining({ code: 'USAGE' })
+  expect(() => [...demoData({ records, seed: 1 })]).toThrow(refused)
+})
+
 test('there may be more users than have names of their own', () => {
   const data = new World(demoData({ records: 1_000, seed: 1, associates: 30 }))
   expect(data.count('associate')).toBe(31)

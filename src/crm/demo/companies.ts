@@ -10,59 +10,72 @@ import { ADDRESS_TYPE, addAddress, addEmail, addPhone, PHONE_TYPE } from './reac
 import { slug, type Words } from './words.ts'
 import type { Company, World } from './world.ts'
 
-const CONTACT = sheet(
-  'contact',
-  `contact_id name department number1 number2 associate_id country_id business_idx category_idx
-   registered registered_associate_id updated updated_associate_id text_id userdef_id orgnr userdef2_id
-   activeinterests updatedcount group_id`,
-)
-const URL_ = sheet('url', `url_id contact_id type description url_address rank ${STAMPS}`)
-const INTEREST = sheet('contactinterest', `contactinterest_id contact_id cinterest_idx ${STAMPS}`)
-const SMALL = sheet('udcontactsmall', 'udcontactsmall_id long01 long02 string01 double01')
-const LARGE = sheet('udcontactlarge', 'udcontactlarge_id string41')
+const CONTACT = sheet('contact', [
+  'contact_id',
+  'name',
+  'department',
+  'number1',
+  'number2',
+  'associate_id',
+  'country_id',
+  'business_idx',
+  'category_idx',
+  'text_id',
+  'userdef_id',
+  'orgnr',
+  'userdef2_id',
+  'activeinterests',
+  'group_id',
+  ...STAMPS,
+])
+const LINK = sheet('url', ['url_id', 'contact_id', 'type', 'description', 'url_address', 'rank', ...STAMPS])
+const INTEREST = sheet('contactinterest', ['contactinterest_id', 'contact_id', 'cinterest_idx', ...STAMPS])
+const SMALL = sheet('udcontactsmall', ['udcontactsmall_id', 'long01', 'long02', 'string01', 'double01'])
+const LARGE = sheet('udcontactlarge', ['udcontactlarge_id', 'string41'])
 
 export function addCompany(world: World, size: number): Company {
-  const { out, random } = world
+  const { random } = world
   const words = random.pick(world.market)
-  const id = out.id(CONTACT)
+  const id = world.out.id(CONTACT)
   const name = nameOf(random, words)
-  const owner = random.favour(world.users)
   const domain = `${slug(name) || 'company'}${id}.example`
-  const company: Company = { id, owner, words, domain, size }
+  const company: Company = { id, owner: random.favour(world.users), words, domain, size }
   const when = moment(pastDay(random), random)
-  const interests = addInterests(world, company, when)
-  out.add(CONTACT, [
-    id,
-    name,
-    random.chance(0.2) ? random.pick(words.cities) : '',
-    String(10_000 + id),
-    `C-${id}`,
-    owner.id,
-    words.countryId,
-    random.between(1, COUNT.business!),
-    random.between(1, COUNT.category!),
-    when,
-    owner.id,
-    when,
-    owner.id,
-    random.chance(0.2)
-      ? addText(out, TEXT_TYPE.contact, id, random.pick(words.sentences), when, owner.id)
-      : null,
-    random.chance(0.25) ? addSmall(world) : null,
-    String(random.between(900_000_000, 999_999_999)),
-    random.chance(0.05) ? addLarge(world, words) : null,
-    interests,
-    0,
-    owner.group,
-  ])
+  addContact(world, company, name, when)
   addReach(world, company, when)
   relateToAnother(world, company, when)
+  world.companies.add(company)
   return company
 }
 
 function nameOf(random: Random, words: Words): string {
   const name = random.pick(words.companies)
   return random.chance(0.5) ? `${name} ${random.pick(words.cities)}` : name
+}
+
+function addContact(world: World, company: Company, name: string, when: string): void {
+  const { out, random } = world
+  const { id, owner, words } = company
+  out.add(CONTACT, {
+    contact_id: id,
+    name,
+    department: random.chance(0.2) ? random.pick(words.cities) : '',
+    number1: String(10_000 + id),
+    number2: `C-${id}`,
+    associate_id: owner.id,
+    country_id: words.countryId,
+    business_idx: random.between(1, COUNT.business),
+    category_idx: random.between(1, COUNT.category),
+    text_id: random.chance(0.2)
+      ? addText(out, TEXT_TYPE.contact, id, random.pick(words.sentences), when, owner.id)
+      : null,
+    userdef_id: random.chance(0.25) ? addSmall(world, words) : null,
+    orgnr: String(random.between(900_000_000, 999_999_999)),
+    userdef2_id: random.chance(0.05) ? addLarge(world, words) : null,
+    activeinterests: addInterests(world, company, when),
+    group_id: owner.group,
+    ...stamp(when, owner.id),
+  })
 }
 
 function addReach(world: World, company: Company, when: string): void {
@@ -73,38 +86,41 @@ function addReach(world: World, company: Company, when: string): void {
   addPhone(world, company, id, PHONE_TYPE.company, when)
   if (random.chance(0.8)) addEmail(world, company, null, 'post', when)
   if (!random.chance(0.5)) return
-  const row = [out.id(URL_), id, 1, 'Web', `https://www.${domain}/`, 1]
-  out.add(URL_, [...row, ...stamp(when, owner.id)])
+  const link = { type: 1, description: 'Web', url_address: `https://www.${domain}/`, rank: 1 }
+  out.add(LINK, { url_id: out.id(LINK), contact_id: id, ...link, ...stamp(when, owner.id) })
 }
 
 /** @returns how many; each interest at most once */
 function addInterests({ out, random }: World, { id, owner }: Company, when: string): number {
   const count = random.chance(0.5) ? random.between(1, 2) : 0
-  const first = random.between(0, COUNT.contint! - 1)
+  const first = random.between(0, COUNT.contint - 1)
   for (let next = 0; next < count; next++) {
-    const interest = 1 + ((first + next) % COUNT.contint!)
-    out.add(INTEREST, [out.id(INTEREST), id, interest, ...stamp(when, owner.id)])
+    const contactinterest_id = out.id(INTEREST)
+    const cinterest_idx = 1 + ((first + next) % COUNT.contint)
+    out.add(INTEREST, { contactinterest_id, contact_id: id, cinterest_idx, ...stamp(when, owner.id) })
   }
   return count
 }
 
-function addSmall({ out, random, market }: World): number {
-  const id = out.id(SMALL)
-  const remark = random.pick(random.pick(market).products).slice(0, 39)
-  out.add(SMALL, [id, random.between(1, 5), random.between(0, 500), remark, random.between(0, 99_999) / 100])
-  return id
+function addSmall({ out, random }: World, words: Words): number {
+  const udcontactsmall_id = out.id(SMALL)
+  out.add(SMALL, {
+    udcontactsmall_id,
+    long01: random.between(1, 5),
+    long02: random.between(0, 500),
+    string01: random.pick(words.products).slice(0, 39),
+    double01: random.between(0, 99_999) / 100,
+  })
+  return udcontactsmall_id
 }
 
 function addLarge({ out, random }: World, words: Words): number {
-  const id = out.id(LARGE)
-  out.add(LARGE, [id, random.pick(words.sentences).slice(0, 199)])
-  return id
+  const udcontactlarge_id = out.id(LARGE)
+  out.add(LARGE, { udcontactlarge_id, string41: random.pick(words.sentences).slice(0, 199) })
+  return udcontactlarge_id
 }
 
-function relateToAnother(world: World, company: Company, when: string): void {
+function relateToAnother(world: World, { id, owner }: Company, when: string): void {
   const other = world.companies.draw(world.random)
-  if (other && world.random.chance(0.3)) {
-    addRelation(world, TABLE.contact, company.id, other.id, '', when, company.owner.id)
-  }
-  world.companies.add(company)
+  if (other && world.random.chance(0.3)) addRelation(world, TABLE.contact, id, other.id, when, owner.id)
 }

@@ -56,34 +56,85 @@ const LAYOUT = [
   [10, 'Competitor'],
 ] as const
 
-const GROUP = sheet('usergroup', `usergroup_id name rank deleted ${STAMPS}`)
-const LINK = sheet('usergrouplink', `usergrouplink_id assoc_id usergroup_id ${STAMPS}`)
-const ASSOCIATE = sheet(
-  'associate',
-  `associate_id name rank deleted group_idx person_id type ${STAMPS} username`,
-)
-const PREFERENCE = sheet(
-  'userpreference',
-  `userpreference_id deflevel maxlevel owner_id prefsection prefkey prefvalue ${STAMPS}`,
-)
-const COUNTRY = sheet('country', `country_id name rank deleted english_name ${STAMPS} abbrev3`)
-const FIELD = sheet('udeffield', `udeffield_id ownertable_id taborder fieldtype fieldlabel version ${STAMPS}`)
-const LICENCE = sheet('company', `company_id version ownercontactname ownercontactid serialno ${STAMPS}`)
-const OWN = sheet('ownercontactlink', `ownercontactlink_id contact_id remark ${STAMPS}`)
-const CONTACT = sheet(
-  'contact',
-  `contact_id name associate_id country_id business_idx category_idx ${STAMPS}`,
-)
-const PERSON = sheet(
-  'person',
-  `person_id contact_id rank lastname firstname registered registered_associate_id updated updated_associate_id
-   person_number country_id updatedcount associate_id`,
-)
+const GROUP = sheet('usergroup', ['usergroup_id', 'name', 'rank', 'deleted', ...STAMPS])
+const LINK = sheet('usergrouplink', ['usergrouplink_id', 'assoc_id', 'usergroup_id', ...STAMPS])
+const ASSOCIATE = sheet('associate', [
+  'associate_id',
+  'name',
+  'rank',
+  'deleted',
+  'group_idx',
+  'person_id',
+  'type',
+  'username',
+  ...STAMPS,
+])
+const PREFERENCE = sheet('userpreference', [
+  'userpreference_id',
+  'deflevel',
+  'maxlevel',
+  'owner_id',
+  'prefsection',
+  'prefkey',
+  'prefvalue',
+  ...STAMPS,
+])
+const COUNTRY = sheet('country', [
+  'country_id',
+  'name',
+  'rank',
+  'deleted',
+  'english_name',
+  'abbrev3',
+  ...STAMPS,
+])
+const FIELD = sheet('udeffield', [
+  'udeffield_id',
+  'ownertable_id',
+  'taborder',
+  'fieldtype',
+  'fieldlabel',
+  'version',
+  ...STAMPS,
+])
+const LICENCE = sheet('company', [
+  'company_id',
+  'version',
+  'ownercontactname',
+  'ownercontactid',
+  'serialno',
+  ...STAMPS,
+])
+const OWN = sheet('ownercontactlink', ['ownercontactlink_id', 'contact_id', 'remark', ...STAMPS])
+const CONTACT = sheet('contact', [
+  'contact_id',
+  'name',
+  'associate_id',
+  'country_id',
+  'business_idx',
+  'category_idx',
+  ...STAMPS,
+])
+const PERSON = sheet('person', [
+  'person_id',
+  'contact_id',
+  'rank',
+  'lastname',
+  'firstname',
+  'person_number',
+  'country_id',
+  'associate_id',
+  ...STAMPS,
+])
+
+/** Whatever was there from the first day was made by the administrator. */
+const FIRST_DAY = stamp(FOUNDED, ADMIN)
 
 /** @param count users besides the administrator. @returns all of them, the administrator first */
 export function addHousehold(out: Output, count: number, words: Words): readonly User[] {
-  const stamps = stamp(FOUNDED, ADMIN)
-  for (const [index, name] of GROUPS.entries()) out.add(GROUP, [out.id(GROUP), name, index + 1, 0, ...stamps])
+  for (const [index, name] of GROUPS.entries()) {
+    out.add(GROUP, { usergroup_id: out.id(GROUP), name, rank: index + 1, deleted: 0, ...FIRST_DAY })
+  }
   const company = addOwnCompany(out)
   const users = [...peopleOf(count, words)].map(person => addUser(out, company, person))
   for (const user of users) addPreferences(out, user)
@@ -104,12 +155,26 @@ function* peopleOf(count: number, words: Words): Generator<readonly [string, str
 }
 
 function addOwnCompany(out: Output): number {
-  const stamps = stamp(FOUNDED, ADMIN)
-  const id = out.id(CONTACT)
-  out.add(CONTACT, [id, OWN_COMPANY, ADMIN, 1, 2, 1, ...stamps])
-  out.add(OWN, [out.id(OWN), id, 'Head office', ...stamps])
-  out.add(LICENCE, [out.id(LICENCE), 1, OWN_COMPANY, id, 'DEMO-0001', ...stamps])
-  return id
+  const contact_id = out.id(CONTACT)
+  out.add(CONTACT, {
+    contact_id,
+    name: OWN_COMPANY,
+    associate_id: ADMIN,
+    country_id: 1,
+    business_idx: 2,
+    category_idx: 1,
+    ...FIRST_DAY,
+  })
+  out.add(OWN, { ownercontactlink_id: out.id(OWN), contact_id, remark: 'Head office', ...FIRST_DAY })
+  out.add(LICENCE, {
+    company_id: out.id(LICENCE),
+    version: 1,
+    ownercontactname: OWN_COMPANY,
+    ownercontactid: contact_id,
+    serialno: 'DEMO-0001',
+    ...FIRST_DAY,
+  })
+  return contact_id
 }
 
 function addUser(
@@ -117,32 +182,70 @@ function addUser(
   company: number,
   [login, first, last]: readonly [string, string, string],
 ): User {
-  const stamps = stamp(FOUNDED, ADMIN)
   const id = out.id(ASSOCIATE)
   const person = out.id(PERSON)
   const group = id === ADMIN ? 1 : 2 + (id % (GROUPS.length - 1))
-  const number = String(100_000 + person)
-  out.add(PERSON, [person, company, id, last, first, ...stamps.slice(0, 4), number, 1, 0, id])
-  out.add(ASSOCIATE, [id, login, id, 0, group, person, 0, ...stamps, `${login}@homecoming.example`])
-  out.add(LINK, [out.id(LINK), id, group, ...stamps])
+  out.add(PERSON, {
+    person_id: person,
+    contact_id: company,
+    rank: id,
+    lastname: last,
+    firstname: first,
+    person_number: String(100_000 + person),
+    country_id: 1,
+    associate_id: id,
+    ...FIRST_DAY,
+  })
+  out.add(ASSOCIATE, {
+    associate_id: id,
+    name: login,
+    rank: id,
+    deleted: 0,
+    group_idx: group,
+    person_id: person,
+    type: 0,
+    username: `${login}@homecoming.example`,
+    ...FIRST_DAY,
+  })
+  out.add(LINK, { usergrouplink_id: out.id(LINK), assoc_id: id, usergroup_id: group, ...FIRST_DAY })
   return { id, login, group }
 }
 
 function addPreferences(out: Output, user: User): void {
   for (const [section, name, value] of PREFERENCES) {
-    const row = [out.id(PREFERENCE), INDIVIDUAL, INDIVIDUAL, user.id, section, name, value]
-    out.add(PREFERENCE, [...row, ...stamp(FOUNDED, user.id)])
+    addPreference(out, INDIVIDUAL, user.id, section, name, value)
   }
+  if (user.id === ADMIN) addPreference(out, SYSTEM_WIDE, 0, 'System', 'CurrentUdefVersioncontact', '1')
+}
+
+function addPreference(
+  out: Output,
+  level: number,
+  owner: number,
+  prefsection: string,
+  prefkey: string,
+  prefvalue: string,
+): void {
+  out.add(PREFERENCE, {
+    userpreference_id: out.id(PREFERENCE),
+    deflevel: level,
+    maxlevel: level,
+    owner_id: owner,
+    prefsection,
+    prefkey,
+    prefvalue,
+    ...stamp(FOUNDED, owner || ADMIN),
+  })
 }
 
 function addInstallation(out: Output): void {
-  const stamps = stamp(FOUNDED, ADMIN)
-  for (const [index, [name, english, code]] of COUNTRIES.entries()) {
-    out.add(COUNTRY, [out.id(COUNTRY), name, index + 1, 0, english, ...stamps, code])
+  for (const [index, [name, english_name, abbrev3]] of COUNTRIES.entries()) {
+    const country_id = out.id(COUNTRY)
+    out.add(COUNTRY, { country_id, name, rank: index + 1, deleted: 0, english_name, abbrev3, ...FIRST_DAY })
   }
-  for (const [index, [owner, label]] of LAYOUT.entries()) {
-    out.add(FIELD, [out.id(FIELD), owner, index + 1, 1, label, 1, ...stamps])
+  for (const [index, [ownertable_id, fieldlabel]] of LAYOUT.entries()) {
+    const udeffield_id = out.id(FIELD)
+    const layout = { ownertable_id, taborder: index + 1, fieldtype: 1, fieldlabel, version: 1 }
+    out.add(FIELD, { udeffield_id, ...layout, ...FIRST_DAY })
   }
-  const system = ['System', 'CurrentUdefVersioncontact', '1']
-  out.add(PREFERENCE, [out.id(PREFERENCE), SYSTEM_WIDE, SYSTEM_WIDE, 0, ...system, ...stamps])
 }

@@ -1,8 +1,10 @@
 /**
- * Output: takes rows table by table and gives them away in batches, so that memory stays bounded.
- * Shape:  a sheet names a table and the columns that its rows have, in the dictionary's order; ids count from 1.
+ * Output: takes records table by table and gives them away in batches, so that memory stays bounded.
+ * Shape:  a sheet names a table and the columns that its records fill; ids count from 1.
  */
-import type { Row } from '../../core/values.ts'
+import { assume } from '../../core/errors.ts'
+import type { Row, Value } from '../../core/values.ts'
+import { crmDictionary } from '../dictionary.ts'
 
 /** Rows of one table. The first column is the key; ids ascend from batch to batch of a table. */
 export interface DemoBatch {
@@ -12,17 +14,17 @@ export interface DemoBatch {
   readonly rows: readonly Row[]
 }
 
-export interface Sheet {
+export interface Sheet<C extends string = string> {
   readonly table: string
-  readonly columns: readonly string[]
+  /** The key first, then in the dictionary's order. */
+  readonly columns: readonly C[]
 }
 
 export interface Output {
   /** The next id of this table. */
   id(sheet: Sheet): number
-  /** @param row begins with an id from `id` */
-  add(sheet: Sheet, row: Row): void
-  /** How many rows have been added. */
+  add<C extends string>(sheet: Sheet<C>, record: Readonly<Record<C, Value>>): void
+  /** How many records have been added. */
   readonly total: number
   /** Batches that are full. */
   full(): Iterable<DemoBatch>
@@ -32,19 +34,33 @@ export interface Output {
 
 const BATCH = 1_000
 
-/** @param columns names separated by spaces, the key first */
-export const sheet = (table: string, columns: string): Sheet => ({ table, columns: columns.split(/\s+/) })
+export function sheet<const C extends string>(name: string, columns: readonly C[]): Sheet<C> {
+  const table = crmDictionary.tables.find(each => each.name === name)
+  assume(table, `the demo fills table ${name}, but there is none`)
+  const order = (column: C): number => table.fields.findIndex(field => field.name === column)
+  assume(
+    columns.every(column => order(column) >= 0),
+    `the demo fills a column that table ${name} has not`,
+  )
+  return { table: name, columns: columns.toSorted((a, b) => order(a) - order(b)) }
+}
 
-/** Columns that nearly every table ends with; the values are `stamp`. */
-export const STAMPS = 'registered registered_associate_id updated updated_associate_id updatedcount'
+/** Columns that nearly every table has; their values are `stamp`. */
+export const STAMPS = [
+  'registered',
+  'registered_associate_id',
+  'updated',
+  'updated_associate_id',
+  'updatedcount',
+] as const
 
-export const stamp = (when: string, who: number): [string, number, string, number, number] => [
-  when,
-  who,
-  when,
-  who,
-  0,
-]
+export const stamp = (when: string, who: number): Record<(typeof STAMPS)[number], string | number> => ({
+  registered: when,
+  registered_associate_id: who,
+  updated: when,
+  updated_associate_id: who,
+  updatedcount: 0,
+})
 
 export function newOutput(): Output {
   const ids = new Map<string, number>()
@@ -57,12 +73,12 @@ export function newOutput(): Output {
       ids.set(of.table, id)
       return id
     },
-    add(of, row) {
-      const rows = waiting.get(of)
-      if (rows) rows.push(row)
-      else waiting.set(of, [row])
+    add(of, record) {
+      const rows = waiting.get(of) ?? []
+      rows.push(of.columns.map(column => record[column]))
+      waiting.set(of, rows)
       total++
-      if (rows && rows.length >= BATCH) give(of, rows)
+      if (rows.length >= BATCH) give(of, rows)
     },
     get total() {
       return total

@@ -7,16 +7,28 @@ import { addRelation, addText, TABLE, TEXT_TYPE } from './notes.ts'
 import { STAMPS, sheet, stamp } from './output.ts'
 import { ADDRESS_TYPE, addAddress, addEmail, addPhone, PHONE_TYPE } from './reach.ts'
 import { slug } from './words.ts'
-import type { Company, Person, World } from './world.ts'
+import type { Company, World } from './world.ts'
 
-const PERSON = sheet(
-  'person',
-  `person_id contact_id rank lastname firstname title text_id position_idx userdef_id
-   registered registered_associate_id updated updated_associate_id person_number country_id
-   activeinterests updatedcount associate_id group_id`,
-)
-const INTEREST = sheet('personinterest', `personinterest_id person_id pinterest_idx ${STAMPS}`)
-const SMALL = sheet('udpersonsmall', 'udpersonsmall_id long01 string01')
+const PERSON = sheet('person', [
+  'person_id',
+  'contact_id',
+  'rank',
+  'lastname',
+  'firstname',
+  'title',
+  'text_id',
+  'position_idx',
+  'userdef_id',
+  'person_number',
+  'country_id',
+  'activeinterests',
+  'associate_id',
+  'group_id',
+  ...STAMPS,
+])
+const INTEREST = sheet('personinterest', ['personinterest_id', 'person_id', 'pinterest_idx', ...STAMPS])
+const SMALL = sheet('udpersonsmall', ['udpersonsmall_id', 'long01', 'string01'])
+const LANGUAGES = ['norsk', 'English', 'Deutsch', '日本語', 'Ελληνικά']
 
 /** @returns the ids of the persons, for follow-ups and sales of the company */
 export function addPersons(world: World, company: Company): readonly number[] {
@@ -28,34 +40,29 @@ function addPerson(world: World, company: Company, rank: number): number {
   const { out, random } = world
   const { words, owner } = company
   const id = out.id(PERSON)
-  const [first, last] = [random.pick(words.firstNames), random.pick(words.lastNames)]
+  const [firstname, lastname] = [random.pick(words.firstNames), random.pick(words.lastNames)]
   const when = moment(pastDay(random), random)
-  const interests = addInterests(world, id, owner.id, when)
-  out.add(PERSON, [
-    id,
-    company.id,
+  out.add(PERSON, {
+    person_id: id,
+    contact_id: company.id,
     rank,
-    last,
-    first,
-    random.pick(words.titles),
-    random.chance(0.05)
+    lastname,
+    firstname,
+    title: random.pick(words.titles),
+    text_id: random.chance(0.05)
       ? addText(out, TEXT_TYPE.person, id, random.pick(words.sentences), when, owner.id)
       : null,
-    random.between(1, COUNT.perspos!),
-    random.chance(0.1) ? addSmall(world) : null,
-    when,
-    owner.id,
-    when,
-    owner.id,
-    String(100_000 + id),
-    words.countryId,
-    interests,
-    0,
-    owner.id,
-    owner.group,
-  ])
-  addReach(world, company, id, `${slug(first + last) || 'mail'}.${id}`, when)
-  relateToAnother(world, { id, company: company.id }, owner.id, when)
+    position_idx: random.between(1, COUNT.perspos),
+    userdef_id: random.chance(0.1) ? addSmall(world) : null,
+    person_number: String(100_000 + id),
+    country_id: words.countryId,
+    activeinterests: addInterests(world, id, owner.id, when),
+    associate_id: owner.id,
+    group_id: owner.group,
+    ...stamp(when, owner.id),
+  })
+  addReach(world, company, id, `${slug(firstname + lastname) || 'mail'}.${id}`, when)
+  relateToAnother(world, company, id, when)
   return id
 }
 
@@ -69,30 +76,25 @@ function addReach(world: World, company: Company, person: number, mailbox: strin
 }
 
 /** @returns how many; each interest at most once */
-function addInterests({ out, random }: World, person: number, who: number, when: string): number {
+function addInterests({ out, random }: World, person_id: number, who: number, when: string): number {
   const count = random.chance(0.2) ? random.between(1, 2) : 0
-  const first = random.between(0, COUNT.persint! - 1)
+  const first = random.between(0, COUNT.persint - 1)
   for (let next = 0; next < count; next++) {
-    const interest = 1 + ((first + next) % COUNT.persint!)
-    out.add(INTEREST, [out.id(INTEREST), person, interest, ...stamp(when, who)])
+    const personinterest_id = out.id(INTEREST)
+    const pinterest_idx = 1 + ((first + next) % COUNT.persint)
+    out.add(INTEREST, { personinterest_id, person_id, pinterest_idx, ...stamp(when, who) })
   }
   return count
 }
 
 function addSmall({ out, random }: World): number {
-  const id = out.id(SMALL)
-  out.add(SMALL, [
-    id,
-    random.between(1, 9),
-    random.pick(['norsk', 'English', 'Deutsch', '日本語', 'Ελληνικά']),
-  ])
-  return id
+  const udpersonsmall_id = out.id(SMALL)
+  out.add(SMALL, { udpersonsmall_id, long01: random.between(1, 9), string01: random.pick(LANGUAGES) })
+  return udpersonsmall_id
 }
 
-function relateToAnother(world: World, person: Person, who: number, when: string): void {
+function relateToAnother(world: World, { id: company, owner }: Company, id: number, when: string): void {
   const other = world.persons.draw(world.random)
-  if (other && world.random.chance(0.04)) {
-    addRelation(world, TABLE.person, person.id, other.id, 'Colleague', when, who)
-  }
-  world.persons.add(person)
+  if (other && world.random.chance(0.04)) addRelation(world, TABLE.person, id, other.id, when, owner.id)
+  world.persons.add({ id, company })
 }

@@ -7,15 +7,28 @@ import { addText, TEXT_TYPE } from './notes.ts'
 import { STAMPS, sheet, stamp } from './output.ts'
 import { type Company, doer, type Person, type World } from './world.ts'
 
-const PROJECT = sheet(
-  'project',
-  `project_id name project_number type_idx status_idx associate_id text_id
-   registered registered_associate_id updated updated_associate_id updatedcount group_id done enddate`,
-)
-const MEMBER = sheet(
-  'projectmember',
-  `projectmember_id project_id contact_id person_id rank mtype_idx ${STAMPS}`,
-)
+const PROJECT = sheet('project', [
+  'project_id',
+  'name',
+  'project_number',
+  'type_idx',
+  'status_idx',
+  'associate_id',
+  'text_id',
+  'group_id',
+  'done',
+  'enddate',
+  ...STAMPS,
+])
+const MEMBER = sheet('projectmember', [
+  'projectmember_id',
+  'project_id',
+  'contact_id',
+  'person_id',
+  'rank',
+  'mtype_idx',
+  ...STAMPS,
+])
 
 export function addProjects(world: World, company: Company): void {
   const count = world.rates.projects(company.size)
@@ -29,20 +42,21 @@ function addProject(world: World, company: Company): void {
   const owner = doer(world, company)
   const day = anyDay(random)
   const when = moment(atMostToday(day), random)
-  const text = random.chance(0.5) ? random.pick(words.sentences) : undefined
-  out.add(PROJECT, [
-    id,
-    `${random.pick(words.projects)} ${random.pick(words.cities)}`,
-    `P-${10_000 + id}`,
-    random.between(1, COUNT.projtype!),
-    random.between(1, COUNT.projstatus!),
-    owner.id,
-    text === undefined ? null : addText(out, TEXT_TYPE.project, id, text, when, owner.id),
+  out.add(PROJECT, {
+    project_id: id,
+    name: `${random.pick(words.projects)} ${random.pick(words.cities)}`,
+    project_number: `P-${10_000 + id}`,
+    type_idx: random.between(1, COUNT.projtype),
+    status_idx: random.between(1, COUNT.projstatus),
+    associate_id: owner.id,
+    text_id: random.chance(0.5)
+      ? addText(out, TEXT_TYPE.project, id, random.pick(words.sentences), when, owner.id)
+      : null,
+    group_id: owner.group,
+    done: isPast(day) ? 1 : 0,
+    enddate: moment(day, random),
     ...stamp(when, owner.id),
-    owner.group,
-    isPast(day) ? 1 : 0,
-    moment(day, random),
-  ])
+  })
   addMembers(world, id, owner.id, when)
   world.projects.add(id)
 }
@@ -56,7 +70,14 @@ function addMembers({ out, random, persons }: World, project: number, who: numbe
   }
   let rank = 0
   for (const { id, company } of members.values()) {
-    const row = [out.id(MEMBER), project, company, id, ++rank, random.between(1, COUNT.pmembtype!)]
-    out.add(MEMBER, [...row, ...stamp(when, who)])
+    out.add(MEMBER, {
+      projectmember_id: out.id(MEMBER),
+      project_id: project,
+      contact_id: company,
+      person_id: id,
+      rank: ++rank,
+      mtype_idx: random.between(1, COUNT.pmembtype),
+      ...stamp(when, who),
+    })
   }
 }

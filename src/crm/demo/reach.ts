@@ -4,9 +4,34 @@
 import { STAMPS, sheet, stamp } from './output.ts'
 import type { Company, World } from './world.ts'
 
-const ADDRESS = sheet('address', `address_id owner_id atype_idx zipcode city address1 ${STAMPS}`)
-const PHONE = sheet('phone', `phone_id owner_id ptype_idx phone rank ${STAMPS} searchphonenumber`)
-const EMAIL = sheet('email', `email_id contact_id person_id type description email_address rank ${STAMPS}`)
+const ADDRESS = sheet('address', [
+  'address_id',
+  'owner_id',
+  'atype_idx',
+  'zipcode',
+  'city',
+  'address1',
+  ...STAMPS,
+])
+const PHONE = sheet('phone', [
+  'phone_id',
+  'owner_id',
+  'ptype_idx',
+  'phone',
+  'rank',
+  'searchphonenumber',
+  ...STAMPS,
+])
+const EMAIL = sheet('email', [
+  'email_id',
+  'contact_id',
+  'person_id',
+  'type',
+  'description',
+  'email_address',
+  'rank',
+  ...STAMPS,
+])
 const WORK = 1
 
 /** Classic address types; the last is a person's. */
@@ -22,9 +47,15 @@ export function addAddress(
   type: number,
   when: string,
 ): void {
-  const zip = String(random.between(1_000, 9_999))
-  const row = [out.id(ADDRESS), owner, type, zip, random.pick(words.cities), random.pick(words.streets)]
-  out.add(ADDRESS, [...row, ...stamp(when, user.id)])
+  out.add(ADDRESS, {
+    address_id: out.id(ADDRESS),
+    owner_id: owner,
+    atype_idx: type,
+    zipcode: String(random.between(1_000, 9_999)),
+    city: random.pick(words.cities),
+    address1: random.pick(words.streets),
+    ...stamp(when, user.id),
+  })
 }
 
 /** The type says whether `owner` is a company or a person. */
@@ -36,11 +67,18 @@ export function addPhone(
   when: string,
 ): void {
   const digits = String(random.between(20_000_000, 99_999_999))
-  const row = [out.id(PHONE), owner, type, `${words.dialling} ${digits}`, 1]
-  out.add(PHONE, [...row, ...stamp(when, user.id), digits])
+  out.add(PHONE, {
+    phone_id: out.id(PHONE),
+    owner_id: owner,
+    ptype_idx: type,
+    phone: `${words.dialling} ${digits}`,
+    rank: 1,
+    searchphonenumber: digits,
+    ...stamp(when, user.id),
+  })
 }
 
-/** @param person absent: the company's own mailbox */
+/** @param person null: the company's own mailbox */
 export function addEmail(
   { out }: World,
   { id, owner, domain }: Company,
@@ -48,6 +86,14 @@ export function addEmail(
   mailbox: string,
   when: string,
 ): void {
-  const row = [out.id(EMAIL), id, person, WORK, person === null ? 'Post' : '', `${mailbox}@${domain}`, 1]
-  out.add(EMAIL, [...row, ...stamp(when, owner.id)])
+  out.add(EMAIL, {
+    email_id: out.id(EMAIL),
+    contact_id: id,
+    person_id: person,
+    type: WORK,
+    description: person === null ? 'Post' : '',
+    email_address: `${mailbox}@${domain}`,
+    rank: 1,
+    ...stamp(when, owner.id),
+  })
 }

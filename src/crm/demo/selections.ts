@@ -5,11 +5,21 @@ import { FOUNDED } from './calendar.ts'
 import type { User } from './household.ts'
 import { type Output, STAMPS, sheet, stamp } from './output.ts'
 
-const SELECTION = sheet('selection', `selection_id associate_id group_idx name ${STAMPS} targettablenumber`)
-const MEMBER = sheet(
-  'selectionmember',
-  'selectionmember_id selection_id contact_id targettablenumber targetrecordid',
-)
+const SELECTION = sheet('selection', [
+  'selection_id',
+  'associate_id',
+  'group_idx',
+  'name',
+  'targettablenumber',
+  ...STAMPS,
+])
+const MEMBER = sheet('selectionmember', [
+  'selectionmember_id',
+  'selection_id',
+  'contact_id',
+  'targettablenumber',
+  'targetrecordid',
+])
 
 const CONTACTS = 5
 /** Even the smallest world has so many companies. */
@@ -17,17 +27,21 @@ const MEMBERS = 5
 
 export function addSelections(out: Output, users: readonly User[]): void {
   for (const user of users.slice(0, 3)) {
-    const id = out.id(SELECTION)
-    out.add(SELECTION, [
-      id,
-      user.id,
-      user.group,
-      `Customers of ${user.login}`,
+    const selection_id = out.id(SELECTION)
+    const name = `Customers of ${user.login}`
+    const owner = { associate_id: user.id, group_idx: user.group }
+    out.add(SELECTION, {
+      selection_id,
+      name,
+      targettablenumber: CONTACTS,
+      ...owner,
       ...stamp(FOUNDED, user.id),
-      CONTACTS,
-    ])
-    for (let contact = 1; contact <= MEMBERS; contact++) {
-      out.add(MEMBER, [out.id(MEMBER), id, contact, CONTACTS, contact])
-    }
+    })
+    for (let contact = 1; contact <= MEMBERS; contact++) addMember(out, selection_id, contact)
   }
+}
+
+function addMember(out: Output, selection_id: number, contact_id: number): void {
+  const target = { targettablenumber: CONTACTS, targetrecordid: contact_id }
+  out.add(MEMBER, { selectionmember_id: out.id(MEMBER), selection_id, contact_id, ...target })
 }
