@@ -179,7 +179,7 @@ async function abandon(site: Site, id: number, building: string): Promise<void> 
 }
 
 /** With what a database leaves beside it when its process is killed. */
-async function removeDatabase(site: Site, path: string): Promise<void> {
+export async function removeDatabase(site: Site, path: string): Promise<void> {
   for (const end of ['', '-wal', '-shm', '-journal']) await site.platform.files.remove(path + end)
 }
 

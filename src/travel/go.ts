@@ -11,23 +11,27 @@ import { mergeCounters, readCounters } from '../log/counters.ts'
 import { writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
-import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
+import { readKeyFile } from '../packet/key-file.ts'
 import { installationPackets } from '../packet/keys-of-links.ts'
 import { insertLink, type Link, linkOfPerson, nextLinkId } from '../packet/link.ts'
-import { deriveKey, newKey, newTag, wrapKey } from '../platform/keys.ts'
-import {
-  findPrototype,
-  type Progress,
-  type Prototype,
-  prototypeKey,
-  prototypePath,
-} from '../prototype/build.ts'
+import { deriveKey, wrapKey } from '../platform/keys.ts'
+import { findPrototype, type Progress } from '../prototype/build.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { requireActive, requireParent } from './activate.ts'
 import { type Exchanged, exchangeBoth } from './exchange.ts'
 import { writeIdentity } from './identity.ts'
 import { openSite } from './open.ts'
-import { PARENT_PATH, TRAVEL_DATABASE, TRAVEL_KEY, TRAVEL_PACKETS } from './paths.ts'
+import {
+  type Departure,
+  discardCopy,
+  ownCopy,
+  type Paths,
+  pathsIn,
+  requireRoom,
+  type Trip,
+  tagIn,
+} from './own-copy.ts'
+import { PARENT_PATH } from './paths.ts'
 import { findPerson, mayTravel } from './people.ts'
 import { lendSeries } from './series.ts'
 
@@ -57,13 +61,12 @@ export interface Journey {
 export async function goOnTravel(site: Site, options: GoOptions, carrierOf: CarrierOf): Promise<Journey> {
   requireParent(site)
   const files = site.platform.files
-  const progress = options.progress ?? (() => {})
   const leaving = await site.db.snapshot(read => check(site, read, options))
   await files.makeFolder(options.folder)
   const paths = pathsIn(site, options.folder)
-  const trip = await ownCopy(site, leaving, paths, progress)
-  const link = await lend(site, leaving, trip, options)
-  crashPoint('go-lent')
+  const { trip, link } = leaving.away
+    ? await resume(site, leaving.away, paths)
+    : await begin(site, leaving, paths, options)
   if (await files.exists(paths.building)) await finishCopy(site, leaving, trip, link, paths)
   const exchanged = await firstExchange(site, paths, carrierOf)
   return {
@@ -76,6 +79,29 @@ export async function goOnTravel(site: Site, options: GoOptions, carrierOf: Carr
   }
 }
 
+async function resume(site: Site, link: Link, paths: Paths): Promise<{ trip: Trip; link: Link }> {
+  return { trip: { tag: link.tag, key: await readKeyFile(site.platform.files, paths.key) }, link }
+}
+
+/** Until the link is lent nobody is away: whatever fails before leaves nothing behind. */
+async function begin(
+  site: Site,
+  leaving: Leaving,
+  paths: Paths,
+  options: GoOptions,
+): Promise<{ trip: Trip; link: Link }> {
+  await requireRoom(site, paths)
+  try {
+    const trip = await ownCopy(site, leaving, paths, options.progress ?? (() => {}))
+    const link = await lend(site, leaving, trip, options)
+    crashPoint('go-lent')
+    return { trip, link }
+  } catch (error) {
+    await discardCopy(site, paths)
+    throw error
+  }
+}
+
 async function finishCopy(site: Site, leaving: Leaving, trip: Trip, link: Link, paths: Paths): Promise<void> {
   await giveIdentity(site, leaving, trip, link, paths)
   crashPoint('go-identified')
@@ -83,9 +109,7 @@ async function finishCopy(site: Site, leaving: Leaving, trip: Trip, link: Link, 
   crashPoint('go-named')
 }
 
-interface Leaving {
-  readonly person: { readonly id: number; readonly name: string }
-  readonly prototype: Prototype
+interface Leaving extends Departure {
   readonly away: Link | undefined
 }
 
@@ -109,66 +133,8 @@ async function isInterrupted(site: Site, away: Link, options: GoOptions): Promis
   return (await tagIn(site, pathsIn(site, options.folder))) === away.tag
 }
 
-interface Paths {
-  readonly database: string
-  readonly building: string
-  readonly key: string
-  readonly note: string
-  readonly packets: string
-}
-
-function pathsIn({ platform }: Site, folder: string): Paths {
-  const database = platform.files.join(folder, TRAVEL_DATABASE)
-  return {
-    database,
-    building: `${database}.building`,
-    key: platform.files.join(folder, TRAVEL_KEY),
-    note: `${database}.journey`,
-    packets: platform.files.join(folder, TRAVEL_PACKETS),
-  }
-}
-
-interface Trip {
-  readonly tag: string
-  readonly key: Uint8Array
-}
-
-/** The prototype under the child's own key. A copy that was interrupted is begun again. */
-async function ownCopy(site: Site, leaving: Leaving, paths: Paths, progress: Progress): Promise<Trip> {
-  const { files } = site.platform
-  if (leaving.away) return { tag: leaving.away.tag, key: await readKeyFile(files, paths.key) }
-  if (await files.exists(paths.database)) {
-    throw new HomecomingError('DATABASE_EXISTS', `there is a travel database at ${paths.database}`, {
-      path: paths.database,
-    })
-  }
-  for (const path of [paths.building, paths.key, paths.note]) await files.remove(path)
-  const trip = { tag: newTag(site.platform), key: newKey(site.platform) }
-  await writeKeyFile(files, paths.key, trip.key, `travel database of ${leaving.person.name}`)
-  crashPoint('go-key-written')
-  await files.copy(prototypePath(site, leaving.prototype), paths.building, (done, total) =>
-    progress('copying', done, total),
-  )
-  crashPoint('go-copied')
-  await site.storage.rekey(
-    paths.building,
-    prototypeKey(site, leaving.prototype),
-    deriveKey(site.platform, trip.key, 'database'),
-  )
-  crashPoint('go-rekeyed')
-  await files.write(paths.note, new TextEncoder().encode(trip.tag))
-  crashPoint('go-noted')
-  return trip
-}
-
-async function tagIn(site: Site, paths: Paths): Promise<string | undefined> {
-  if (!(await site.platform.files.exists(paths.note))) return undefined
-  return new TextDecoder().decode(await site.platform.files.read(paths.note))
-}
-
 /** From here on the person is away: link, key and number series are lent in one transaction. */
 async function lend(site: Site, leaving: Leaving, trip: Trip, options: GoOptions): Promise<Link> {
-  if (leaving.away) return leaving.away
   return site.db.change(async write => {
     if (await linkOfPerson(write, leaving.person.id)) {
       throw new HomecomingError('ALREADY_AWAY', `${leaving.person.name} is away already`, {
