@@ -2,68 +2,74 @@
  * Exchanges: packets go up and down, and the post does its worst. Each mishap is healed by the next ordinary exchange.
  */
 import { exchange, readUpdates, writeUpdates } from '../index.ts'
-import type { Incident } from './post.ts'
 import type { Records } from './records.ts'
 import type { Stage, Traveller } from './stage.ts'
 import { dayAndTime } from './story-clock.ts'
 import { workOnce } from './working-days.ts'
 
-export interface OpenIncidents {
-  readonly lost: Incident
-  readonly damaged: Incident
-}
-
 /** Tuesday evening: one UP is lost, two arrive in the wrong order, one comes twice, one DWN is damaged. */
-export async function firstExchange(stage: Stage, records: Records): Promise<OpenIncidents> {
+export async function firstExchange(stage: Stage, records: Records): Promise<void> {
   const [one, two, three] = stage.travellers as [Traveller, Traveller, Traveller]
   stage.clock.goTo(1, 20)
-  const lost = await one.post.lose(await writeUp(one))
+  await one.post.lose(await writeUp(stage, one))
   await outOfOrder(stage, records, three)
-  const up = await writeUp(two)
+  const up = await writeUp(stage, two)
   await readUps(stage, two)
-  await writeDwns(stage)
-  const damaged = await two.post.damage(await lastDwn(two))
+  for (const traveller of stage.travellers) await writeDwn(stage, traveller)
+  await two.post.damage((await two.post.waiting('dwn')).at(-1)!)
   for (const { desk } of stage.travellers) await readUpdates(desk.database)
   await again(stage, two, up)
-  return { lost, damaged }
 }
 
-async function outOfOrder(stage: Stage, records: Records, { desk, person, post, ...one }: Traveller) {
-  const early = await writeUp({ desk })
-  for (let count = 0; count < 3; count++) await workOnce(stage, records, { desk, who: person.id })
-  const late = await writeUp({ desk })
-  const { incident, deliver } = await post.holdBack(early)
-  const [waiting] = await readUps(stage, { person, paths: one.paths })
+async function outOfOrder(stage: Stage, records: Records, traveller: Traveller): Promise<void> {
+  const early = await writeUp(stage, traveller)
+  for (let count = 0; count < 3; count++) await workOnce(stage, records, workerOf(traveller))
+  const late = await writeUp(stage, traveller)
+  const { incident, deliver } = await traveller.post.holdBack(early)
+  const [waiting] = await readUps(stage, traveller)
   await deliver()
-  const both = await readUps(stage, { person, paths: one.paths })
-  incident.healed = `${late} was ${waiting?.what}; then ${both.map(({ name }) => name).join(' and ')} were applied`
+  const both = await readUps(stage, traveller)
+  incident.healed = `${late} was ${waiting?.what}, until ${both.map(({ name }) => name).join(' and ')} could be read in turn`
 }
 
-async function again(stage: Stage, two: Traveller, up: string): Promise<void> {
-  const incident = await two.post.repeat(up)
-  const [read] = await readUps(stage, two)
-  incident.healed = `the office read it as ${read?.what}, and did nothing twice`
+async function again(stage: Stage, traveller: Traveller, up: string): Promise<void> {
+  const incident = await traveller.post.repeat(up)
+  const [read] = await readUps(stage, traveller)
+  incident.healed = `the office found it ${read?.what}, and did nothing twice`
+}
+
+const FATES = ['arrives', 'arrives', 'is lost', 'comes twice', 'is damaged'] as const
+
+/** Wednesday: somebody finds a network now and then. What becomes of the packet is up to the seed. */
+export async function chanceExchanges(stage: Stage, records: Records): Promise<void> {
+  const { random } = stage
+  for (let count = random.between(2, 7); count > 0; count--) {
+    const traveller = random.pick(stage.travellers)
+    await workOnce(stage, records, workerOf(traveller))
+    const up = (await writeUps(stage, traveller)).find(({ fresh }) => fresh)?.name
+    if (up !== undefined) await meetFate(stage, traveller, up)
+  }
+}
+
+async function meetFate(stage: Stage, traveller: Traveller, up: string): Promise<void> {
+  const fate = stage.random.pick(FATES)
+  if (fate === 'is lost') await traveller.post.lose(up)
+  if (fate === 'is damaged') await traveller.post.damage(up)
+  await readUps(stage, traveller)
+  if (fate === 'comes twice') await again(stage, traveller, up)
 }
 
 /** Wednesday evening: what was lost or damaged is sent again by itself, byte for byte. */
-export async function secondExchange(stage: Stage, { lost, damaged }: OpenIncidents): Promise<void> {
-  const [, two] = stage.travellers as [Traveller, Traveller, Traveller]
+export async function secondExchange(stage: Stage): Promise<void> {
   stage.clock.goTo(2, 20)
-  const when = dayAndTime(stage.clock.now())
   for (const traveller of stage.travellers) {
-    heal(lost, await writeUpdates(traveller.desk.database), when)
+    await writeUps(stage, traveller)
     await readUps(stage, traveller)
   }
-  heal(damaged, await writeUpdates(stage.office.database, packetsOf(two)), when)
-  await writeDwns(stage)
-  for (const { desk } of stage.travellers) await readUpdates(desk.database)
-}
-
-type Sent = Awaited<ReturnType<typeof writeUpdates>>
-
-function heal(incident: Incident, sent: Sent, when: string): void {
-  const again = sent.find(({ name, fresh }) => name === incident.packet && !fresh)
-  if (again) incident.healed = `sent again on ${when} by itself, the same ${again.bytes} bytes`
+  for (const traveller of stage.travellers) {
+    await writeDwn(stage, traveller)
+    await readUpdates(traveller.desk.database)
+  }
 }
 
 /** Everybody exchanges until nobody has anything to say: twice round, so that the first hears of the last. */
@@ -75,27 +81,22 @@ export async function exchangeToRest(stage: Stage): Promise<void> {
   }
 }
 
-const packetsOf = ({ person, paths }: Pick<Traveller, 'person' | 'paths'>) => ({
-  packets: paths.packets,
-  only: person.login,
-})
+const workerOf = ({ desk, person }: Traveller) => ({ desk, who: person.id })
+const packetsOf = ({ person, paths }: Traveller) => ({ packets: paths.packets, only: person.login })
+const readUps = (stage: Stage, of: Traveller) => readUpdates(stage.office.database, packetsOf(of))
 
-/** @returns the name of the packet */
-async function writeUp({ desk }: Pick<Traveller, 'desk'>): Promise<string> {
-  const fresh = (await writeUpdates(desk.database)).find(sent => sent.fresh)
-  if (!fresh) throw new Error('nothing was written')
-  return fresh.name
+async function writeUps(stage: Stage, { desk, post }: Traveller) {
+  const sent = await writeUpdates(desk.database)
+  post.sentAgain(sent, dayAndTime(stage.clock.now()))
+  return sent
 }
 
-const readUps = (stage: Stage, of: Pick<Traveller, 'person' | 'paths'>) =>
-  readUpdates(stage.office.database, packetsOf(of))
-
-async function writeDwns(stage: Stage): Promise<void> {
-  for (const traveller of stage.travellers) await writeUpdates(stage.office.database, packetsOf(traveller))
+/** @returns the name of the new packet */
+async function writeUp(stage: Stage, traveller: Traveller): Promise<string> {
+  return (await writeUps(stage, traveller)).find(({ fresh }) => fresh)!.name
 }
 
-async function lastDwn({ post }: Traveller): Promise<string> {
-  const name = (await post.waiting('dwn')).at(-1)
-  if (!name) throw new Error('there is no packet for the way down')
-  return name
+async function writeDwn(stage: Stage, traveller: Traveller): Promise<void> {
+  const sent = await writeUpdates(stage.office.database, packetsOf(traveller))
+  traveller.post.sentAgain(sent, dayAndTime(stage.clock.now()))
 }

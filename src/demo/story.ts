@@ -22,7 +22,7 @@ import {
 import { type Account, countMade, verdictsOf } from './account.ts'
 import { firstHalf, planClashes, restoreTheSale, secondHalf } from './clashes.ts'
 import type { Work } from './desk.ts'
-import { exchangeToRest, firstExchange, secondExchange } from './exchanges.ts'
+import { chanceExchanges, exchangeToRest, firstExchange, secondExchange } from './exchanges.ts'
 import { type Lost, lostEdits } from './lost-edits.ts'
 import type { Incident } from './post.ts'
 import { Records } from './records.ts'
@@ -97,11 +97,12 @@ async function allActs(plan: Plan, stage: Stage, act: Act) {
     await workingDay(stage, records, 1)
     await secondHalf(stage, clashes)
   })
-  const open = await act('Tuesday evening: packets, and what the post makes of them', () =>
-    firstExchange(stage, records),
-  )
-  await act('Wednesday: work on every side', () => workingDay(stage, records, 2))
-  await act('Wednesday evening: lost packets are sent again', () => secondExchange(stage, open))
+  await act('Tuesday evening: packets, and what the post makes of them', () => firstExchange(stage, records))
+  await act('Wednesday: work on every side, and a network now and then', async () => {
+    await workingDay(stage, records, 2)
+    await chanceExchanges(stage, records)
+  })
+  await act('Wednesday evening: lost packets are sent again', () => secondExchange(stage))
   const restored = await act('a lost edit is restored', () => restoreTheSale(stage, clashes))
   await act('Thursday: everybody exchanges until all is said', () => exchangeToRest(stage))
   await act('the databases are copied as they are', () => stage.keepCopy())
