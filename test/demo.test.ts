@@ -1,0 +1,121 @@
+/** The demo, run as people run it: what it prints, what it leaves behind, and that the seed decides all of it. */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { closeDatabase, openDatabase, verify } from '../src/index.ts'
+
+const START = join(import.meta.dirname, '../src/demo/start.ts')
+const PATIENCE = 120_000
+
+interface Summary {
+  readonly identical: boolean
+  readonly seed: number
+  readonly folder: string
+  readonly ledger: Readonly<Record<'made' | Verdict, number>>
+  readonly travellers: readonly ({
+    readonly name: string
+    readonly database: string
+    readonly key: string
+  } & Readonly<Record<'created' | 'made' | Exclude<Verdict, 'held'>, number>>)[]
+  readonly packets: Readonly<Record<'up' | 'dwn' | 'lost' | 'repeated' | 'reordered' | 'quarantined', number>>
+  readonly seconds: number
+}
+type Verdict = 'applied' | 'merged' | 'overruled' | 'rejected' | 'held'
+
+let folder: string
+let seven: { text: string; told: Summary }
+let sevenAgain: typeof seven
+let eight: typeof seven
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'homecoming-test-'))
+  seven = await demo(7, 'seven')
+  sevenAgain = await demo(7, 'seven-again')
+  eight = await demo(8, 'eight')
+}, PATIENCE)
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** Fails where the demo does not exit with 0. */
+async function demo(seed: number, name: string) {
+  const words = [START, '--json', '--seed', String(seed), '--folder', join(folder, name)]
+  const { stdout } = await promisify(execFile)(process.execPath, words)
+  return { text: stdout, told: JSON.parse(stdout) as Summary }
+}
+
+/** Without what may differ: where it lies, and how long it took. */
+function figures({ folder: _, seconds, travellers, ...told }: Summary) {
+  return { ...told, travellers: travellers.map(({ database, key, ...traveller }) => traveller) }
+}
+
+test('it prints one object of at most 64 KiB', () => {
+  expect(Buffer.byteLength(seven.text)).toBeLessThanOrEqual(65_536)
+  expect(Object.keys(seven.told)).toEqual(
+    expect.arrayContaining(['identical', 'seed', 'folder', 'ledger', 'travellers', 'packets', 'seconds']),
+  )
+  expect(seven.told).toMatchObject({ identical: true, seed: 7, folder: join(folder, 'seven') })
+})
+
+describe.each([
+  ['7', () => seven.told],
+  ['8', () => eight.told],
+])('with seed %s', (_, told) => {
+  test('every edit made away is accounted for, and nothing is held', () => {
+    const { made, applied, merged, overruled, rejected, held } = told().ledger
+    expect(made).toBe(applied + merged + overruled + rejected + held)
+    expect(held).toBe(0)
+    expect(overruled).toBeGreaterThan(0)
+  })
+
+  test('three people were away, and each of them created a record', () => {
+    const { travellers, ledger } = told()
+    expect(travellers).toHaveLength(3)
+    for (const one of travellers) {
+      expect(one.created).toBeGreaterThan(0)
+      expect(one.made).toBe(one.applied + one.merged + one.overruled + one.rejected)
+    }
+    expect(travellers.reduce((sum, one) => sum + one.made, 0)).toBe(ledger.made)
+  })
+
+  test('packets were lost, repeated, reordered and damaged', () => {
+    const { up, dwn, lost, repeated, reordered, quarantined } = told().packets
+    expect(Math.min(up, dwn, lost, repeated, reordered, quarantined)).toBeGreaterThan(0)
+  })
+})
+
+test('the copies that it leaves behind open, and hold the same as the office', async () => {
+  const central = await openDatabase(join(seven.told.folder, 'before-homecoming/central.db'))
+  for (const { database, key } of seven.told.travellers) {
+    const child = await openDatabase(database, { keyFile: key })
+    expect(await verify(central, child)).toMatchObject({ same: true, differenceCount: 0 })
+    await closeDatabase(child)
+  }
+  await closeDatabase(central)
+})
+
+test('the keys of those who are home are destroyed', () => {
+  for (const { name } of seven.told.travellers) {
+    expect(existsSync(join(seven.told.folder, name, 'travel.db'))).toBe(true)
+    expect(existsSync(join(seven.told.folder, name, 'travel.key'))).toBe(false)
+  }
+})
+
+test('the same seed tells the same story', () => {
+  expect(figures(sevenAgain.told)).toEqual(figures(seven.told))
+})
+
+test('another seed tells another one', () => {
+  expect(eight.told.ledger.made).not.toBe(seven.told.ledger.made)
+  expect(eight.told.ledger.applied).not.toBe(seven.told.ledger.applied)
+  expect(eight.told.travellers.map(one => one.made)).not.toEqual(seven.told.travellers.map(one => one.made))
+})
+
+test('a folder with something in it is left alone', async () => {
+  await expect(demo(7, 'seven')).rejects.toMatchObject({
+    stdout: '',
+    stderr: expect.stringContaining('is not empty'),
+  })
+})
