@@ -50,10 +50,14 @@ export async function copyTables(
   })
 }
 
-/** The cipher of this connection for new databases has to be named before it attaches one. */
+/**
+ * Rows go over as they are: a row that an application wrote before there were checks must not stop a whole copy.
+ * The cipher of this connection for new databases has to be named before it attaches one.
+ */
 function attach(connection: Connection, to: NewFile): void {
   const key = to.key ? keyText(to.key) : `''`
   connection.execute(`PRAGMA cipher = 'aegis'; ATTACH ${text(to.path)} AS ${COPY} KEY ${key};
+    PRAGMA ignore_check_constraints = ON;
     PRAGMA ${COPY}.page_size = ${PAGE_SIZE}; PRAGMA ${COPY}.journal_mode = OFF; PRAGMA ${COPY}.synchronous = OFF`)
 }
 
@@ -85,7 +89,8 @@ function copyRows(connection: Connection, { table, where }: CopiedTable, alike: 
   const copy = `INSERT INTO ${COPY}.${name} (${columns}) SELECT ${columns} FROM main.${name}`
   if (where === undefined) return run(connection, copy)
   const { sql, parameters } = compile(where)
-  return run(connection, `${copy} WHERE ${sql}`, parameters)
+  // In the order of the key: another index would bring the rows in an order that makes writing five times as slow.
+  return run(connection, `${copy} NOT INDEXED WHERE ${sql}`, parameters)
 }
 
 function run(
