@@ -9,7 +9,7 @@ import { hold } from './held.ts'
 import { type ConflictEntry, type Side, writeJournal } from './journal.ts'
 import type { FieldRuling } from './judge-fields.ts'
 import { isPartial } from './operation.ts'
-import type { Ownerless } from './owners.ts'
+import type { Covered, Ownerless } from './owners.ts'
 import type { UpContext } from './up-context.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -29,6 +29,21 @@ export async function accountFor(context: UpContext, table: Table, cases: readon
     now: context.bounds.latest,
   })
   await answer(context, table, answers)
+}
+
+/** Edits of others below a record that the child deleted without having seen them. */
+export async function journalCovered(context: UpContext, covered: readonly Covered[]): Promise<void> {
+  const entries = covered.map(({ table, record, version, row, by }): ConflictEntry => {
+    const loser: Side = { kind: 'put', associate: version.associate, time: version.time, values: row }
+    const winner: Side = { kind: 'delete', associate: by.associate, time: by.time, values: null }
+    const loserLink = Math.max(version.link, 0)
+    return { table, record, verdict: 'overruled', reason: 'owner-deleted', loserLink, loser, winner, base: null }
+  })
+  await writeJournal(context.write, entries, {
+    link: context.link.link_id,
+    packet: context.packet,
+    now: context.bounds.latest,
+  })
 }
 
 /** Its history is not written, and what belongs to a new record that was not taken cannot live either. */

@@ -8,7 +8,7 @@ import type { Table } from '../dictionary/model.ts'
 import { type FieldVersions, readFieldVersions, writeFieldVersions } from '../log/field-version.ts'
 import { readVersions, sameVersion, type Version, writeVersions } from '../log/version.ts'
 import type { Operation } from '../packet/content.ts'
-import { accountFor, answer } from './account.ts'
+import { accountFor, answer, journalCovered } from './account.ts'
 import { asItCame, type Case, isTaken, takenOf } from './case.ts'
 import { overlay, takenFields } from './field-rows.ts'
 import { heldOn, releaseHeld } from './held.ts'
@@ -235,7 +235,18 @@ async function writeCases(context: UpContext, table: Table, cases: readonly Case
   for (const { index, error } of refusedDeletes) refuseForNow(deletes[index]!, error.message)
   await stamp(context, table, cases)
   const gone = deletes.filter(isTaken).map(one => one.operation)
-  if (gone.length > 0) await context.owners.cover(table, gone)
+  if (gone.length > 0) await coverBelow(context, table, gone)
+}
+
+/** What belongs to a deleted record goes too; edits there that who deleted had not seen are overruled, and kept. */
+async function coverBelow(context: UpContext, table: Table, gone: readonly Incoming[]): Promise<void> {
+  const { link, told } = context
+  const covered = await context.owners.cover(
+    table,
+    gone,
+    version => version.link === link.link_id || version.position <= told,
+  )
+  await journalCovered(context, covered)
 }
 
 function refuseForNow(one: Case, message: string): void {

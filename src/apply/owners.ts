@@ -6,9 +6,9 @@ import { sql } from 'kysely'
 import type { Row } from '../core/values.ts'
 import type { Child, LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
-import { keyOf, readVersions } from '../log/version.ts'
+import { keyOf, readVersions, type Version } from '../log/version.ts'
 import type { Writing } from '../storage/contract.ts'
-import { removeRows } from './rows.ts'
+import { targetOf, wholeRow } from './rows.ts'
 import type { Reason } from './verdict.ts'
 
 export type Ownerless = 'owner-deleted' | 'owner-refused' | 'owner-held'
@@ -73,24 +73,70 @@ export class Owners {
     this.#deletedIn?.add(table.number)
   }
 
-  /** Deletes everything below these records, as changes made here by the one who deleted. */
-  async cover(table: Table, gone: readonly { record: number; associate: number }[]): Promise<void> {
+  /** Deletes everything below these records, as changes made here by the one who deleted.
+   *  @param known tells the versions that who deleted had seen @returns the others: their edits are overruled */
+  async cover(table: Table, gone: readonly Gone[], known: (version: Version) => boolean): Promise<Covered[]> {
     this.noteDeletions(table)
+    const covered: Covered[] = []
     for (const child of this.#dictionary.childrenOf(table)) {
-      for (const { record, associate } of gone) {
-        const below = await ownedBy(this.#write, child, table, record)
+      for (const one of gone) {
+        const below = await ownedBy(this.#write, child, table, one.record)
         if (below.length === 0) continue
-        await this.#write.actAs(associate)
-        await this.#write.capture('on')
-        await removeRows(this.#write, child.table, below)
-        await this.#write.capture('off')
-        await this.cover(
-          child.table,
-          below.map(id => ({ record: id, associate })),
-        )
+        covered.push(...(await this.#unseen(child.table, below, one, known)))
+        await this.#removeAsEdit(child.table, below, one.associate)
+        const deeper = below.map(record => ({ ...one, record }))
+        covered.push(...(await this.cover(child.table, deeper, known)))
       }
     }
+    return covered
   }
+
+  async #unseen(
+    table: Table,
+    records: readonly number[],
+    by: Gone,
+    known: (version: Version) => boolean,
+  ): Promise<Covered[]> {
+    const keys = records.map(record => ({ table: table.number, record }))
+    const versions = await readVersions(this.#write, keys)
+    const rows = await this.#write.lookup(
+      wholeRow(table),
+      records.map(record => [record]),
+    )
+    return records.flatMap((record, index) => {
+      const [version, row] = [versions[index], rows[index]]
+      return version && row && !known(version) ? [{ table, record, version, row, by }] : []
+    })
+  }
+
+  /** Captured, with whatever the application's own triggers do besides: all of it is a change made here. */
+  async #removeAsEdit(table: Table, records: readonly number[], associate: number): Promise<void> {
+    await this.#write.actAs(associate)
+    await this.#write.capture('on')
+    await this.#write.attempt(() =>
+      this.#write.remove(
+        targetOf(table),
+        records.map(record => [record]),
+      ),
+    )
+    await this.#write.capture('off')
+  }
+}
+
+/** A deleted record, and who deleted it when. */
+export interface Gone {
+  readonly record: number
+  readonly associate: number
+  readonly time: number
+}
+
+/** A record that a deletion covered, as it was: its last edit is overruled. */
+export interface Covered {
+  readonly table: Table
+  readonly record: number
+  readonly version: Version
+  readonly row: Row
+  readonly by: Gone
 }
 
 /** Keys of the records that this field says belong to the record. */

@@ -21,7 +21,7 @@ import { History, LogAppender } from './history.ts'
 import { moveVerdict } from './ledger.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
-import { noteReceived, noteRepeated, timeOfDwn } from './received.ts'
+import { noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
 import { correctTime } from './time.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
@@ -81,6 +81,7 @@ async function prepare(
     tally: new Tally(),
     bounds: { shift, earliest, latest: Math.max(now, earliest) },
     now,
+    told: await positionOfDwn(write, link, packet.head.acknowledged),
     position: before + 1,
   }
 }

@@ -59,3 +59,13 @@ export async function timeOfDwn(write: Writing, link: Link, number: number): Pro
   )
   return row?.created ?? link.prototype_time
 }
+
+/** The position up to which the parent had told the child, in the DWN that the child had read. */
+export async function positionOfDwn(write: Writing, link: Link, number: number): Promise<number> {
+  const row = await write.row(
+    sql<{
+      last: number
+    }>`select last_position as last from hc_packet where link_id = ${link.link_id} and outgoing = 1 and number = ${number}`,
+  )
+  return row?.last ?? link.prototype_position
+}

@@ -25,6 +25,8 @@ export interface UpContext {
   readonly now: number
   /** Tables whose records may have field versions. */
   readonly byField: ReadonlySet<number>
+  /** The child had been told of everything up to this position when it sealed the packet. */
+  readonly told: number
   /** Position that the versions of this packet get: the first after what has been read. */
   readonly position: number
 }
