@@ -66,6 +66,7 @@ export class SqliteDatabase implements Database {
 
   async close(): Promise<void> {
     if (!this.#open) return
+    assume(!this.#inside.getStore()?.running, 'a database was closed inside its own change')
     this.#open = false
     await this.#queue.run(async () => {
       for (const connection of this.#idle.splice(0)) connection.close()

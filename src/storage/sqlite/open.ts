@@ -103,6 +103,7 @@ function refusal(path: string, options: OpenOptions, error: unknown): unknown {
     if (kind === 'plain') return translated(error, path)
     return new HomecomingError('KEY_MISSING', `${path} is encrypted, and no key was given`, values, error)
   }
-  const fact = kind === 'plain' ? 'is not encrypted' : 'does not open with this key'
+  const fact =
+    kind === 'plain' ? 'is not encrypted' : 'does not open with this key, or its beginning is damaged'
   return new HomecomingError('KEY_WRONG', `${path} ${fact}`, values, error)
 }

@@ -14,6 +14,7 @@ import { boundRow } from './values.ts'
 
 export class SqliteReading implements Reading {
   readonly #connection: Connection
+  readonly #unfinished = new Set<Generator<Row>>()
   #open = true
 
   constructor(connection: Connection) {
@@ -29,6 +30,9 @@ export class SqliteReading implements Reading {
   /** The transaction is over: what still holds this object may not use it. */
   end(): void {
     this.#open = false
+    // Rows still being read would keep the transaction from ending.
+    for (const rows of this.#unfinished) rows.return(undefined)
+    this.#unfinished.clear()
   }
 
   async rows<R>(query: Query<R>): Promise<R[]> {
@@ -48,6 +52,7 @@ export class SqliteReading implements Reading {
     const { sql, parameters } = compile(query)
     const connection = this.connection
     const rows = connection.guarded(() => connection.statement(sql).each(parameters))
+    this.#unfinished.add(rows)
     try {
       for (;;) {
         const batch = connection.guarded(() => taken(rows, size))
@@ -58,6 +63,7 @@ export class SqliteReading implements Reading {
       }
     } finally {
       rows.return(undefined)
+      this.#unfinished.delete(rows)
     }
   }
 

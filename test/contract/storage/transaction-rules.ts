@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { expect } from 'vitest'
 import type { Row } from '../../../src/core/values.ts'
-import type { ConstraintError, Database, Writing } from '../../../src/storage/contract.ts'
+import type { ConstraintError, Database, Reading, Writing } from '../../../src/storage/contract.ts'
 import type { Rule } from '../storage-contract.ts'
 import { itemTarget, only, sample, titles } from './item.ts'
 import { items, refusalOf } from './place.ts'
@@ -69,6 +69,19 @@ export function transactionRules(rule: Rule): void {
 
     await expect(write.insert(itemTarget, items(2, 2))).rejects.toThrow('ended')
     await expect(titles(read)).rejects.toThrow('ended')
+  })
+
+  rule('rows that nobody has read to the end keep no transaction from ending', async at => {
+    const database = await at.items(30)
+    const leftOpen = async (read: Reading) => {
+      await read.batches(sql`select * from item`, 10)[Symbol.asyncIterator]().next()
+    }
+
+    await database.snapshot(leftOpen)
+    await database.change(leftOpen)
+
+    await database.change(write => write.remove(itemTarget, [[1]]))
+    expect(await database.snapshot(titles)).toHaveLength(29)
   })
 
   rule('a snapshot sees what was there when it began, whatever is committed meanwhile', async at => {
