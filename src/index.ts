@@ -4,7 +4,9 @@
  */
 import * as making from './app/crm.ts'
 import { machine } from './app/wire.ts'
+import { crmDictionary } from './crm/dictionary.ts'
 import type { Filled } from './crm/fill.ts'
+import { loadDictionary } from './dictionary/load.ts'
 import type { Site } from './log/site.ts'
 import type { Platform } from './platform/contract.ts'
 import * as creating from './travel/create.ts'
@@ -78,6 +80,10 @@ export { exchange, parentPath, readUpdates, writeUpdates } from './app/journey.t
 export { comeHome, finishHome, releaseHome, sealForHome } from './app/journey.ts'
 export { writeOff } from './travel/write-off.ts'
 
+// For applications: ids and visible numbers
+
+export { takeIds, takeNumber } from './app/take.ts'
+
 // What became of every edit
 
 export { conflicts, log, receipts } from './app/look.ts'
@@ -93,6 +99,8 @@ export const showPacket = (path: string, database?: HomecomingDatabase): Promise
 
 export { versions } from './app/versions.ts'
 export { examine } from './travel/doctor.ts'
+export { listFieldLevel, switchFieldLevel } from './travel/field-level.ts'
+export { growDictionary } from './travel/grow.ts'
 export { prune } from './travel/prune.ts'
 export { remove } from './travel/remove.ts'
 
@@ -100,6 +108,11 @@ export { remove } from './travel/remove.ts'
 
 export { fillDemo } from './app/crm.ts'
 export { crmDictionary } from './crm/dictionary.ts'
+
+/** The CRM model with its travel tables, as a database of it has them. */
+export const crmTables = (): HomecomingDatabase['dictionary'] =>
+  loadDictionary(crmDictionary, bytes => machine().platform.cipher.digest(bytes))
+
 export type { Filled, FillOptions } from './crm/fill.ts'
 
 /** A central database with the CRM model, with demo data or empty: all of it, or nothing. */

@@ -4,12 +4,14 @@
  */
 import { sql } from 'kysely'
 import { sameBytes } from '../core/values.ts'
+import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { PacketHead } from '../packet/content.ts'
 import type { Link } from '../packet/link.ts'
 import type { Reading } from '../storage/contract.ts'
 
 export type Acceptance =
-  | { readonly kind: 'next' }
+  /** `dictionary`: learned from the packet. */
+  | { readonly kind: 'next'; readonly dictionary?: LoadedDictionary }
   /** Applied before: acknowledged again and ignored. */
   | { readonly kind: 'repeated' }
   /** Packets before it are missing: it waits. */

@@ -37,7 +37,16 @@ export async function journalCovered(context: UpContext, covered: readonly Cover
     const loser: Side = { kind: 'put', associate: version.associate, time: version.time, values: row }
     const winner: Side = { kind: 'delete', associate: by.associate, time: by.time, values: null }
     const loserLink = Math.max(version.link, 0)
-    return { table, record, verdict: 'overruled', reason: 'owner-deleted', loserLink, loser, winner, base: null }
+    return {
+      table,
+      record,
+      verdict: 'overruled',
+      reason: 'owner-deleted',
+      loserLink,
+      loser,
+      winner,
+      base: null,
+    }
   })
   await writeJournal(context.write, entries, {
     link: context.link.link_id,

@@ -3,7 +3,7 @@
  * Shape:  translate -> look up versions -> judge -> write rows -> write versions -> journal, answers, tally.
  * Source: SPEC 9. The caller holds the transaction for the whole packet.
  */
-import { sameValue } from '../core/values.ts'
+import { type Row, sameValue } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import { type FieldVersions, readFieldVersions, writeFieldVersions } from '../log/field-version.ts'
 import { readVersions, sameVersion, type Version, writeVersions } from '../log/version.ts'
@@ -27,12 +27,39 @@ export async function applyUpBlock(
   table: Table,
   operations: readonly Operation[],
 ): Promise<void> {
-  const translated = await context.ids.operations(table, operations)
+  const translated = await lengthen(context, table, await context.ids.operations(table, operations))
   const judged = await incoming(context.databases, translated, time => correctTime(time, context.bounds))
   const edits = judged.filter(operation => !operation.wanted)
   await settle(context, table, await casesOf(context, table, edits))
   for (const operation of judged) if (operation.wanted) await applyWanted(context, table, operation)
 }
+
+/** Written before the table grew: the fields that its sender does not know keep the values they have here. */
+async function lengthen(
+  context: UpContext,
+  table: Table,
+  operations: readonly Operation[],
+): Promise<Operation[]> {
+  const short = operations.filter(
+    ({ values, parts }) => parts === null && values && values.length < table.fields.length,
+  )
+  if (short.length === 0) return [...operations]
+  const here = await context.write.lookup(
+    wholeRow(table),
+    short.map(operation => [operation.record]),
+  )
+  const rows = new Map(short.map((operation, index) => [operation, here[index]]))
+  return operations.map(operation =>
+    rows.has(operation)
+      ? { ...operation, values: filled(table, operation.values!, rows.get(operation)) }
+      : operation,
+  )
+}
+
+const filled = (table: Table, values: Row, here: Row | undefined): Row =>
+  table.fields.map((field, index) =>
+    index < values.length ? values[index]! : (here?.[index] ?? field.default ?? null),
+  )
 
 /** A record in full, because an edit of some of its fields waits for it. It ends that edit's waiting. */
 async function applyWanted(context: UpContext, table: Table, operation: Incoming): Promise<void> {

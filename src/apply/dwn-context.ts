@@ -13,12 +13,13 @@ import type { Incoming } from './operation.ts'
 import { putRows, removeRows } from './rows.ts'
 
 export interface DwnContext {
-  readonly site: Site
+  /** With the dictionary of the packet from its dictionary frame on. */
+  site: Site
   readonly write: Writing
   readonly link: Link
   readonly packet: number
   readonly head: PacketHead
-  readonly ids: LocalIds
+  ids: LocalIds
   readonly databases: Databases
   readonly position: number
   readonly now: number

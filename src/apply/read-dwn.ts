@@ -5,6 +5,7 @@
  */
 import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
+import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
 import { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
@@ -25,6 +26,7 @@ import { mergeInto } from './collisions.ts'
 import { type DwnContext, forgetBase, isWanted, writeRows } from './dwn-context.ts'
 import { heldOn, releaseHeld } from './held.ts'
 import { LogAppender } from './history.ts'
+import { learnDictionary } from './learn-dictionary.ts'
 import { LocalIds } from './local-ids.ts'
 import { obeyFields } from './obey-fields.ts'
 import { type Incoming, incoming } from './operation.ts'
@@ -58,7 +60,17 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
   const positions = await applyFrames(context, packet)
   await settleAccord(context)
   await noteReceived(site, write, link, { ...packet, positions })
-  return acceptance
+  const { dictionary } = context.site
+  requireLearned(dictionary, packet.head)
+  return { kind: 'next', dictionary }
+}
+
+function requireLearned(dictionary: LoadedDictionary, head: PacketHead): void {
+  if (dictionary.fingerprint === head.dictionary) return
+  throw new HomecomingError('DICTIONARY_DIFFERS', 'the packet was written with another dictionary', {
+    packet: head.dictionaryVersion,
+    here: dictionary.dictionary.version,
+  })
 }
 
 async function learnPairs(site: Site, write: Writing, head: PacketHead): Promise<void> {
@@ -100,6 +112,8 @@ async function applyFrame(context: DwnContext, log: LogAppender, frame: Frame): 
   switch (frame.kind) {
     case FRAME.aliases:
       return applyAliases(context, frame.body as [number, number, number][])
+    case FRAME.dictionary:
+      return learn(context, frame)
     case FRAME.operations:
       return applyOperations(context, frame)
     case FRAME.log:
@@ -117,6 +131,13 @@ async function applyFrame(context: DwnContext, log: LogAppender, frame: Frame): 
         },
       )
   }
+}
+
+async function learn(context: DwnContext, frame: Frame): Promise<void> {
+  const [text] = frame.body as [string]
+  const dictionary = await learnDictionary(context.site, context.write, text)
+  context.site = { ...context.site, dictionary }
+  context.ids = await LocalIds.read(context.write, dictionary, context.site.identity.tag)
 }
 
 async function applyAliases(

@@ -41,6 +41,7 @@ export const LINK: OwnTable = {
     int('heard_time'),
     int('closed_time'),
     int('pairs_told'),
+    int('dictionary_version'),
     text('series'),
   ],
   key: ['link_id'],
@@ -162,4 +163,21 @@ export const WANTED: OwnTable = {
   key: ['link_id', 'tablenumber', 'record_id'],
 }
 
-export const PACKET_TABLES = [WANTED, LINK, PACKET, ANSWER, ALIAS, LEDGER, CONFLICT, HELD] as const
+/** Dictionaries that packets on their way may have been written with. */
+export const DICTIONARY: OwnTable = {
+  name: 'hc_dictionary',
+  columns: [text('fingerprint'), int('version')],
+  key: ['fingerprint'],
+}
+
+export const PACKET_TABLES = [
+  DICTIONARY,
+  WANTED,
+  LINK,
+  PACKET,
+  ANSWER,
+  ALIAS,
+  LEDGER,
+  CONFLICT,
+  HELD,
+] as const

@@ -10,7 +10,8 @@ export interface Site {
   readonly db: Database
   readonly storage: Storage
   readonly platform: Platform
-  readonly dictionary: LoadedDictionary
+  /** Grows while people are away: see travel/grow.ts and apply/learn-dictionary.ts. */
+  dictionary: LoadedDictionary
   readonly identity: Identity
   /** Folder beside the database: keys, prototypes, outgoing packets. */
   readonly home: string

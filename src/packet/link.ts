@@ -31,6 +31,8 @@ export interface Link {
   readonly heard_time: number
   readonly closed_time: number
   readonly pairs_told: number
+  /** Of the dictionary that the child has, or will have when it has read what was sent. */
+  readonly dictionary_version: number
   readonly series: string
 }
 

@@ -47,7 +47,8 @@ export async function writeDwn(
 ): Promise<SealedPacket | undefined> {
   const position = await readLog(write)
   const notices = await collectNotices(write, link)
-  const content = options.final === true || notices.some || (await anyChange(write, link))
+  const grown = link.dictionary_version < site.dictionary.dictionary.version
+  const content = options.final === true || grown || notices.some || (await anyChange(write, link))
   if (!content && link.owes_ack === 0 && !options.resend?.length) return undefined
   const sealed = await sealPacket(site, write, link, {
     direction: 'dwn',
@@ -68,6 +69,7 @@ export async function writeDwn(
     },
     frames: dwnFrames(site, write, link, position, notices),
   })
+  await updateLink(write, link.link_id, { dictionary_version: site.dictionary.dictionary.version })
   await noteTold(write, link, notices)
   return sealed
 }
@@ -110,6 +112,9 @@ async function* dwnFrames(
   position: number,
   notices: Notices,
 ): AsyncGenerator<Frame> {
+  if (link.dictionary_version < site.dictionary.dictionary.version) {
+    yield { kind: FRAME.dictionary, body: [JSON.stringify(site.dictionary.dictionary)] }
+  }
   if (notices.aliases.length > 0) yield { kind: FRAME.aliases, body: notices.aliases }
   const databases = await Databases.read(write)
   const tables = site.dictionary.captured.filter(table => site.dictionary.goesDown(table))

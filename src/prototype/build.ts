@@ -20,6 +20,7 @@ export interface Prototype {
   readonly wrapped_key: Uint8Array
   readonly records: number
   readonly bytes: number
+  readonly dictionary_version: number
 }
 
 export type Progress = (step: string, done: number, total: number) => void
@@ -140,6 +141,7 @@ async function offer(site: Site, begun: Begun, records: number, bytes: number): 
     wrapped_key: wrapKey(site.platform, site.key, begun.key),
     records,
     bytes,
+    dictionary_version: site.dictionary.dictionary.version,
   }
   const withdrawn = await site.db.change(async write => {
     const old = await withdraw(write, begun.area)

@@ -13,6 +13,7 @@ export const PROTOTYPE: OwnTable = {
     { name: 'wrapped_key', type: 'bytes' },
     { name: 'records', type: 'int' },
     { name: 'bytes', type: 'int' },
+    { name: 'dictionary_version', type: 'int', default: 0 },
   ],
   key: ['prototype_id'],
 }

@@ -1,32 +1,19 @@
 /** Activate and deactivate travel: capture on, capture off (SPEC 5.1). */
 import { sql } from 'kysely'
-import { capturePlan } from '../capture/plan.ts'
+import { planFor } from '../capture/plan-for.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { firstId } from '../core/ids.ts'
 import type { Table } from '../dictionary/model.ts'
-import { fieldLevelNow } from '../log/field-level.ts'
 import { sequenceRow } from '../log/sequence.ts'
-import { readNumber, readSetting, writeSetting } from '../log/settings.ts'
+import { readSetting, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { type Link, linksAway } from '../packet/link.ts'
 import { prototypePath } from '../prototype/build.ts'
-import type { CapturePlan, Reading, Writing } from '../storage/contract.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
 
 export const isActive = async (read: Reading): Promise<boolean> =>
   (await readSetting(read, 'travel')) === 'active'
-
-export async function planFor(site: Site, read: Reading): Promise<CapturePlan> {
-  const fieldLevel = [...(await fieldLevelNow(read))].flatMap(
-    number => site.dictionary.tableByNumber(number)?.name ?? [],
-  )
-  return capturePlan(site.dictionary, {
-    child: site.identity.kind !== 'central',
-    ...(site.identity.prefix === undefined ? {} : { prefix: site.identity.prefix }),
-    defaultAssociate: await readNumber(read, 'default-associate'),
-    fieldLevel: new Set(fieldLevel),
-  })
-}
 
 /** @throws {HomecomingError} TRAVEL_ACTIVE, NOT_A_PARENT */
 export async function activate(site: Site): Promise<void> {

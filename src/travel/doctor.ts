@@ -1,10 +1,11 @@
 /** Doctor: looks for what will hurt later, and says the next action. Changes nothing. */
 import { sql } from 'kysely'
+import { planFor } from '../capture/plan-for.ts'
 import { lastId } from '../core/ids.ts'
 import { sequenceRow } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
-import { isActive, planFor } from './activate.ts'
+import { isActive } from './activate.ts'
 import { installationKeyPath, travelKeyPath } from './paths.ts'
 
 export interface Finding {

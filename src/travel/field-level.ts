@@ -1,8 +1,9 @@
 /** Field-level replication, switched per table by the administrator (SPEC 2 and 9). */
+import { planFor } from '../capture/plan-for.ts'
 import { fieldLevelNow, setFieldLevel } from '../log/field-level.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
-import { isActive, planFor, requireParent } from './activate.ts'
+import { isActive, requireParent } from './activate.ts'
 
 /**
  * Copies that leave from now on work by field; those who are away go on with whole records, which are judged as ever.

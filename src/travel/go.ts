@@ -189,6 +189,7 @@ async function newLink(
     heard_time: 0,
     closed_time: 0,
     pairs_told: 0,
+    dictionary_version: prototype.dictionary_version,
     series: await lendSeries(write, id),
   }
 }

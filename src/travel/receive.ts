@@ -2,6 +2,7 @@
  * Receive: reads whatever waits at a carrier, in order, each packet in one transaction (SPEC 6).
  * A damaged, foreign, retired or future packet goes to quarantine with its reason; nothing else stops.
  */
+import { sql } from 'kysely'
 import { accept } from '../apply/accept.ts'
 import { readDwn } from '../apply/read-dwn.ts'
 import { type ReadPacket, readUp } from '../apply/read-up.ts'
@@ -135,7 +136,7 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
     hash,
     frames: () => open.frames(),
   }
-  requireDictionary(site, packet.head)
+  await requireDictionary(site, packet.head)
   if (link.state === 'home') return readFromHome(site, link, packet)
   const acceptance = await site.db.change(async write => {
     const accepted = await apply(site, write, link, packet)
@@ -145,6 +146,7 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
   crashPoint('packet-applied')
   switch (acceptance.kind) {
     case 'next':
+      if (acceptance.dictionary) site.dictionary = acceptance.dictionary
       return { name, number: packet.number, what: 'applied' }
     case 'repeated':
       return { name, number: packet.number, what: 'repeated' }
@@ -163,13 +165,27 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
   }
 }
 
-function requireDictionary(site: Site, head: PacketHead): void {
+/** A child learns a newer dictionary from the packet itself; a parent knows those that it had before. */
+async function requireDictionary(site: Site, head: PacketHead): Promise<void> {
   if (head.dictionary === site.dictionary.fingerprint) return
+  const { version } = site.dictionary.dictionary
+  if (
+    site.identity.kind === 'traveller'
+      ? head.dictionaryVersion > version
+      : await hadDictionary(site, head.dictionary)
+  )
+    return
   throw new HomecomingError('DICTIONARY_DIFFERS', 'the packet was written with another dictionary', {
     packet: head.dictionaryVersion,
-    here: site.dictionary.dictionary.version,
+    here: version,
   })
 }
+
+const hadDictionary = (site: Site, fingerprint: string): Promise<boolean> =>
+  site.db.snapshot(async read => {
+    const row = await read.row(sql`select 1 from hc_dictionary where fingerprint = ${fingerprint}`)
+    return row !== undefined
+  })
 
 /** A child seals its unsent changes before it reads, in the same transaction; a parent closes the link of the last UP. */
 async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket) {

@@ -49,16 +49,20 @@ export class Desk {
 
   /** @returns the new record's id, taken the documented way */
   async insert(table: string, values: Record<string, Value>, associate?: number): Promise<number> {
-    const { number, fields } = this.site.dictionary.table(table)
-    return this.#save(associate, async write => {
-      const id = await takeIds(write, number, 1)
-      const columns = Object.keys(values)
-      await write.run(
-        sql`insert into ${sql.table(table)} (${sql.join([fields[0]!.name, ...columns].map(name => sql.ref(name)))})
+    const id = await this.site.db.change(write => takeIds(write, this.site.dictionary.table(table).number, 1))
+    await this.insertAs(table, id, values, associate)
+    return id
+  }
+
+  /** Under an id that is known, as where a deletion is taken back. */
+  async insertAs(table: string, id: number, values: Record<string, Value>, associate?: number): Promise<void> {
+    const names = [this.site.dictionary.table(table).fields[0]!.name, ...Object.keys(values)]
+    await this.#save(associate, write =>
+      write.run(
+        sql`insert into ${sql.table(table)} (${sql.join(names.map(name => sql.ref(name)))})
           values (${sql.join([id, ...Object.values(values)])})`,
-      )
-      return id
-    })
+      ),
+    )
   }
 
   async update(table: string, id: number, values: Record<string, Value>, associate?: number): Promise<void> {
@@ -173,8 +177,9 @@ export class Laptop {
   }
 
   async comeHome() {
+    const home = await comeHome(this.office.site, this.site)
     this.#open = false
-    return comeHome(this.office.site, this.site)
+    return home
   }
 
   async close(): Promise<void> {
