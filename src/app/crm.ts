@@ -16,7 +16,7 @@ export interface NewCrm {
   readonly seed?: number
   /** Users besides the administrator, 12 if absent. */
   readonly associates?: number
-  readonly progress?: FillOptions['progress']
+  readonly progress?: NonNullable<FillOptions['progress']>
 }
 
 /** Associate written in the log where an application names none: the administrator. */

@@ -2,11 +2,11 @@
  * Main: from arguments to an exit code.
  * Never: lets an error pass that was not shown to the person.
  */
+import { versions } from '../index.ts'
 import { reportFailure } from './failure.ts'
 import { FIRST_STEPS } from './first-steps.ts'
 import { coloursFor, type Output, output, table } from './output.ts'
 import { program } from './program.ts'
-import { allVersions } from './versions.ts'
 
 /** @param words what was typed after the name of the program */
 export async function main(words: readonly string[]): Promise<number> {
@@ -30,8 +30,8 @@ function answeredAtOnce(words: readonly string[], shown: Output): boolean {
 }
 
 function showVersions(shown: Output): void {
-  const versions = allVersions()
-  shown.result(versions, () => table(['', ''], Object.entries(versions), shown.colours).trimStart())
+  const found = versions()
+  shown.result(found, () => table(['', ''], Object.entries(found), shown.colours).trimStart())
 }
 
 /** `homecoming log | head`: the reader has seen enough. */

@@ -4,10 +4,62 @@
  * Never: does any work.
  */
 import { Command } from 'commander'
+import { activateCommand } from './commands/activate.ts'
+import { associateCommand } from './commands/associate.ts'
 import { configCommand } from './commands/config.ts'
+import { conflictsCommand } from './commands/conflicts.ts'
+import { createCommand } from './commands/create.ts'
+import { deactivateCommand } from './commands/deactivate.ts'
+import { dictionaryCommand } from './commands/dictionary.ts'
+import { doctorCommand } from './commands/doctor.ts'
+import { exchangeCommand } from './commands/exchange.ts'
 import { explainCommand } from './commands/explain.ts'
+import { fieldLevelCommand } from './commands/field-level.ts'
+import { goCommand } from './commands/go.ts'
+import { homeCommand } from './commands/home.ts'
+import { logCommand } from './commands/log.ts'
+import { packetCommand } from './commands/packet.ts'
+import { prototypeCommand } from './commands/prototype.ts'
+import { pruneCommand } from './commands/prune.ts'
+import { readUpdatesCommand } from './commands/read-updates.ts'
+import { receiptsCommand } from './commands/receipts.ts'
+import { removeCommand } from './commands/remove.ts'
+import { restoreCommand } from './commands/restore.ts'
+import { statusCommand } from './commands/status.ts'
+import { upgradeCommand } from './commands/upgrade.ts'
+import { verifyCommand } from './commands/verify.ts'
+import { writeOffCommand } from './commands/write-off.ts'
+import { writeUpdatesCommand } from './commands/write-updates.ts'
 
-const COMMANDS: readonly (() => Command)[] = [configCommand, explainCommand]
+/** In the order of a journey, as `--help` lists them. */
+const COMMANDS: readonly (() => Command)[] = [
+  createCommand,
+  activateCommand,
+  deactivateCommand,
+  associateCommand,
+  prototypeCommand,
+  goCommand,
+  writeUpdatesCommand,
+  readUpdatesCommand,
+  exchangeCommand,
+  homeCommand,
+  writeOffCommand,
+  statusCommand,
+  logCommand,
+  packetCommand,
+  conflictsCommand,
+  restoreCommand,
+  receiptsCommand,
+  verifyCommand,
+  doctorCommand,
+  pruneCommand,
+  fieldLevelCommand,
+  upgradeCommand,
+  removeCommand,
+  dictionaryCommand,
+  configCommand,
+  explainCommand,
+]
 
 export function program(): Command {
   const root = new Command('homecoming')

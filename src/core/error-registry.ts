@@ -108,6 +108,12 @@ export const REGISTRY = {
   FIELD_LEVEL_TOO_WIDE: entry('no', 409, 4, 'Field-level replication works up to 256 fields.'),
   NOT_A_CHILD: entry('no', 409, 4, 'This is a central database: run the command on a travel database.'),
   NOT_A_PARENT: entry('no', 409, 4, 'This is a travel database: run the command on its parent.'),
+  PARENT_UNREACHABLE: entry(
+    'after-action',
+    404,
+    5,
+    'Name the parent with --parent, or exchange packets: `homecoming write-updates` here, then at the parent.',
+  ),
   PACKET_GAP: entry('automatic', 409, 3, 'Nothing to do: the missing packet is asked for again.'),
   PACKET_EARLY: entry('automatic', 409, 3, 'Nothing to do: it waits until the packets before it have come.'),
   PACKET_DAMAGED: entry('automatic', 422, 5, 'It is in quarantine; the next exchange sends it again.'),
@@ -142,6 +148,12 @@ export const REGISTRY = {
   ),
   RELEASE_INVALID: entry('no', 422, 5, 'The release does not match this database: the key was kept.'),
   CONFIRMATION_NEEDED: entry('after-action', 409, 2, 'Repeat the command with --yes.'),
+  PROBLEMS_FOUND: entry(
+    'after-action',
+    409,
+    4,
+    'Do what each finding says, then run `homecoming doctor` again.',
+  ),
   NOT_SAME: entry(
     'no',
     409,

@@ -1,0 +1,47 @@
+/**
+ * homecoming activate DATABASE: from now on every change is captured, and people may leave.
+ */
+import { Command } from 'commander'
+import { activate, repairCapture } from '../../index.ts'
+import { framed, type Run } from '../command.ts'
+import { withDatabase } from '../databases.ts'
+import { report } from '../report.ts'
+import { counted, place } from '../words.ts'
+
+export const activateCommand = () =>
+  framed<{ readonly repair?: true }>(
+    new Command('activate')
+      .description('start capturing changes, so that people may leave')
+      .argument('<database>', 'the central database')
+      .option('--repair', 'put back triggers of ours that somebody dropped or altered'),
+    {
+      database: true,
+      examples: ['homecoming activate central.db', 'homecoming activate central.db --repair'],
+    },
+    (run, { repair }, path) => (repair ? repaired(run, path as string) : activated(run, path as string)),
+  )
+
+const activated = (run: Run, path: string) =>
+  withDatabase(run, path, async database => {
+    await activate(database)
+    const tables = database.dictionary.captured.length
+    report(
+      run,
+      { database: database.path, active: true, tables },
+      () => [`Travel is active: every change in ${counted(tables, 'table')} is captured from now on.`],
+      [
+        `homecoming associate grant ${place(database.path)} <name>`,
+        `homecoming prototype build ${place(database.path)}`,
+      ],
+    )
+  })
+
+const repaired = (run: Run, path: string) =>
+  withDatabase(run, path, async database => {
+    const mended = await repairCapture(database)
+    report(run, { database: database.path, mended }, () => [
+      mended.length === 0
+        ? 'Capture is as it should be: nothing had to be mended.'
+        : `Put back ${counted(mended.length, 'part')} of capture. What was changed meanwhile was not captured.`,
+    ])
+  })

@@ -1,0 +1,42 @@
+/**
+ * homecoming exchange TRAVEL-DATABASE: one whole exchange, with both databases at hand.
+ */
+import { Command } from 'commander'
+import { exchange, readStatus } from '../../index.ts'
+import { accountLine } from '../account.ts'
+import { framed } from '../command.ts'
+import { type ParentOptions, packetsOf, withBoth } from '../databases.ts'
+import { endAsFirstRefused } from '../packets.ts'
+import { report } from '../report.ts'
+import { counted, place } from '../words.ts'
+
+export const exchangeCommand = () =>
+  framed<ParentOptions>(
+    new Command('exchange')
+      .description('exchange news with the parent, both ways, with both databases at hand')
+      .argument('<travel-database>', 'the travel database'),
+    {
+      database: true,
+      parent: true,
+      packets: true,
+      examples: [
+        'homecoming exchange laptop/travel.db',
+        'homecoming exchange travel.db --parent office/central.db',
+      ],
+    },
+    (run, options, path) =>
+      withBoth(run, path as string, options, async (parent, child) => {
+        const exchanged = await exchange(parent, child, packetsOf(run))
+        const { journey, conflicts } = await readStatus(child)
+        report(
+          run,
+          { ...exchanged, account: journey?.account },
+          () => [
+            `Exchanged with ${place(parent.path)}: ${counted(exchanged.sent.length, 'packet')} up, ${exchanged.received.length} down.`,
+            journey && accountLine(journey.account),
+          ],
+          [conflicts > 0 && `homecoming conflicts ${place(child.path)}`],
+        )
+        endAsFirstRefused(run, exchanged.received)
+      }),
+  )

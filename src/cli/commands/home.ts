@@ -1,0 +1,143 @@
+/**
+ * homecoming home: coming home, all at once with both databases at hand, or step by step over any carrier.
+ *   up       at the travel database: the last UP; it refuses edits from then on
+ *   release  at the parent: reads it, retires the link and answers
+ *   finish   at the travel database: checks the answer, then destroys its key
+ * Never: takes a step back. Each step can be repeated.
+ */
+import { join, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import {
+  comeHome,
+  finishHome,
+  type HomecomingDatabase,
+  HomecomingError,
+  readStatus,
+  releaseHome,
+  sealForHome,
+} from '../../index.ts'
+import { accountLine } from '../account.ts'
+import { framed, type Run } from '../command.ts'
+import { type ParentOptions, packetsOf, withBoth, withDatabase } from '../databases.ts'
+import { endAsFirstRefused, receivedLines, sentLines } from '../packets.ts'
+import { type Line, report } from '../report.ts'
+import { place } from '../words.ts'
+
+interface HomeOptions extends ParentOptions {
+  readonly step?: 'up' | 'release' | 'finish'
+  readonly who?: string
+}
+
+export const homeCommand = () =>
+  framed<HomeOptions>(
+    new Command('home')
+      .description('come home: the last edits go up, the travel database is retired and its key destroyed')
+      .argument('<database>', 'the travel database; with --step release, the central one')
+      .addOption(
+        new Option('--step <step>', 'one step only, where the databases cannot reach each other').choices([
+          'up',
+          'release',
+          'finish',
+        ]),
+      )
+      .option('--who <associate>', 'with --step release: who comes home'),
+    {
+      database: true,
+      parent: true,
+      packets: true,
+      destructive: true,
+      examples: [
+        'homecoming home laptop/travel.db',
+        'homecoming home laptop/travel.db --step up',
+        'homecoming home central.db --step release --who ee --packets /mnt/share/packets',
+        'homecoming home laptop/travel.db --step finish --yes',
+      ],
+    },
+    (run, options, database) => {
+      const path = database as string
+      switch (options.step) {
+        case undefined:
+          return allAtOnce(run, path, options)
+        case 'up':
+          return lastUp(run, path)
+        case 'release':
+          return release(run, path, options.who)
+        case 'finish':
+          return finish(run, path)
+        default:
+          throw options.step satisfies never
+      }
+    },
+  )
+
+const QUESTION = (path: string) =>
+  `Come home? ${place(path)} can be neither changed nor read any more once its key is destroyed.`
+
+const allAtOnce = (run: Run, path: string, options: HomeOptions) =>
+  withBoth(run, path, options, async (parent, child) => {
+    await run.confirm(QUESTION(child.path))
+    const home = await comeHome(parent, child, { ...packetsOf(run), ...keyOf(run) })
+    report(run, { home: true, ...home }, () => atHome(child, home.account), [
+      `homecoming receipts ${place(parent.path)}`,
+      home.account.overruled + home.account.merged > 0 &&
+        `homecoming conflicts ${place(parent.path)} --of ${child.identity.name}`,
+    ])
+  })
+
+const lastUp = (run: Run, path: string) =>
+  withDatabase(run, path, async child => {
+    await run.confirm(`Come home? ${place(child.path)} takes no edits any more.`)
+    const sent = await sealForHome(child, packetsOf(run))
+    report(
+      run,
+      { sent, closed: true },
+      () => [...sentLines(run, sent), '', `${place(child.path)} takes no edits any more.`],
+      [
+        `at the parent: homecoming home central.db --step release --who ${child.identity.name} --packets <folder>`,
+      ],
+    )
+  })
+
+const release = (run: Run, path: string, who: string | undefined) =>
+  withDatabase(run, path, async parent => {
+    if (who === undefined) throw new HomecomingError('USAGE', '--step release needs --who: who comes home')
+    const folder = packetsOf(run).packets ?? join(parent.home, 'packets')
+    const { received, sent, home } = await releaseHome(parent, await tripOf(parent, who), folder)
+    report(
+      run,
+      { home, received, sent },
+      () => [
+        ...receivedLines(run, received),
+        '',
+        home
+          ? `${who} is home. The answer to carry back:`
+          : `${who} is still away: the last packet has not come.`,
+        ...(home ? sentLines(run, sent) : []),
+      ],
+      [home && 'at the travel database: homecoming home travel.db --step finish'],
+    )
+    endAsFirstRefused(run, received)
+  })
+
+const finish = (run: Run, path: string) =>
+  withDatabase(run, path, async child => {
+    await run.confirm(QUESTION(child.path))
+    const home = await finishHome(child, { ...packetsOf(run), ...keyOf(run) })
+    report(run, { home: true, ...home }, () => atHome(child, home.account))
+  })
+
+const atHome = (child: HomecomingDatabase, account: Parameters<typeof accountLine>[0]): Line[] => [
+  `${child.identity.name} is home. ${accountLine(account)}`,
+  `The key of ${place(child.path)} was destroyed; the file can be deleted.`,
+]
+
+const keyOf = (run: Run) =>
+  run.settings.keyFile === undefined ? {} : { keyFile: resolve(run.settings.keyFile) }
+
+/** The newest journey of a person, also where it has ended: whoever asks again is answered again. */
+async function tripOf(parent: HomecomingDatabase, who: string): Promise<{ name: string; tag: string }> {
+  const { links } = await readStatus(parent)
+  const trip = links.findLast(link => link.name === who && link.state !== 'written-off')
+  if (trip) return trip
+  throw new HomecomingError('NOT_AWAY', `${who} is not away`, { associate: who })
+}

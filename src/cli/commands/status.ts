@@ -1,0 +1,118 @@
+/**
+ * homecoming status DATABASE: who is away, what is on the way, what to do next.
+ */
+import { Command } from 'commander'
+import { associates, type HomecomingDatabase, readStatus } from '../../index.ts'
+import { accountLine } from '../account.ts'
+import { framed, type Run } from '../command.ts'
+import { withDatabase } from '../databases.ts'
+import { type Line, report, tableLines } from '../report.ts'
+import { counted, place, sized } from '../words.ts'
+
+type Status = Awaited<ReturnType<typeof readStatus>>
+
+export const statusCommand = () =>
+  framed(
+    new Command('status')
+      .description('show who is away, what is on the way and how old the prototypes are')
+      .argument('<database>', 'the central or travel database'),
+    { database: true, examples: ['homecoming status central.db', 'homecoming status laptop/travel.db'] },
+    (run, _options, path) =>
+      withDatabase(run, path as string, async database => {
+        const status = await readStatus(database)
+        if (status.journey === undefined) await showParent(run, database, status)
+        else showTraveller(run, status, status.journey)
+      }),
+  )
+
+async function showParent(run: Run, database: HomecomingDatabase, status: Status): Promise<void> {
+  const mayTravel = (await associates(database)).some(person => person.mayTravel)
+  const away = status.links.filter(link => link.closed === 0)
+  report(
+    run,
+    status,
+    () => [
+      `${run.output.colours.bold(place(status.path))}: ${status.kind} database, model ${status.dictionary}`,
+      status.active
+        ? `Travel is active. ${away.length === 0 ? 'Nobody is away.' : `${counted(away.length, 'person', 'people')} away.`}`
+        : 'Travel is not active: no change is captured, and nobody can leave.',
+      status.conflicts > 0 && `${counted(status.conflicts, 'edit')} lost against another.`,
+      peopleLines(run, status),
+      unencrypted(status),
+      prototypeLines(run, status),
+    ],
+    nextSteps(status, mayTravel),
+  )
+}
+
+const peopleLines = (run: Run, { links }: Status): Line =>
+  tableLines(
+    run,
+    ['WHO', 'STATE', 'LEFT', 'LAST HEARD', 'READ', 'WRITTEN', 'ON THE WAY', 'EDITS', 'HELD'],
+    links.map(link => [
+      link.name,
+      link.state,
+      run.time(link.since),
+      link.lastHeard === 0 ? 'never' : run.time(link.lastHeard),
+      link.read,
+      link.written,
+      link.unacknowledged,
+      link.account.made,
+      link.held,
+    ]),
+  )
+
+/** Without a key, damage of a packet is found, forgery is not: nobody should have to remember that. */
+function unencrypted({ links }: Status): Line {
+  const open = links.filter(link => link.encryption === 0 && link.closed === 0).map(link => link.name)
+  return (
+    open.length > 0 && `\nPackets of ${open.join(', ')} are not encrypted: a forged one would not be noticed.`
+  )
+}
+
+const prototypeLines = (run: Run, { prototypes }: Status): Line =>
+  tableLines(
+    run,
+    ['PROTOTYPE', 'BUILT', 'RECORDS', 'SIZE', 'CHANGES SINCE'],
+    prototypes.map(each => [
+      each.area === 0 ? 'everything' : `area ${each.area}`,
+      run.time(each.time),
+      each.records,
+      sized(each.bytes),
+      each.changesSince,
+    ]),
+  )
+
+function nextSteps(status: Status, mayTravel: boolean): Line[] {
+  const path = place(status.path)
+  if (!status.active) return [`homecoming activate ${path}`]
+  return [
+    !mayTravel && `homecoming associate grant ${path} <associate>`,
+    status.prototypes.length === 0 && `homecoming prototype build ${path}`,
+    status.conflicts > 0 && `homecoming conflicts ${path}`,
+  ]
+}
+
+function showTraveller(run: Run, status: Status, journey: NonNullable<Status['journey']>): void {
+  const path = place(status.path)
+  report(
+    run,
+    status,
+    () => [
+      `${run.output.colours.bold(path)}: travel database of ${status.name}, model ${status.dictionary}`,
+      journey.closed
+        ? 'Sealed for homecoming: it takes no edits any more.'
+        : `${journey.unsent === 0 ? 'Nothing is unsent' : `${counted(journey.unsent, 'edit')} not sent yet`}.`,
+      journey.lastHeard === 0
+        ? 'Nothing heard from the parent yet.'
+        : `Last heard from the parent ${run.time(journey.lastHeard)}.`,
+      accountLine(journey.account),
+      status.conflicts > 0 && `${counted(status.conflicts, 'edit')} lost against another.`,
+    ],
+    [
+      journey.unsent > 0 && `homecoming exchange ${path}`,
+      journey.closed && `homecoming home ${path}`,
+      status.conflicts > 0 && `homecoming conflicts ${path}`,
+    ],
+  )
+}

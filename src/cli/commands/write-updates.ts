@@ -1,0 +1,32 @@
+/**
+ * homecoming write-updates DATABASE: what is new goes into packets: at a traveller for the parent, at a parent for all
+ * who are away, or for one.
+ */
+import { Command } from 'commander'
+import { writeUpdates } from '../../index.ts'
+import { framed } from '../command.ts'
+import { packetsOf, withDatabase } from '../databases.ts'
+import { sentLines } from '../packets.ts'
+import { report } from '../report.ts'
+
+export const writeUpdatesCommand = () =>
+  framed<{ readonly for?: string }>(
+    new Command('write-updates')
+      .description('write packets: a traveller for the parent, the parent for everybody away')
+      .argument('<database>', 'the travel database, or the central one')
+      .option('--for <associate>', 'at the parent: for this person only'),
+    {
+      database: true,
+      packets: true,
+      examples: [
+        'homecoming write-updates laptop/travel.db',
+        'homecoming write-updates central.db --for ee --packets /mnt/share/packets',
+      ],
+    },
+    (run, options, path) =>
+      withDatabase(run, path as string, async database => {
+        const only = options.for === undefined ? {} : { only: options.for }
+        const sent = await writeUpdates(database, { ...packetsOf(run), ...only })
+        report(run, { sent }, () => sentLines(run, sent))
+      }),
+  )

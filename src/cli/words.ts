@@ -1,0 +1,39 @@
+/** Words: numbers, sizes and places as people read them, and as they type them. */
+import { relative } from 'node:path'
+import { HomecomingError } from '../index.ts'
+
+/** "1 record", "20,012 records". */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+
+/** "ee, jo and ok". */
+export function listed(names: readonly string[]): string {
+  if (names.length < 2) return names.join('')
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
+
+const UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB']
+
+/** "12 bytes", "3.4 MB". */
+export function sized(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1)
+  const value = bytes / 1000 ** power
+  return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`
+}
+
+/** A path that can be typed from where one stands: short, and quoted where a shell needs that. */
+export function place(path: string): string {
+  const near = relative(process.cwd(), path)
+  const shown = near === '' || near.startsWith('..') ? path : near
+  return /^[\w./\\:@%+=,~-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`
+}
+
+/** @param name the option, as typed. @throws {HomecomingError} USAGE unless it is a whole number from `least` on */
+export function wholeNumber(name: string, text: string, least = 0): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : -1
+  if (number >= least) return number
+  throw new HomecomingError('USAGE', `${name} is '${text}': expected a whole number from ${least} on`, {
+    option: name,
+    value: text,
+  })
+}
