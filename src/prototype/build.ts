@@ -9,6 +9,7 @@ import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { newKey, newTag, unwrapKey, wrapKey } from '../platform/keys.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
+import { removeDatabase } from '../storage/remove-database.ts'
 import { prepareChild } from './prepare-child.ts'
 
 export interface Prototype {
@@ -174,15 +175,10 @@ async function withdraw(write: Writing, area: number): Promise<{ name: string }[
 }
 
 async function abandon(site: Site, id: number, building: string): Promise<void> {
-  await removeDatabase(site, building)
+  await removeDatabase(site.platform.files, building)
   await site.db.change(write =>
     write.run(sql`delete from travelgenerateddatabase where travelgenerateddatabase_id = ${id}`),
   )
-}
-
-/** With what a database leaves beside it when its process is killed. */
-export async function removeDatabase(site: Site, path: string): Promise<void> {
-  for (const end of ['', '-wal', '-shm', '-journal']) await site.platform.files.remove(path + end)
 }
 
 /** Seconds after which a build that has not ended is taken for dead. */

@@ -13,6 +13,7 @@ import type { Platform } from '../platform/contract.ts'
 import { newKey, newTag } from '../platform/keys.ts'
 import { createOwnTables } from '../prototype/own-tables.ts'
 import type { Database, Storage, Writing } from '../storage/contract.ts'
+import { removeDatabase } from '../storage/remove-database.ts'
 import { CENTRAL_LEVEL, writeIdentity } from './identity.ts'
 import { homeOf, installationKeyPath } from './paths.ts'
 import { SCHEMA_VERSION } from './upgrade-steps.ts'
@@ -41,7 +42,7 @@ export async function createCentral(machine: Machine, central: NewCentral): Prom
     throw new HomecomingError('DATABASE_EXISTS', `there is a file at ${central.path}`, { path: central.path })
   }
   const building = `${central.path}.building`
-  await platform.files.remove(building)
+  await removeDatabase(platform.files, building)
   try {
     const db = await storage.open(building, { create: true })
     try {
@@ -56,7 +57,7 @@ export async function createCentral(machine: Machine, central: NewCentral): Prom
     crashPoint('create-key-written')
     await platform.files.move(building, central.path)
   } catch (error) {
-    await platform.files.remove(building)
+    await removeDatabase(platform.files, building)
     throw error
   }
 }

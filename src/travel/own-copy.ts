@@ -8,13 +8,8 @@ import { HomecomingError } from '../core/errors.ts'
 import type { Site } from '../log/site.ts'
 import { writeKeyFile } from '../packet/key-file.ts'
 import { deriveKey, newKey, newTag } from '../platform/keys.ts'
-import {
-  type Progress,
-  type Prototype,
-  prototypeKey,
-  prototypePath,
-  removeDatabase,
-} from '../prototype/build.ts'
+import { type Progress, type Prototype, prototypeKey, prototypePath } from '../prototype/build.ts'
+import { removeDatabase } from '../storage/remove-database.ts'
 import { TRAVEL_DATABASE, TRAVEL_KEY, TRAVEL_PACKETS } from './paths.ts'
 
 export interface Departure {
@@ -98,7 +93,7 @@ async function rekey(site: Site, prototype: Prototype, path: string, trip: Trip)
 
 /** The note goes last: while it is there, the rest is known to be unfinished. */
 export async function discardCopy(site: Site, paths: Paths): Promise<void> {
-  await removeDatabase(site, paths.building)
+  await removeDatabase(site.platform.files, paths.building)
   await site.platform.files.remove(paths.key)
   await site.platform.files.remove(paths.note)
 }

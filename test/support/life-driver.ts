@@ -1,15 +1,27 @@
 /**
- * Run by the kill test in a process of its own: `life-driver.ts FOLDER STEP [POINT NTH]`.
- * With a point, the process kills itself when it comes there for the nth time (from 1): SIGKILL, nothing is tidied up.
- * Without, it goes on from that step to the end of the life and prints what it has come to.
+ * Run by tests that need a process of its own: `life-driver.ts FOLDER STEP …`
+ *   kill POINT NTH  runs the step and kills itself at the nth time (from 1) it comes to the point: nothing is tidied up
+ *   try             runs the step and prints `{ code, hint }` of the refusal, or `{}`
+ *   on              goes on from that step to the end of the life and prints what it has come to
  */
 import { type CrashPoint, setCrashHook } from '../../src/core/crash-points.ts'
+import { HomecomingError } from '../../src/core/errors.ts'
 import { outcome, runStep, STEPS, type Step } from './life.ts'
 
-const [folder, step, point, nth] = process.argv.slice(2) as [string, Step, CrashPoint?, string?]
+const [folder, step, how, point, nth] = process.argv.slice(2) as [
+  string,
+  Step,
+  'kill' | 'try' | 'on',
+  CrashPoint?,
+  string?,
+]
 
-if (point) await dieAt(point, Number(nth))
-else await liveOn()
+const WAYS = {
+  kill: () => dieAt(point!, Number(nth)),
+  try: tryStep,
+  on: liveOn,
+}
+await WAYS[how]()
 
 async function dieAt(wanted: CrashPoint, time: number): Promise<void> {
   let count = 0
@@ -17,6 +29,16 @@ async function dieAt(wanted: CrashPoint, time: number): Promise<void> {
     if (reached === wanted && ++count === time) process.kill(process.pid, 'SIGKILL')
   })
   await runStep(folder, step)
+}
+
+async function tryStep(): Promise<void> {
+  try {
+    await runStep(folder, step)
+    console.log('{}')
+  } catch (error) {
+    if (!(error instanceof HomecomingError)) throw error
+    console.log(JSON.stringify({ code: error.code, hint: error.hint }))
+  }
 }
 
 async function liveOn(): Promise<void> {

@@ -13,7 +13,7 @@ const REFUSAL = /^HC:([A-Z_]+) (.*)$/s
 
 /** A write that fails is taken for a full disk: a file-size limit and a quota look the same to SQLite. */
 const CODES: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/^SQLITE_FULL|^SQLITE_IOERR_(WRITE|SHMSIZE)/, 'DISK_FULL'],
+  [/^SQLITE_FULL|^SQLITE_IOERR_(WRITE|SHMSIZE|SHMOPEN)/, 'DISK_FULL'],
   [/^SQLITE_(CORRUPT|NOTADB)|^SQLITE_IOERR_(DATA|CORRUPTFS|SHORT_READ)/, 'DATABASE_INVALID'],
   [/^SQLITE_(BUSY|LOCKED)/, 'DATABASE_BUSY'],
   [/^SQLITE_(READONLY|CANTOPEN|IOERR|PERM|AUTH|NOLFS|PROTOCOL)/, 'FILE_FAILED'],
