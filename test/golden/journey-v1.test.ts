@@ -5,13 +5,18 @@ import { describe, expect, test } from 'vitest'
 import { comeHome, exchange } from '../../src/app/journey.ts'
 import { machine } from '../../src/app/wire.ts'
 import type { Site } from '../../src/log/site.ts'
+import { FRAME } from '../../src/packet/content.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { schemaVersion } from '../../src/travel/upgrade-steps.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { Desk, START, TestClock } from '../support/office.ts'
+import { read } from '../support/sources.ts'
 import { understand } from './independent-contents.ts'
 import { readIndependently } from './independent-reader.ts'
 import { goldenFile, goldenFolder } from './journey-v1.ts'
+
+/** The reasons as the code lists them: a type, of which nothing is left at run time. */
+const REASONS = /export type Reason =([\s\S]*?)\n\n/.exec(read('src/apply/verdict.ts'))?.[1] ?? ''
 
 /** Temporary id n of a traveller. */
 const high = (n: number): number => 0x7e000000 + n
@@ -191,3 +196,20 @@ async function openCopies(folder: string): Promise<{ office: Desk; ee: Desk }> {
   const open = async (path: string): Promise<Site> => openSite(tools, { path })
   return { office: new Desk(await open(central), clock), ee: new Desk(await open(travel), clock) }
 }
+
+describe('docs/packet-format.md', async () => {
+  const page = read('docs/packet-format.md')
+  const dwn = await reading('ee.dwn', await keyOfEe())
+
+  test('names everything that a head says', () => {
+    expect(Object.keys(dwn.head).filter(name => !page.includes(`\`${name}\``))).toEqual([])
+  })
+
+  test('has a line for every kind of frame, and for every reason', () => {
+    const kinds = Object.values(FRAME).filter(kind => !page.includes(`\n| ${kind} | `))
+    expect(kinds).toEqual([])
+    const reasons = [...REASONS.matchAll(/'([a-z-]+)'/g)].map(([, reason]) => reason)
+    expect(reasons.length).toBeGreaterThan(8)
+    expect(reasons.filter(reason => reason !== 'constraint' && !page.includes(`\`${reason}\``))).toEqual([])
+  })
+})
