@@ -86,8 +86,9 @@ export { takeIds, takeNumber } from './app/take.ts'
 
 // What became of every edit
 
-export { conflicts, log, receipts } from './app/look.ts'
+export { conflicts, held, log, receipts } from './app/look.ts'
 export { restoreConflict } from './travel/conflicts.ts'
+export { decideHeld } from './travel/held.ts'
 export { readStatus } from './travel/status.ts'
 export { verify } from './travel/verify.ts'
 

@@ -1,6 +1,7 @@
 /** Look: questions about one open database, each in its own snapshot. */
 import type { Site } from '../log/site.ts'
 import { type Conflict, type ConflictFilter, listConflicts } from '../travel/conflicts.ts'
+import { type HeldEdit, listHeld } from '../travel/held.ts'
 import { type LogEntry, type LogFilter, listLog } from '../travel/history.ts'
 import { findPerson, listPeople, type Person, setTravelRight } from '../travel/people.ts'
 import { listReceipts, type Receipt } from '../travel/receipts.ts'
@@ -31,6 +32,9 @@ export const conflicts = (
     if (who === undefined) return listConflicts(site, read, rest)
     return listConflicts(site, read, { ...rest, associate: (await findPerson(site, read, who)).id })
   })
+
+/** What waits for a decision at a parent. */
+export const held = (site: Site): Promise<HeldEdit[]> => site.db.snapshot(read => listHeld(site, read))
 
 /** What became of the edits, packet by packet: at a child of its own, at a parent of everybody's. */
 export const receipts = (site: Site): Promise<Receipt[]> => site.db.snapshot(listReceipts)

@@ -11,7 +11,7 @@ import type { Operation } from '../packet/content.ts'
 import { accountFor, answer, journalCovered } from './account.ts'
 import { asItCame, type Case, isTaken, takenOf } from './case.ts'
 import { overlay, takenFields } from './field-rows.ts'
-import { heldOn, releaseHeld } from './held.ts'
+import { type HeldOperation, heldOn, releaseHeld } from './held.ts'
 import { judge } from './judge.ts'
 import { type FieldRuling, judgeFields } from './judge-fields.ts'
 import { moveVerdict } from './ledger.ts'
@@ -29,9 +29,15 @@ export async function applyUpBlock(
 ): Promise<void> {
   const translated = await lengthen(context, table, await context.ids.operations(table, operations))
   const judged = await incoming(context.databases, translated, time => correctTime(time, context.bounds))
-  const edits = judged.filter(operation => !operation.wanted)
-  await settle(context, table, await casesOf(context, table, edits))
-  for (const operation of judged) if (operation.wanted) await applyWanted(context, table, operation)
+  const waiting = (await heldOn(context.write, context.link.link_id)).filter(
+    held => held.table === table.number,
+  )
+  const heldWith = ({ record }: Incoming) => waiting.filter(held => held.operation.record === record)
+  const alone = (operation: Incoming) => !operation.wanted && heldWith(operation).length === 0
+  await settle(context, table, await casesOf(context, table, judged.filter(alone)))
+  for (const operation of judged) {
+    if (!alone(operation)) await applyJoined(context, table, operation, heldWith(operation))
+  }
 }
 
 /** Written before the table grew: the fields that its sender does not know keep the values they have here. */
@@ -61,20 +67,31 @@ const filled = (table: Table, values: Row, here: Row | undefined): Row =>
     index < values.length ? values[index]! : (here?.[index] ?? field.default ?? null),
   )
 
-/** A record in full, because an edit of some of its fields waits for it. It ends that edit's waiting. */
-async function applyWanted(context: UpContext, table: Table, operation: Incoming): Promise<void> {
-  const waiting = (await heldOn(context.write, context.link.link_id)).filter(
-    held =>
-      held.code === 'wanted' && held.table === table.number && held.operation.record === operation.record,
-  )
+/**
+ * An operation on a record of which an earlier one waits here joins it: what is decided now is decided for both.
+ * The record in full that the parent wanted is the earlier edit itself, and counts once.
+ */
+async function applyJoined(
+  context: UpContext,
+  table: Table,
+  operation: Incoming,
+  waiting: readonly HeldOperation[],
+): Promise<void> {
+  const first = waiting[0]?.operation
+  const joined =
+    operation.wanted || !first
+      ? operation
+      : { ...operation, replaces: first.replaces, born: operation.born || first.born }
   const tally = new Tally()
-  await settle({ ...context, tally }, table, await casesOf(context, table, [operation]))
-  for (const held of waiting) {
-    await releaseHeld(context.write, held.held_id)
-    await moveVerdict(context.write, context.link.link_id, held.packet, tally)
+  await settle({ ...context, tally }, table, await casesOf(context, table, [joined]))
+  if (tally.held === 0) {
+    for (const held of waiting) {
+      await releaseHeld(context.write, held.held_id)
+      await moveVerdict(context.write, context.link.link_id, held.packet, tally)
+    }
   }
-  if (!waiting.some(held => sameVersion(held.operation.version, operation.version)))
-    context.tally.addAll(tally)
+  const counted = waiting.some(held => sameVersion(held.operation.version, operation.version))
+  if (!counted) context.tally.addAll(tally)
 }
 
 /** The same for operations that wait here translated. */

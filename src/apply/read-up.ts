@@ -14,14 +14,13 @@ import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/c
 import { type Link, linkById, updateLink } from '../packet/link.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
-import { applyJudged, applyUpBlock } from './apply-up.ts'
+import { applyUpBlock } from './apply-up.ts'
 import { Collisions } from './collisions.ts'
-import { heldOn, releaseHeld } from './held.ts'
 import { History, LogAppender } from './history.ts'
-import { moveVerdict } from './ledger.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
 import { noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
+import { retryHeld } from './retry-held.ts'
 import { correctTime } from './time.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
@@ -49,7 +48,8 @@ export async function readUp(
   if (acceptance.kind === 'break') await updateLink(write, link.link_id, { state: 'broken' })
   if (acceptance.kind !== 'next') return acceptance
   const before = await readLog(write)
-  const context = await prepare(site, write, link, packet, shift, before)
+  const from = { number: packet.number, acknowledged: packet.head.acknowledged, shift }
+  const context = await upContext(site, write, link, from, before)
   await write.capture('off')
   const positions = await applyFrames(site, context, packet)
   await writeLedger(context, packet.head)
@@ -57,21 +57,21 @@ export async function readUp(
   return acceptance
 }
 
-async function prepare(
+/** @param from what is judged: a packet, and what its sender had read; @param before the position read so far */
+export async function upContext(
   site: Site,
   write: Writing,
   link: Link,
-  packet: ReadPacket,
-  shift: number,
+  from: { readonly number: number; readonly acknowledged: number; readonly shift: number },
   before: number,
 ): Promise<UpContext> {
   const now = site.platform.clock.now()
-  const earliest = await timeOfDwn(write, link, packet.head.acknowledged)
+  const earliest = await timeOfDwn(write, link, from.acknowledged)
   return {
     write,
     dictionary: site.dictionary,
     link,
-    packet: packet.number,
+    packet: from.number,
     databases: await Databases.read(write),
     byField: await fieldLevelTables(write),
     ids: await ParentIds.read(write, site.dictionary, link),
@@ -79,9 +79,9 @@ async function prepare(
     collisions: new Collisions(write, site.dictionary),
     history: new History(site.dictionary),
     tally: new Tally(),
-    bounds: { shift, earliest, latest: Math.max(now, earliest) },
+    bounds: { shift: from.shift, earliest, latest: Math.max(now, earliest) },
     now,
-    told: await positionOfDwn(write, link, packet.head.acknowledged),
+    told: await positionOfDwn(write, link, from.acknowledged),
     position: before + 1,
   }
 }
@@ -99,7 +99,7 @@ async function applyFrames(
     else if (frame.kind === FRAME.counters) await mergeCounters(context.write, frame.body as CounterLine[])
     else throw unknownFrame(frame.kind)
   }
-  await retryHeld(context)
+  await retryHeld(context, log)
   await readLog(context.write)
   await log.append(context.history.missing(context.link.travel_id, log.range !== undefined))
   return log.range
@@ -134,19 +134,6 @@ const unknownFrame = (kind: number) =>
   new HomecomingError('PACKET_TOO_NEW', `the packet has a frame of kind ${kind}, which is not known here`, {
     kind,
   })
-
-/** What waits on this link is judged again, as ever; its old account is taken back first. */
-async function retryHeld(context: UpContext): Promise<void> {
-  for (const held of await heldOn(context.write, context.link.link_id)) {
-    if (held.packet === context.packet || held.code === 'wanted') continue
-    const table = context.dictionary.tableByNumber(held.table)
-    if (!table) continue
-    await releaseHeld(context.write, held.held_id)
-    const tally = new Tally()
-    await applyJudged({ ...context, packet: held.packet, tally }, table, [held.operation])
-    await moveVerdict(context.write, context.link.link_id, held.packet, tally)
-  }
-}
 
 async function writeLedger(context: UpContext, head: PacketHead): Promise<void> {
   if (!head.content) return
