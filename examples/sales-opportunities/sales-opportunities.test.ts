@@ -1,0 +1,160 @@
+/** The example on the real files: what the import makes of them, and three agents away and home again. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  closeDatabase,
+  createCentral,
+  crmDictionary,
+  type HomecomingDatabase,
+  openDatabase,
+  sql,
+} from '../../src/index.ts'
+import { hasSharedData, SHARED_DATA_ABSENT, sharedDataPath } from '../../test/support/shared-data.ts'
+import { readSalesData } from './csv.ts'
+import { importSales, ownersOf } from './import.ts'
+import { type JourneyReport, journey } from './journey.ts'
+
+const DATA = 'crm-sales-opportunities'
+
+describe('the owner of an account', () => {
+  const one = {
+    id: '',
+    product: '',
+    stage: 'Won',
+    engaged: undefined,
+    closed: undefined,
+    value: undefined,
+  } as const
+  const of = (agent: string, account: string | undefined) => ({ ...one, agent, account })
+
+  test('is the agent with most of its opportunities', () => {
+    expect(ownersOf([of('Ann', 'Acme'), of('Bo', 'Acme'), of('Bo', 'Acme')])).toEqual(
+      new Map([['Acme', 'Bo']]),
+    )
+  })
+
+  test('of several with as many, is the first by name', () => {
+    expect(ownersOf([of('Bo', 'Acme'), of('Ann', 'Acme')])).toEqual(new Map([['Acme', 'Ann']]))
+  })
+
+  test('is nobody where there is no account', () => {
+    expect(ownersOf([of('Bo', undefined)])).toEqual(new Map())
+  })
+})
+
+describe.skipIf(!hasSharedData(DATA))(`the sales pipeline (skipped where ${SHARED_DATA_ABSENT})`, () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'homecoming-test-'))
+  })
+  afterAll(() => rm(folder, { recursive: true, force: true }))
+
+  describe('imported', () => {
+    let office: HomecomingDatabase
+    beforeAll(async () => {
+      const path = join(folder, 'import.db')
+      await createCentral({ path, dictionary: crmDictionary })
+      office = await openDatabase(path)
+      await importSales(office, await readSalesData(sharedDataPath(DATA)))
+    })
+    afterAll(() => closeDatabase(office))
+
+    const rows = <R>(query: ReturnType<typeof sql<R>>) => office.db.snapshot(read => read.rows(query))
+    const count = async (query: ReturnType<typeof sql<{ n: number }>>) => (await rows(query))[0]?.n
+
+    test('8,800 opportunities are sales of their agents', async () => {
+      expect(await count(sql`select count(*) as n from sale`)).toBe(8_800)
+      expect(
+        await count(
+          sql`select count(*) as n from sale s join associate a on a.associate_id = s.associate_id`,
+        ),
+      ).toBe(8_800)
+      expect(await count(sql`select sum(amount) as n from sale`)).toBe(10_005_534)
+    })
+
+    test('1,425 of them have no contact', async () => {
+      expect(await count(sql`select count(*) as n from sale where contact_id = 0`)).toBe(1_425)
+    })
+
+    test('GTXPro is GTX Pro', async () => {
+      expect(await count(sql`select count(*) as n from sale where heading = 'GTX Pro'`)).toBe(1_480)
+      expect(await count(sql`select count(*) as n from sale where heading = 'GTXPro'`)).toBe(0)
+      expect(await count(sql`select count(*) as n from udsalesmall where double01 is null`)).toBe(0)
+    })
+
+    test('85 accounts are contacts, each with an owner who has most of its sales', async () => {
+      expect(await count(sql`select count(*) as n from contact`)).toBe(85)
+      const wrong =
+        await rows(sql`select c.name from contact c where c.associate_id <> (select s.associate_id from sale s
+        join associate a on a.associate_id = s.associate_id where s.contact_id = c.contact_id
+        group by s.associate_id order by count(*) desc, a.tooltip limit 1)`)
+      expect(wrong).toEqual([])
+    })
+
+    test('subsidiaries know their parent', async () => {
+      expect(await count(sql`select count(*) as n from contact where mother_id > 0`)).toBe(15)
+    })
+
+    test('35 agents and 6 managers are associates in a group per manager', async () => {
+      expect(await count(sql`select count(*) as n from associate`)).toBe(41)
+      const groups = await rows<{ name: string }>(sql`select name from usergroup order by usergroup_id`)
+      expect(groups.map(group => group.name).slice(0, 4)).toEqual([
+        'Central region',
+        'East',
+        'West',
+        'Team Dustin Brinkmann',
+      ])
+      expect(groups).toHaveLength(9)
+      expect(await count(sql`select count(distinct group_idx) as n from associate`)).toBe(6)
+    })
+
+    test('engage and close dates are follow-ups', async () => {
+      const byTask =
+        await rows(sql`select t.name, count(*) as n from appointment a join task t on t.task_id = a.task_idx
+        group by t.name order by t.name`)
+      expect(byTask).toEqual([
+        { name: 'Close', n: 6_711 },
+        { name: 'Engage', n: 8_300 },
+      ])
+    })
+
+    test('no persons are invented', async () => {
+      expect(await count(sql`select count(*) as n from person`)).toBe(0)
+    })
+  })
+
+  describe('three agents away', () => {
+    let report: JourneyReport
+    beforeAll(async () => {
+      report = await journey(await readSalesData(sharedDataPath(DATA)), join(folder, 'journey'))
+    })
+
+    test('the best agent of each office leaves', () => {
+      expect(report.accounts.map(({ name }) => name)).toEqual([
+        'Darcel Schlecht',
+        'Cassey Cress',
+        'Vicki Laflamme',
+      ])
+    })
+
+    test('before homecoming every laptop holds what the office holds', () => {
+      expect(report.identical).toEqual([true, true, true])
+    })
+
+    test('every edit is accounted for, and nothing is held', () => {
+      for (const { account } of report.accounts) {
+        const { made, applied, merged, overruled, rejected, held } = account
+        expect(made).toBe(applied + merged + overruled + rejected + held)
+        expect(held).toBe(0)
+        expect(account.created).toBe(5)
+      }
+    })
+
+    test('the edit that a manager corrected later is overruled, and kept', () => {
+      expect(report.accounts.map(({ account }) => account.overruled)).toEqual([1, 0, 0])
+      expect(report.lost).toBe(1)
+    })
+  })
+})
