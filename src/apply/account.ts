@@ -112,7 +112,11 @@ function entriesOf(context: UpContext, table: Table, one: Case, verdict: Verdict
     case 'overrule':
       return [{ ...childLoses, verdict, reason: ruling.reason }]
     case 'refuse':
-      return verdict === 'held' ? [] : [{ ...childLoses, verdict, reason: ruling.reason }]
+      if (verdict === 'held') return []
+      return [
+        { ...childLoses, verdict, reason: ruling.reason },
+        ...(one.unseen ? [{ ...common, ...parentLoses(one) }] : []),
+      ]
     case 'fields':
       return fieldEntries(context, table, one, ruling, verdict)
     default:

@@ -245,6 +245,7 @@ async function refuseCollisions(context: UpContext, table: Table, cases: readonl
       one.ruling = { kind: 'refuse', verdict: 'rejected', reason: 'unique-rejected' }
     else if (outcome.kind === 'merge') {
       await merge(context, table, one.operation.record, outcome.kept)
+      one.unseen = one.ruling.kind !== 'take' && one.before !== undefined
       one.ruling = { kind: 'refuse', verdict: 'merged', reason: 'unique-merged' }
     } else {
       one.values = outcome.values

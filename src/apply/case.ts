@@ -23,6 +23,8 @@ export interface Case {
   verdict: Verdict
   /** What is written is not just what came. */
   changed: boolean
+  /** The parent's row goes in a merge, with an edit that the child had not seen. */
+  unseen?: boolean
   /** What the database said of a row that it refused. */
   message: string
 }

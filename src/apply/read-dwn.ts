@@ -24,7 +24,7 @@ import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { mergeInto } from './collisions.ts'
 import { type DwnContext, forgetBase, isWanted, writeRows } from './dwn-context.ts'
-import { heldOn, releaseHeld } from './held.ts'
+import { notHeld, retryHeldDwn } from './held-dwn.ts'
 import { LogAppender } from './history.ts'
 import { learnDictionary } from './learn-dictionary.ts'
 import { LocalIds } from './local-ids.ts'
@@ -103,7 +103,7 @@ async function learnWanted(
 async function applyFrames(context: DwnContext, packet: ReadPacket): Promise<LogAppender['range']> {
   const log = new LogAppender(context.write)
   for await (const frame of packet.frames()) await applyFrame(context, log, frame)
-  await retryHeld(context)
+  await retryHeldDwn(context, obey)
   await readLog(context.write)
   return log.range
 }
@@ -177,7 +177,11 @@ async function applyOperations(context: DwnContext, frame: Frame): Promise<void>
     record: context.ids.local(table, operation.record),
     values: operation.values && context.ids.localRow(table, operation.values),
   }))
-  await obey(context, table, await incoming(context.databases, translated, time => time))
+  await obey(
+    context,
+    table,
+    await notHeld(context, table, await incoming(context.databases, translated, time => time)),
+  )
 }
 
 /** Writes what the parent says, except where an operation of ours is in flight. */
@@ -318,14 +322,4 @@ async function settleAccord(context: DwnContext): Promise<void> {
   await context.write.run(
     sql`update hc_field_version set sent = 0 where sent > 0 and sent <= ${acknowledged}`,
   )
-}
-
-async function retryHeld(context: DwnContext): Promise<void> {
-  for (const held of await heldOn(context.write, PARENT_LINK)) {
-    if (held.packet === context.packet) continue
-    const table = context.site.dictionary.tableByNumber(held.table)
-    if (!table) continue
-    await releaseHeld(context.write, held.held_id)
-    await obey({ ...context, packet: held.packet }, table, [held.operation])
-  }
 }

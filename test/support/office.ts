@@ -55,7 +55,12 @@ export class Desk {
   }
 
   /** Under an id that is known, as where a deletion is taken back. */
-  async insertAs(table: string, id: number, values: Record<string, Value>, associate?: number): Promise<void> {
+  async insertAs(
+    table: string,
+    id: number,
+    values: Record<string, Value>,
+    associate?: number,
+  ): Promise<void> {
     const names = [this.site.dictionary.table(table).fields[0]!.name, ...Object.keys(values)]
     await this.#save(associate, write =>
       write.run(
@@ -133,6 +138,11 @@ export class Office implements AsyncDisposable {
 
   get site(): Site {
     return this.desk.site
+  }
+
+  /** A statement of the application or its administrator, at the office. */
+  async sql(text: string): Promise<void> {
+    await this.site.db.change(write => write.run(sql.raw(text)))
   }
 
   /** Sends a person on travel, into a folder of their own. */

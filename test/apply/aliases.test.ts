@@ -1,0 +1,99 @@
+/** SPEC 9, "One of two": a merge is an alias old -> kept, told once and followed for good. */
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { conflicts } from '../../src/app/look.ts'
+import { verify } from '../../src/travel/verify.ts'
+import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
+
+test('two entries of one name that were made apart become one, and whoever uses the one uses the other', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const kept = await office.desk.insert('topic', { title: 'rivers' }, 1)
+  const own = await ee.desk.insert('topic', { title: 'rivers' })
+  const book = await ee.desk.insert('book', { title: 'Nile', owner_id: 2, topic_id: own })
+  await ee.exchange()
+
+  expect(await office.desk.rows(sql`select topic_id from topic where title = 'rivers'`)).toEqual([
+    { topic_id: kept },
+  ])
+  expect(await ee.desk.get('book', book)).toMatchObject({ topic_id: kept })
+  expect(await verify(office.site, ee.site)).toMatchObject({ same: true })
+})
+
+test('a merge is told once: when all have heard of it there is nothing more to say', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await office.desk.insert('topic', { title: 'rivers' }, 1)
+  await ee.exchange()
+  await ee.desk.insert('topic', { title: 'seas' })
+  await office.desk.insert('topic', { title: 'seas' }, 1)
+  await ee.exchange()
+
+  expect(await laptopSends(ee)).toEqual([])
+  expect(await officeSends(ee)).toEqual([])
+})
+
+test('a reference to a merged record follows, however late it comes and however often it was merged on', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  await office.desk.insert('topic', { title: 'rivers' }, 1)
+  const own = await ee.desk.insert('topic', { title: 'rivers' })
+  await laptopSends(ee)
+  await ee.desk.insert('book', { title: 'Nile', owner_id: 2, topic_id: own })
+  await officeReads(ee)
+  await jo.exchange()
+  const [rivers] = await jo.desk.rows(
+    sql<{ id: number }>`select topic_id as id from topic where title = 'rivers'`,
+  )
+  await office.desk.insert('topic', { title: 'streams' }, 1)
+  office.clock.pass(60)
+  await jo.desk.update('topic', rivers!.id, { title: 'streams' })
+  await jo.exchange()
+  await ee.exchange()
+  await jo.exchange()
+
+  const [streams] = await office.desk.rows(
+    sql<{ id: number }>`select topic_id as id from topic where title = 'streams'`,
+  )
+  expect(await office.desk.rows(sql`select topic_id from book where title = 'Nile'`)).toEqual([
+    { topic_id: streams!.id },
+  ])
+  for (const laptop of [ee, jo]) expect(await verify(office.site, laptop.site)).toMatchObject({ same: true })
+})
+
+test('an edit of a record that disappears in a merge is kept in the journal', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await office.desk.insert('topic', { title: 'rivers' }, 1)
+  office.clock.pass(60)
+  await office.desk.update('topic', 1, { title: 'oceans' }, 1)
+  office.clock.pass(60)
+  await ee.desk.update('topic', 1, { title: 'rivers' })
+  await ee.exchange()
+
+  expect(await office.desk.get('topic', 1)).toBeUndefined()
+  const mine = (await conflicts(office.site)).map(
+    conflict => conflict.fields.find(f => f.field === 'title')?.mine,
+  )
+  expect(mine).toContain('oceans')
+  expect(await verify(office.site, ee.site)).toMatchObject({ same: true })
+})
+
+test('two edits that end on one record after a merge are both accounted for', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const kept = await office.desk.insert('topic', { title: 'rivers' }, 1)
+  const own = await ee.desk.insert('topic', { title: 'rivers' })
+  await laptopSends(ee)
+  await officeReads(ee)
+  await ee.desk.update('topic', own, { title: 'brooks' })
+  await officeSends(ee)
+  await ee.exchange()
+  await laptopReads(ee)
+  const { account } = await ee.comeHome()
+
+  expect(account.made).toBe(2)
+  expect(account.merged + account.overruled + account.applied).toBe(2)
+  expect(await office.desk.get('topic', kept)).toBeDefined()
+})

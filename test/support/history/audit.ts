@@ -1,0 +1,151 @@
+/**
+ * Audit: no edit is lost without a trace.
+ * Every edit writes a mark of its own into its record and notes the mark that it saw there. In the end each mark must
+ * be in the ancestry of what stands at the office, of what the conflict journal keeps, or of what a deletion that
+ * stands had seen.
+ */
+import { sql } from 'kysely'
+import { pointsAt } from '../../../src/apply/owners.ts'
+import type { Table } from '../../../src/dictionary/model.ts'
+import type { Site } from '../../../src/log/site.ts'
+import type { World } from './world.ts'
+
+type Mark = number
+
+export class Audit {
+  readonly #world: World
+  /** Mark -> the mark that its author saw in the record; 0: none. */
+  readonly #seen = new Map<Mark, Mark>()
+  readonly #deletions: Mark[] = []
+  /** Made on a laptop that was written off. */
+  readonly #excused = new Set<Mark>()
+  readonly #madeOn = new Map<string, Mark[]>()
+  #next = 1
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** @returns the values with the new edit's mark in them */
+  mark<V>(
+    table: string,
+    values: Record<string, V>,
+    journey: string,
+    seen: Mark,
+  ): Record<string, V | number | string> {
+    const field = this.#world.marks[table]
+    if (field === undefined) return values
+    const mark = this.#next++
+    this.#seen.set(mark, seen)
+    this.#madeOn.set(journey, [...(this.#madeOn.get(journey) ?? []), mark])
+    return { ...values, [field]: written(mark) }
+  }
+
+  /** An edit that the database refused was none. */
+  takeBack(): void {
+    this.#seen.delete(this.#next - 1)
+  }
+
+  deleted(seen: Mark): void {
+    if (seen > 0) this.#deletions.push(seen)
+  }
+
+  /** Nobody owes a written-off laptop anything. */
+  excuse(journey: string): void {
+    for (const mark of this.#madeOn.get(journey) ?? []) this.#excused.add(mark)
+  }
+
+  async markIn(site: Site, table: Table, record: number): Promise<Mark> {
+    const field = this.#world.marks[table.name]
+    if (field === undefined) return 0
+    const key = table.fields[0]!.name
+    const row = await site.db.snapshot(read =>
+      read.row(
+        sql<{
+          mark: unknown
+        }>`select ${sql.ref(field)} as mark from ${sql.table(table.name)} where ${sql.ref(key)} = ${record}`,
+      ),
+    )
+    return read(row?.mark)
+  }
+
+  /** The records that belong to one, over any depth, deepest first. */
+  async below(site: Site, table: Table, record: number): Promise<{ table: Table; record: number }[]> {
+    const found: { table: Table; record: number }[] = []
+    for (const child of site.dictionary.childrenOf(table)) {
+      const key = child.table.fields[0]!.name
+      const rows = await site.db.snapshot(read =>
+        read.rows(
+          sql<{
+            id: number
+          }>`select ${sql.ref(key)} as id from ${sql.table(child.table.name)} where ${pointsAt(child, table, record)}`,
+        ),
+      )
+      for (const { id } of rows) {
+        found.push(...(await this.below(site, child.table, id)), { table: child.table, record: id })
+      }
+    }
+    return found
+  }
+
+  /** @returns what is lost; empty when all is well */
+  async check(office: Site): Promise<string[]> {
+    const standing = await this.#standing(office)
+    const alive = new Set([...standing].map(mark => this.#first(mark)))
+    const effective = this.#deletions.filter(mark => !alive.has(this.#first(mark)))
+    const explained = this.#ancestry([...standing, ...(await journaled(office, this.#world)), ...effective])
+    const lost = [...this.#seen.keys()].filter(mark => !explained.has(mark) && !this.#excused.has(mark))
+    return lost.map(mark => `edit ${mark}, which replaced ${this.#seen.get(mark)}, is lost without a trace`)
+  }
+
+  async #standing(office: Site): Promise<Set<Mark>> {
+    const marks = new Set<Mark>()
+    for (const [name, field] of Object.entries(this.#world.marks)) {
+      const rows = await office.db.snapshot(read =>
+        read.rows(sql<{ mark: unknown }>`select ${sql.ref(field)} as mark from ${sql.table(name)}`),
+      )
+      for (const row of rows) marks.add(read(row.mark))
+    }
+    return marks
+  }
+
+  #ancestry(from: readonly Mark[]): Set<Mark> {
+    const all = new Set<Mark>()
+    for (let mark of from) {
+      while (mark > 0 && !all.has(mark)) {
+        all.add(mark)
+        mark = this.#seen.get(mark) ?? 0
+      }
+    }
+    return all
+  }
+
+  /** The edit that created the record. */
+  #first(mark: Mark): Mark {
+    let first = mark
+    for (let before = this.#seen.get(first); before; before = this.#seen.get(first)) first = before
+    return first
+  }
+}
+
+async function journaled(office: Site, world: World): Promise<Mark[]> {
+  const rows = await office.db.snapshot(read =>
+    read.rows(
+      sql<{ t: number; mine: string }>`select tablenumber as t, mine from hc_conflict where mine <> ''`,
+    ),
+  )
+  return rows.map(row => {
+    const field = world.marks[office.dictionary.tableByNumber(row.t)!.name]
+    const value = field && (JSON.parse(row.mine) as Record<string, unknown>)[field]
+    return read(value)
+  })
+}
+
+/** All mark fields are texts, but for tables without one, which keep a whole number in a field of 64 bits. */
+const written = (mark: Mark): string => `e${mark}`
+
+function read(value: unknown): Mark {
+  if (typeof value !== 'string') return 0
+  const found = /^e(\d+)/.exec(value)
+  return found ? Number(found[1]) : 0
+}

@@ -1,0 +1,70 @@
+/** Commands: what may happen in a history, and how often. They name no ids, so that a failing history shrinks well. */
+import fc from 'fast-check'
+
+export type Child = 0 | 1
+/** 0 the office, 1 and 2 the laptops. */
+export type Where = 0 | 1 | 2
+
+export interface EditCommand {
+  /** `deleteWhole` deletes what belongs to the record first, `again` inserts a record under an id that was deleted. */
+  readonly kind: 'insert' | 'update' | 'delete' | 'deleteWhole' | 'again'
+  readonly where: Where
+  readonly table: number
+  readonly seed: number
+}
+
+export type Command =
+  | EditCommand
+  | { readonly kind: 'sendUp' | 'receiveUp' | 'sendDwn' | 'receiveDwn' | 'exchange'; readonly child: Child }
+  | { readonly kind: 'lose' | 'repeat' | 'damage'; readonly child: Child; readonly seed: number }
+  | { readonly kind: 'wait'; readonly seconds: number }
+  | { readonly kind: 'skew'; readonly child: Child; readonly seconds: number }
+  | { readonly kind: 'home' | 'writeOff'; readonly child: Child }
+  | { readonly kind: 'prototype' }
+
+const child = fc.constantFrom<Child>(0, 1)
+const seed = fc.nat(1000)
+const some = <T extends string>(kinds: readonly T[]) => fc.constantFrom(...kinds)
+
+const edit: fc.Arbitrary<Command> = fc.record({
+  kind: some(['insert', 'insert', 'update', 'update', 'update', 'delete', 'deleteWhole', 'again'] as const),
+  where: fc.constantFrom<Where>(0, 1, 2),
+  table: fc.nat(20),
+  seed,
+})
+const packet: fc.Arbitrary<Command> = fc.record({
+  kind: some(['sendUp', 'receiveUp', 'sendDwn', 'receiveDwn', 'exchange'] as const),
+  child,
+})
+const fault: fc.Arbitrary<Command> = fc.record({
+  kind: some(['lose', 'repeat', 'damage'] as const),
+  child,
+  seed,
+})
+const wait: fc.Arbitrary<Command> = fc.record({
+  kind: fc.constant('wait' as const),
+  seconds: fc.constantFrom(0, 1, 1, 5, 60),
+})
+const skew: fc.Arbitrary<Command> = fc.record({
+  kind: fc.constant('skew' as const),
+  child,
+  seconds: fc.constantFrom(0, 7, -7, 3600, -3600),
+})
+const journey: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('home' as const), child }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('writeOff' as const), child }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('prototype' as const) }) },
+)
+
+export const commands = (most: number): fc.Arbitrary<Command[]> =>
+  fc.array(
+    fc.oneof(
+      { weight: 24, arbitrary: edit },
+      { weight: 24, arbitrary: packet },
+      { weight: 5, arbitrary: fault },
+      { weight: 8, arbitrary: wait },
+      { weight: 2, arbitrary: skew },
+      { weight: 2, arbitrary: journey },
+    ),
+    { minLength: 3, maxLength: most },
+  )

@@ -1,0 +1,318 @@
+/**
+ * Life: an office and two laptops live by commands; packets cross, get lost, come twice, come late, come damaged;
+ * people come home and leave again, laptops are written off, prototypes are built meanwhile.
+ */
+import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { journeyCarrier } from '../../../src/app/wire.ts'
+import { HomecomingError } from '../../../src/core/errors.ts'
+import type { Value } from '../../../src/core/values.ts'
+import type { Table } from '../../../src/dictionary/model.ts'
+import { linkByTag } from '../../../src/packet/link.ts'
+import { buildPrototype } from '../../../src/prototype/build.ts'
+import { sendDwn, sendUp } from '../../../src/travel/exchange.ts'
+import { type Account, accountOf, ownAccount } from '../../../src/travel/ledger.ts'
+import { type Received, receive } from '../../../src/travel/receive.ts'
+import { verify } from '../../../src/travel/verify.ts'
+import { writeOff } from '../../../src/travel/write-off.ts'
+import type { Desk, Laptop, Office } from '../office.ts'
+import { Audit } from './audit.ts'
+import type { Child, Command, EditCommand } from './commands.ts'
+import { checkAuthors, checkIds, checkPositions, OwnerWatch } from './log-rules.ts'
+import type { World } from './world.ts'
+
+export class Life {
+  readonly world: World
+  readonly office: Office
+  readonly laptops: Laptop[] = []
+  readonly wrong: string[] = []
+  refused = 0
+  readonly #audit: Audit
+  readonly #owners: OwnerWatch
+  readonly #gone = new Map<Desk, { table: string; id: number; mark: number }[]>()
+  readonly #worked = new Set<string>()
+  #skewed = false
+
+  constructor(office: Office, world: World) {
+    this.office = office
+    this.world = world
+    this.#audit = new Audit(world)
+    this.#owners = new OwnerWatch(office.desk)
+  }
+
+  async begin(): Promise<void> {
+    this.laptops.push(await this.office.leave(2), await this.office.leave(3))
+    await this.#owners.start()
+  }
+
+  async run(history: readonly Command[]): Promise<void> {
+    for (const command of history) {
+      await this.step(command)
+      for (const one of await this.#owners.check())
+        this.wrong.push(`after ${JSON.stringify(command)}: ${one}`)
+    }
+  }
+
+  async step(command: Command): Promise<void> {
+    switch (command.kind) {
+      case 'insert':
+      case 'update':
+      case 'delete':
+      case 'deleteWhole':
+      case 'again':
+        return this.#edit(command)
+      case 'sendUp':
+      case 'receiveUp':
+      case 'sendDwn':
+      case 'receiveDwn':
+        await this.#packet(command.kind, command.child)
+        return
+      case 'exchange':
+        await this.#exchange(command.child)
+        return
+      case 'lose':
+      case 'repeat':
+      case 'damage':
+        return this.#fault(command)
+      case 'wait':
+        this.office.clock.pass(command.seconds)
+        return
+      case 'skew':
+        this.laptops[command.child]!.desk.skew = command.seconds
+        this.#skewed ||= command.seconds !== 0
+        return
+      case 'home':
+        return this.#home(command.child)
+      case 'writeOff':
+        return this.#writeOff(command.child)
+      case 'prototype':
+        await buildPrototype(this.office.site, 0)
+        return
+      default:
+        throw command satisfies never
+    }
+  }
+
+  /** Exchanges until nobody has anything to say. */
+  async settle(): Promise<void> {
+    for (let round = 0; round < 12; round++) {
+      const busy = (await this.#exchange(0)) + (await this.#exchange(1))
+      this.office.clock.pass(1)
+      if (busy === 0) return
+    }
+    this.wrong.push('there is no end of exchanging')
+  }
+
+  /** @returns what is wrong at rest; empty when all is well */
+  async check(): Promise<string[]> {
+    const wrong = this.wrong
+    for (const [index, laptop] of this.laptops.entries()) await this.#checkLaptop(index, laptop)
+    wrong.push(...(await checkIds(this.office.desk)), ...(await checkPositions(this.office.desk)))
+    wrong.push(...(await checkAuthors(this.office.desk, this.#skewed ? undefined : this.#worked)))
+    wrong.push(...(await this.#audit.check(this.office.site)))
+    return wrong
+  }
+
+  async #checkLaptop(index: number, laptop: Laptop): Promise<void> {
+    const verified = await verify(this.office.site, laptop.site)
+    const name = `laptop ${index + 1}`
+    if (!verified.same)
+      this.wrong.push(`${name} differs: ${JSON.stringify(verified.differences.slice(0, 5))}`)
+    for (const one of await checkPositions(laptop.desk)) this.wrong.push(`${name}: ${one}`)
+    for (const [where, desk] of [
+      [name, laptop.desk],
+      ['the office', this.office.desk],
+    ] as const) {
+      const held = await desk.rows(
+        sql<{
+          t: number
+          r: number
+          m: string
+        }>`select tablenumber as t, record_id as r, message as m from hc_held`,
+      )
+      for (const one of held) this.wrong.push(`${where} still holds ${one.t} ${one.r}: ${one.m}`)
+    }
+    await this.#checkAccount(name, laptop, await laptop.site.db.snapshot(ownAccount))
+  }
+
+  /** made is the sum of the verdicts, and both ends say the same. */
+  async #checkAccount(name: string, laptop: Laptop, own: Account): Promise<void> {
+    const sum = own.applied + own.merged + own.overruled + own.rejected + own.held
+    if (own.made !== sum || own.unanswered !== 0)
+      this.wrong.push(`${name}: ${JSON.stringify(own)} does not add up`)
+    const link = await this.#link(laptop)
+    const theirs = await this.office.site.db.snapshot(read => accountOf(read, link))
+    if (JSON.stringify(theirs) !== JSON.stringify(own))
+      this.wrong.push(`${name}: the accounts differ, ${JSON.stringify(own)} and ${JSON.stringify(theirs)}`)
+  }
+
+  #carrier(laptop: Laptop) {
+    return journeyCarrier(laptop.site, join(laptop.folder, 'packets'), laptop.site.identity)
+  }
+
+  async #link(laptop: Laptop): Promise<number> {
+    const link = await this.office.site.db.snapshot(read => linkByTag(read, laptop.site.identity.tag))
+    return link!.link_id
+  }
+
+  async #packet(kind: 'sendUp' | 'receiveUp' | 'sendDwn' | 'receiveDwn', child: Child): Promise<number> {
+    const laptop = this.laptops[child]!
+    const carrier = this.#carrier(laptop)
+    if (kind === 'sendUp') return (await sendUp(laptop.site, carrier)).length
+    if (kind === 'sendDwn') return (await sendDwn(this.office.site, await this.#link(laptop), carrier)).length
+    return this.#noBreak(await receive(kind === 'receiveUp' ? this.office.site : laptop.site, carrier))
+  }
+
+  /** A damaged packet is put aside. Nothing that happens here is a reason to break a link or to refuse its sender. */
+  #noBreak(received: readonly Received[]): number {
+    for (const one of received)
+      if (one.what === 'quarantined' && !DAMAGE.has(one.code!))
+        this.wrong.push(`${one.name}: ${one.code} ${one.message}`)
+    return received.filter(one => one.what !== 'waiting').length
+  }
+
+  async #exchange(child: Child): Promise<number> {
+    let busy = 0
+    for (const kind of ['sendUp', 'receiveUp', 'sendDwn', 'receiveDwn'] as const)
+      busy += await this.#packet(kind, child)
+    return busy
+  }
+
+  async #home(child: Child): Promise<void> {
+    const laptop = this.laptops[child]!
+    const account = await this.#comeHome(laptop)
+    await this.#checkAccount(`laptop ${child + 1}, home`, laptop, account)
+    this.laptops[child] = await this.office.leave(child + 2)
+  }
+
+  /** Where a damaged packet lay in the way, the same again goes on where it stopped. */
+  async #comeHome(laptop: Laptop, tries = 3): Promise<Account> {
+    try {
+      return (await laptop.comeHome()).account
+    } catch (error) {
+      if (!(error instanceof HomecomingError) || error.code !== 'RELEASE_MISSING' || tries === 1) throw error
+      return this.#comeHome(laptop, tries - 1)
+    }
+  }
+
+  async #writeOff(child: Child): Promise<void> {
+    const laptop = this.laptops[child]!
+    this.#audit.excuse(laptop.site.identity.tag)
+    await writeOff(this.office.site, child + 2)
+    await laptop.close()
+    this.laptops[child] = await this.office.leave(child + 2)
+  }
+
+  /** A refusal by the database's own rules is no edit. */
+  async #edit(command: EditCommand): Promise<void> {
+    const desk = command.where === 0 ? this.office.desk : this.laptops[command.where - 1]!.desk
+    const table = desk.site.dictionary.table(this.world.tables[command.table % this.world.tables.length]!)
+    const who = command.where + 1
+    const ids = await this.#ids(desk)
+    const pick = (name: string): number => {
+      const all = ids.get(name) ?? []
+      return all[(command.seed + name.length) % Math.max(all.length, 1)] ?? 0
+    }
+    try {
+      await this.#save(desk, command, table, who, pick)
+      this.#worked.add(`${who} ${this.office.clock.seconds}`)
+    } catch (error) {
+      if (!/unique|constraint/i.test(String((error as Error).message))) throw error
+      if (command.kind === 'insert' || command.kind === 'update' || command.kind === 'again')
+        this.#audit.takeBack()
+      this.refused += 1
+    }
+  }
+
+  async #save(
+    desk: Desk,
+    command: EditCommand,
+    table: Table,
+    who: number,
+    pick: (table: string) => number,
+  ): Promise<void> {
+    const { site } = desk
+    const journey = site.identity.tag
+    const values = this.world.values(table.name, command.seed, pick)
+    const record = pick(table.name)
+    const marked = (seen: number) =>
+      this.#audit.mark(table.name, values, journey, seen) as Record<string, Value>
+    if (command.kind === 'insert') {
+      await desk.insert(table.name, marked(0), who)
+    } else if (command.kind === 'again') {
+      const gone = this.#takeGone(desk, table.name)
+      if (gone) await desk.insertAs(table.name, gone.id, marked(gone.mark), who)
+    } else if (record === 0) {
+      return
+    } else if (command.kind === 'update') {
+      await desk.update(table.name, record, marked(await this.#audit.markIn(site, table, record)), who)
+    } else await this.#delete(desk, table, record, who, command.kind === 'deleteWhole')
+  }
+
+  /** Whoever deletes a record deletes what belongs to it, whether the application does it or the parent. */
+  async #delete(desk: Desk, table: Table, record: number, who: number, whole: boolean): Promise<void> {
+    const below = await this.#audit.below(desk.site, table, record)
+    for (const one of [...below, { table, record }]) {
+      const mark = await this.#audit.markIn(desk.site, one.table, one.record)
+      this.#audit.deleted(mark)
+      const last = one.table === table && one.record === record
+      if (!last && !whole) continue
+      await desk.delete(one.table.name, one.record, who)
+      const gone = this.#gone.get(desk) ?? []
+      this.#gone.set(desk, gone)
+      gone.push({ table: one.table.name, id: one.record, mark })
+    }
+  }
+
+  #takeGone(desk: Desk, table: string) {
+    const gone = this.#gone.get(desk) ?? []
+    const at = gone.findIndex(one => one.table === table)
+    return at < 0 ? undefined : gone.splice(at, 1)[0]
+  }
+
+  async #ids(desk: Desk): Promise<Map<string, number[]>> {
+    const ids = new Map<string, number[]>()
+    for (const name of new Set([...this.world.tables, ...Object.keys(this.world.marks)])) {
+      const key = desk.site.dictionary.table(name).fields[0]!.name
+      const rows = await desk.rows(
+        sql<{ id: number }>`select ${sql.ref(key)} as id from ${sql.table(name)} order by 1`,
+      )
+      ids.set(
+        name,
+        rows.map(row => row.id),
+      )
+    }
+    return ids
+  }
+
+  async #fault(command: { kind: 'lose' | 'repeat' | 'damage'; child: Child; seed: number }): Promise<void> {
+    const packets = join(this.laptops[command.child]!.folder, 'packets')
+    const [trip] = await readdir(packets).catch(() => [])
+    if (!trip) return
+    const folder = join(packets, trip)
+    const from = command.kind === 'repeat' ? join(folder, 'done') : folder
+    const names = (await readdir(from).catch(() => [])).filter(name => /\.(up|dwn)$/.test(name)).sort()
+    const name = names[command.seed % Math.max(names.length, 1)]
+    if (!name) return
+    if (command.kind === 'lose') await rm(join(from, name))
+    else if (command.kind === 'repeat') await copyFile(join(from, name), join(folder, name))
+    else await damage(join(from, name), command.seed)
+  }
+}
+
+/** What a changed byte may look like, depending on where it is. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'PACKET_DAMAGED',
+  'PACKET_INVALID',
+  'PACKET_FOREIGN',
+  'PACKET_TOO_NEW',
+  'KEY_WRONG',
+])
+
+async function damage(path: string, seed: number): Promise<void> {
+  const bytes = await readFile(path)
+  const at = seed % bytes.length
+  bytes[at] = bytes[at]! ^ 0x55
+  await writeFile(path, bytes)
+}

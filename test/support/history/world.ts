@@ -1,0 +1,18 @@
+/** World: a model with people and records in it, and what they may do there. The histories know nothing else. */
+import type { Value } from '../../../src/core/values.ts'
+import type { Site } from '../../../src/log/site.ts'
+
+export interface World {
+  readonly name: string
+  readonly dictionary: unknown
+  /** People 1 (works at the office), 2 and 3 (travel), and a few records. */
+  fill(site: Site): Promise<void>
+  /** Tables that people work in; one named twice is worked in twice as often. */
+  readonly tables: readonly string[]
+  /** The field of a table that says which edit its row comes from: so that nothing can be lost unseen. */
+  readonly marks: Readonly<Record<string, string>>
+  /** Login names of 2 and 3. */
+  readonly travellers: readonly [string, string]
+  /** Values for a new record; `pick` chooses a record of a table, or 0. */
+  values(table: string, seed: number, pick: (table: string) => number): Record<string, Value>
+}

@@ -1,0 +1,39 @@
+/** The four steps of an exchange, one by one, so that a test can do something between them. */
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { journeyCarrier } from '../../src/app/wire.ts'
+import { type Link, linkByTag } from '../../src/packet/link.ts'
+import { tripFolder } from '../../src/packet/names.ts'
+import { type Sent, sendDwn, sendUp } from '../../src/travel/exchange.ts'
+import { type Received, receive } from '../../src/travel/receive.ts'
+import { notebook } from './notebook.ts'
+import type { Laptop, Office } from './office.ts'
+import { openOffice } from './office.ts'
+import { fillNotebook } from './worlds/notebook-world.ts'
+
+/** An office with two books, three notes and a topic; `ee` (2) and `jo` (3) may leave. */
+export const openNotebook = (): Promise<Office> => openOffice({ dictionary: notebook, fill: fillNotebook })
+
+/** Where the packets of a laptop lie. */
+export const packetsOf = (laptop: Laptop): string =>
+  join(laptop.folder, 'packets', tripFolder(laptop.site.identity.name, laptop.site.identity.tag))
+
+export const packetNames = async (laptop: Laptop, folder = ''): Promise<string[]> =>
+  (await readdir(join(packetsOf(laptop), folder)).catch(() => []))
+    .filter(name => /\.(up|dwn)$/.test(name))
+    .sort()
+
+const carrierOf = (laptop: Laptop) =>
+  journeyCarrier(laptop.site, join(laptop.folder, 'packets'), laptop.site.identity)
+
+export async function linkOf(laptop: Laptop): Promise<Link> {
+  const tag = laptop.site.identity.tag
+  return (await laptop.office.site.db.snapshot(read => linkByTag(read, tag)))!
+}
+
+export const laptopSends = (laptop: Laptop): Promise<Sent[]> => sendUp(laptop.site, carrierOf(laptop))
+export const officeReads = (laptop: Laptop): Promise<Received[]> =>
+  receive(laptop.office.site, carrierOf(laptop))
+export const officeSends = async (laptop: Laptop): Promise<Sent[]> =>
+  sendDwn(laptop.office.site, (await linkOf(laptop)).link_id, carrierOf(laptop))
+export const laptopReads = (laptop: Laptop): Promise<Received[]> => receive(laptop.site, carrierOf(laptop))
