@@ -67,7 +67,8 @@ export class Post {
   ) {
     for (const { name, bytes, fresh } of sent) {
       const incident = this.incidents.find(({ packet, healed }) => packet === name && healed === '')
-      if (incident && !fresh) incident.healed = `sent again on ${when} by itself, the same ${bytes} bytes`
+      if (incident && !fresh)
+        incident.healed = `sent again on ${when} by itself, the same ${(bytes / 1_000).toFixed(1)} kB`
     }
   }
 

@@ -94,15 +94,21 @@ function sentences(lost: Lost, back: boolean): string[] {
     return [`${loser.name} invented it while away, and so did somebody else. The two became one.`]
   const where = loser.away ? 'away' : 'at the office'
   const first = `${dayAndTime(loser.time)}  ${loser.name}, ${where}, ${doing(loser.kind, lost, 'mine')}`
-  const second = `${dayAndTime(winner.time)}  ${winner.name} ${doing(winner.kind, lost, 'theirs')}, and this stands`
-  const third = `Then ${loser.name} read the receipt and took the lost edit back up: ${said(lost, 'mine')}.`
+  const second = `${dayAndTime(winner.time)}  ${winner.name} ${doing(winner.kind, lost, 'theirs')}${back ? '' : ENDS[loser.kind]}`
+  const third = `           ${loser.name} read the receipt, and restored what was lost: ${said(lost, 'mine')} stands`
   return back ? [first, second, third] : [first, second]
+}
+
+/** What becomes of the record, by what was lost. */
+const ENDS: Readonly<Record<string, string>> = {
+  put: ', and this stands',
+  delete: ': the record stays',
 }
 
 function doing(kind: string, lost: Lost, side: 'mine' | 'theirs'): string {
   if (kind === 'delete') return 'deleted it'
   const other = side === 'mine' ? lost.winner : lost.loser
-  return other.kind === 'delete' ? 'went on working on it' : `wrote ${said(lost, side)}`
+  return other.kind === 'delete' ? 'wrote in it' : `wrote ${said(lost, side)}`
 }
 
 const said = ({ fields }: Lost, side: 'mine' | 'theirs'): string =>
