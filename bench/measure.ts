@@ -1,0 +1,28 @@
+/** Measure: times in milliseconds; ours and the baseline take turns, so that a busy machine is unfair to neither. */
+import type { Compared } from './row.ts'
+
+export async function timed(work: () => Promise<unknown> | unknown): Promise<number> {
+  const start = performance.now()
+  await work()
+  return performance.now() - start
+}
+
+/** @returns the median time of each side; each is given the number of its round, from 0, and measures itself */
+export async function inTurns(
+  rounds: number,
+  ours: (round: number) => Promise<number>,
+  baseline: (round: number) => Promise<number>,
+): Promise<Compared> {
+  const times = { ours: [] as number[], baseline: [] as number[] }
+  for (let round = 0; round < rounds; round++) {
+    times.baseline.push(await baseline(round))
+    times.ours.push(await ours(round))
+  }
+  return { ours: median(times.ours), baseline: median(times.baseline) }
+}
+
+export function median(times: readonly number[]): number {
+  const sorted = [...times].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
