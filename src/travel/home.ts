@@ -8,13 +8,9 @@ import { sql } from 'kysely'
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
-import { sameBytes } from '../core/values.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
-import { hashFile, openPacket } from '../packet/container.ts'
-import type { PacketHead } from '../packet/content.ts'
-import { linkKey } from '../packet/keys-of-links.ts'
-import { type Link, linkById, linkByTag } from '../packet/link.ts'
+import { linkById, linkByTag } from '../packet/link.ts'
 import { writeUp } from '../packet/write-up.ts'
 import { requireChild, requireParent } from './activate.ts'
 import { publish, type Sent } from './exchange.ts'
@@ -22,6 +18,7 @@ import { isClosed } from './home-state.ts'
 import { type Account, ownAccount } from './ledger.ts'
 import { TRAVEL_KEY } from './paths.ts'
 import { type Received, receive } from './receive.ts'
+import { checkRelease } from './release.ts'
 
 /** Step 1. Seals everything; from here on the child refuses edits. Sent again when repeated. */
 export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]> {
@@ -59,9 +56,8 @@ export interface Homecoming {
 /** Step 3. @throws {HomecomingError} RELEASE_MISSING, RELEASE_INVALID; the key is kept then */
 export async function finishHome(child: Site, carrier: Carrier, keyFile?: string): Promise<Homecoming> {
   requireChild(child)
-  const release = await keepRelease(child, carrier)
   const received = await receive(child, carrier)
-  await checkRelease(child, release)
+  await checkRelease(child)
   crashPoint('release-checked')
   const account = await child.db.snapshot(ownAccount)
   await child.db.close()
@@ -69,54 +65,6 @@ export async function finishHome(child: Site, carrier: Carrier, keyFile?: string
   await files.destroy(keyFile ?? files.join(files.parent(child.path), TRAVEL_KEY))
   crashPoint('key-destroyed')
   return { account, received }
-}
-
-/** A copy of the release of our own, synced: it must be there to be read when the key goes. */
-async function keepRelease(child: Site, carrier: Carrier): Promise<string> {
-  const { files } = child.platform
-  const kept = files.join(child.home, 'release.dwn')
-  if (await files.exists(kept)) return kept
-  await files.makeFolder(child.home)
-  for (const name of await carrier.waiting('dwn')) {
-    const path = await carrier.fetch(name)
-    if (!(await isRelease(child, path))) continue
-    await files.copy(path, kept)
-    crashPoint('release-kept')
-    return kept
-  }
-  throw new HomecomingError('RELEASE_MISSING', 'the parent has not answered the last packet yet')
-}
-
-async function isRelease(child: Site, path: string): Promise<boolean> {
-  try {
-    return (await headOf(child, path)).final
-  } catch (error) {
-    if (error instanceof HomecomingError) return false
-    throw error
-  }
-}
-
-async function headOf(child: Site, path: string): Promise<PacketHead> {
-  const link = await parentOf(child)
-  await using packet = await openPacket(child.platform, path, async () => linkKey(child, link))
-  return packet.head as PacketHead
-}
-
-const parentOf = async (child: Site): Promise<Link> =>
-  (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
-
-/** Read back from disk: whole, ours, the very packet that was applied, and an answer to our last one. */
-async function checkRelease(child: Site, path: string): Promise<void> {
-  const link = await parentOf(child)
-  const hash = await hashFile(child.platform, path)
-  const head = await headOf(child, path)
-  const applied = link.in_hash !== null && sameBytes(hash, link.in_hash)
-  if (!applied || !head.final || head.acknowledged < link.out_number) {
-    throw new HomecomingError(
-      'RELEASE_INVALID',
-      'the release is no answer to the last packet of this database',
-    )
-  }
 }
 
 /** All three steps, with both ends at hand. */

@@ -9,6 +9,7 @@ import { type ReadPacket, readUp } from '../apply/read-up.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { type ErrorCode, HomecomingError } from '../core/errors.ts'
+import { sameBytes } from '../core/values.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { hashFile, openPacket, type PacketLabel, readLabel } from '../packet/container.ts'
@@ -19,6 +20,7 @@ import { writeUp } from '../packet/write-up.ts'
 import type { Writing } from '../storage/contract.ts'
 import { closeLink } from './close-link.ts'
 import { isClosed } from './home-state.ts'
+import { keepingRelease } from './release.ts'
 
 export interface Received {
   readonly name: string
@@ -52,7 +54,9 @@ export async function receive(site: Site, carrier: Carrier, only?: string): Prom
   const results: Received[] = []
   const waiting = await labelled(site, carrier, direction, results)
   for (const one of waiting.sort(byNumber)) {
-    if (only === undefined || one.label.sender === only) results.push(await readOne(site, carrier, one))
+    if (only !== undefined && one.label.sender !== only) continue
+    const result = await readOne(site, carrier, one)
+    if (result) results.push(result)
   }
   return results
 }
@@ -72,7 +76,7 @@ async function labelled(
     try {
       waiting.push({ name, path, label: await labelOf(site, path) })
     } catch (error) {
-      results.push(await putAside(carrier, name, 0, error))
+      if (!(await isGone(carrier, name, error))) results.push(await putAside(carrier, name, 0, error))
     }
   }
   return waiting
@@ -87,15 +91,36 @@ async function labelOf(site: Site, path: string): Promise<PacketLabel> {
   }
 }
 
-async function readOne(site: Site, carrier: Carrier, { name, path, label }: Waiting): Promise<Received> {
+/** Another process reads at the same place: what it has put away meanwhile is none of our business. */
+async function isGone(carrier: Carrier, name: string, error: unknown): Promise<boolean> {
+  if (!(error instanceof HomecomingError) || error.code !== 'FILE_FAILED') return false
+  const waiting = await carrier.waiting(name.toLowerCase().endsWith('.up') ? 'up' : 'dwn')
+  return !waiting.includes(name)
+}
+
+/** @returns undefined where another process was faster */
+async function readOne(
+  site: Site,
+  carrier: Carrier,
+  { name, path, label }: Waiting,
+): Promise<Received | undefined> {
   try {
     const link = await senderOf(site, label)
     const result = await readWhole(site, link, path, name)
-    if (result.what !== 'waiting') await carrier.settle(name, 'done')
+    if (result.what !== 'waiting') await putAway(carrier, name)
     crashPoint('packet-settled')
     return result
   } catch (error) {
+    if (await isGone(carrier, name, error)) return undefined
     return putAside(carrier, name, label.number, error)
+  }
+}
+
+async function putAway(carrier: Carrier, name: string): Promise<void> {
+  try {
+    await carrier.settle(name, 'done')
+  } catch (error) {
+    if (!(await isGone(carrier, name, error))) throw error
   }
 }
 
@@ -138,11 +163,9 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
   }
   await requireDictionary(site, packet.head)
   if (link.state === 'home') return readFromHome(site, link, packet)
-  const acceptance = await site.db.change(async write => {
-    const accepted = await apply(site, write, link, packet)
-    crashPoint('packet-applying')
-    return accepted
-  })
+  const acceptance = isRelease(site, link, packet)
+    ? await keepingRelease(site, path, () => applyWhole(site, link, packet))
+    : await applyWhole(site, link, packet)
   crashPoint('packet-applied')
   switch (acceptance.kind) {
     case 'next':
@@ -163,6 +186,27 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
     default:
       throw acceptance satisfies never
   }
+}
+
+/** The parent's last word, not read before or read again. */
+const isRelease = (site: Site, link: Link, packet: ReadPacket): boolean =>
+  site.identity.kind === 'traveller' &&
+  packet.head.final &&
+  (packet.number === link.in_number + 1 || (link.in_hash !== null && sameBytes(packet.hash, link.in_hash)))
+
+async function applyWhole(site: Site, link: Link, packet: ReadPacket) {
+  return site.db.change(async write => {
+    const accepted = await apply(site, write, link, packet)
+    // Only a whole packet proves a break: a damaged repetition has another hash, too.
+    if (accepted.kind === 'break') await readToEnd(packet)
+    crashPoint('packet-applying')
+    return accepted
+  })
+}
+
+/** @throws {HomecomingError} PACKET_DAMAGED */
+async function readToEnd(packet: ReadPacket): Promise<void> {
+  for await (const _ of packet.frames());
 }
 
 /** A child learns a newer dictionary from the packet itself; a parent knows those that it had before. */
@@ -203,7 +247,9 @@ async function readFromHome(site: Site, link: Link, packet: ReadPacket): Promise
   const acceptance = await site.db.snapshot(read =>
     accept(read, link, packet.number, packet.head, packet.hash),
   )
-  if (acceptance.kind !== 'repeated')
+  if (acceptance.kind !== 'repeated') {
+    await readToEnd(packet)
     throw new HomecomingError('PACKET_RETIRED', `${link.name} is home already`, { name: link.name })
+  }
   return { name: packet.name, number: packet.number, what: 'repeated' }
 }

@@ -1,0 +1,53 @@
+/**
+ * Release: the parent's "you are home", kept by the child in a file of its own before it is applied.
+ * Why:   it must be there to be read back from disk when the key goes, wherever the carrier's copy is by then.
+ */
+import { crashPoint } from '../core/crash-points.ts'
+import { HomecomingError } from '../core/errors.ts'
+import { sameBytes } from '../core/values.ts'
+import type { Site } from '../log/site.ts'
+import { PARENT_LINK } from '../log/version.ts'
+import { hashFile, openPacket } from '../packet/container.ts'
+import type { PacketHead } from '../packet/content.ts'
+import { linkKey } from '../packet/keys-of-links.ts'
+import { type Link, linkById } from '../packet/link.ts'
+
+const pathOf = (child: Site): string => child.platform.files.join(child.home, 'release.dwn')
+
+/** Around the reading of a packet that calls itself the release; a damaged one is not kept. */
+export async function keepingRelease<T>(child: Site, path: string, read: () => Promise<T>): Promise<T> {
+  const { files } = child.platform
+  await files.makeFolder(child.home)
+  await files.copy(path, pathOf(child))
+  crashPoint('release-kept')
+  try {
+    return await read()
+  } catch (error) {
+    await files.remove(pathOf(child))
+    throw error
+  }
+}
+
+/**
+ * Read back from disk: whole, ours, the very packet that was applied, and an answer to our last one.
+ * @throws {HomecomingError} RELEASE_MISSING, RELEASE_INVALID
+ */
+export async function checkRelease(child: Site): Promise<void> {
+  const path = pathOf(child)
+  if (!(await child.platform.files.exists(path)))
+    throw new HomecomingError('RELEASE_MISSING', 'the parent has not answered the last packet yet')
+  const link = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
+  const applied = link.in_hash !== null && sameBytes(await hashFile(child.platform, path), link.in_hash)
+  const head = applied ? await headOf(child, link, path) : undefined
+  if (!head?.final || head.acknowledged < link.out_number) {
+    throw new HomecomingError(
+      'RELEASE_INVALID',
+      'the release is no answer to the last packet of this database',
+    )
+  }
+}
+
+async function headOf(child: Site, link: Link, path: string): Promise<PacketHead> {
+  await using packet = await openPacket(child.platform, path, async () => linkKey(child, link))
+  return packet.head as PacketHead
+}
