@@ -12,6 +12,7 @@ import * as exchanging from '../travel/exchange.ts'
 import { type GoOptions, type Journey, goOnTravel as leave } from '../travel/go.ts'
 import * as homing from '../travel/home.ts'
 import { PARENT_PATH, packetsFolder } from '../travel/paths.ts'
+import { pruneDaily } from '../travel/prune.ts'
 import { type Received, receive } from '../travel/receive.ts'
 import { journeyCarrier } from './wire.ts'
 
@@ -57,6 +58,7 @@ export async function readUpdates(
   const received: Received[] = []
   for (const { link, carrier } of await trips(site, options))
     received.push(...(await receive(site, carrier, link.tag)))
+  await pruneDaily(site)
   return received
 }
 
@@ -80,7 +82,9 @@ export async function exchange(
 ): Promise<exchanging.Exchanged> {
   requireParent(parent)
   requireChild(child)
-  return exchanging.exchangeBoth(parent, child, childCarrier(child, options.packets))
+  const exchanged = await exchanging.exchangeBoth(parent, child, childCarrier(child, options.packets))
+  await pruneDaily(parent)
+  return exchanged
 }
 
 /** Step 1 of coming home, at the child: the last UP. The child refuses edits from here on. */
@@ -106,5 +110,7 @@ export async function comeHome(
 ): Promise<homing.Homecoming> {
   requireParent(parent)
   requireChild(child)
+  // Before the child is sealed for good.
+  await exchanging.welcomedLink(parent, child)
   return homing.comeHome(parent, child, childCarrier(child, options.packets), options.keyFile)
 }

@@ -4,11 +4,13 @@
  */
 import { sql } from 'kysely'
 import { readLog } from '../log/reader.ts'
+import { readNumber, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { type Link, linkById, linksAway } from '../packet/link.ts'
 import { outboxFolder } from '../packet/outbox.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
+import { requireActive } from './activate.ts'
 
 export interface Pruned {
   readonly rows: number
@@ -23,6 +25,7 @@ const DAY = 86_400
 /** @param days rows younger than this stay in any case */
 export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned> {
   const result = await site.db.change(async write => {
+    if (site.identity.kind === 'central') await requireActive(write)
     const position = await readLog(write)
     const limits = [
       ...(await limitsOf(site, write)),
@@ -37,6 +40,17 @@ export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned
   })
   await clearOutbox(site)
   return result
+}
+
+const PRUNED = 'pruned'
+
+/** The same without anyone asking, once a day at most: a parent does it after it has read packets. */
+export async function pruneDaily(site: Site): Promise<void> {
+  const now = site.platform.clock.now()
+  const last = await site.db.snapshot(read => readNumber(read, PRUNED))
+  if (now - last < DAY) return
+  await site.db.change(write => writeSetting(write, PRUNED, String(now)))
+  if (last > 0) await prune(site)
 }
 
 interface Limit {

@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { buildPrototype } from '../../src/prototype/build.ts'
+import { prune } from '../../src/travel/prune.ts'
+import { verify } from '../../src/travel/verify.ts'
+import { notebook } from '../support/notebook.ts'
+import { fillNotebook } from '../support/notebook-world.ts'
+import { type Office, openOffice } from '../support/office.ts'
+
+const DAY = 86_400
+
+const logRows = async (office: Office): Promise<number> => {
+  const [row] = await office.desk.rows(
+    sql<{ n: number }>`select count(*) as n from traveltransactionlog where type <> 0`,
+  )
+  return row!.n
+}
+
+test('log rows stay while somebody away has not passed them, and he is named', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook })
+  const ee = await office.leave('ee')
+  await office.desk.update('book', 1, { title: 'old news' })
+  office.clock.pass(40 * DAY)
+  await buildPrototype(office.site, 0)
+  expect(await prune(office.site)).toMatchObject({ rows: 0, heldBackBy: 'ee' })
+  await ee.exchange()
+  expect((await prune(office.site)).rows).toBe(1)
+  expect(await ee.desk.get('book', 1)).toMatchObject({ title: 'old news' })
+})
+
+test('young rows stay in any case', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook })
+  await office.desk.update('book', 1, { title: 'fresh' })
+  await buildPrototype(office.site, 0)
+  expect(await prune(office.site)).toMatchObject({ rows: 0, heldBackBy: 'age' })
+})
+
+test('a parent prunes by itself, once a day at most, and everything goes on', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook })
+  const ee = await office.leave('ee')
+  await office.desk.update('book', 1, { title: 'one' })
+  await ee.exchange()
+  office.clock.pass(40 * DAY)
+  await buildPrototype(office.site, 0)
+  await ee.desk.update('book', 2, { title: 'two' })
+  await ee.exchange()
+  await ee.exchange()
+  office.clock.pass(2 * DAY)
+  await ee.exchange()
+  expect(await logRows(office)).toBeLessThan(2)
+  await office.desk.delete('book', 2)
+  office.clock.pass(DAY)
+  await ee.exchange()
+  expect((await verify(office.site, ee.site)).differences).toEqual([])
+})
