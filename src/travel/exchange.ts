@@ -27,6 +27,8 @@ export interface Sent {
 export interface Exchanged {
   readonly sent: readonly Sent[]
   readonly received: readonly Received[]
+  /** What the parent put into quarantine. */
+  readonly refused: readonly Received[]
 }
 
 /** Seals what is new and makes it, and whatever may have been lost, visible to the other end. */
@@ -91,14 +93,32 @@ async function requireUnchanged(
 
 /** One whole exchange with both ends at hand: nothing is left to say when it returns. */
 export async function exchangeBoth(parent: Site, child: Site, carrier: Carrier): Promise<Exchanged> {
-  const link = await linkOf(parent, child)
+  await linkOf(parent, child)
   const sent = await sendUp(child, carrier)
-  await receive(parent, carrier)
+  const above = await receive(parent, carrier)
+  // Not before: what a lost laptop still has is kept in quarantine, for people to look at.
+  const link = await welcomedLink(parent, child)
   await sendDwn(parent, link.link_id, carrier)
   const received = await receive(child, carrier)
   const acknowledged = await sendUp(child, carrier)
-  await receive(parent, carrier)
-  return { sent: [...sent, ...acknowledged], received }
+  above.push(...(await receive(parent, carrier)))
+  return {
+    sent: [...sent, ...acknowledged],
+    received,
+    refused: above.filter(packet => packet.what === 'quarantined'),
+  }
+}
+
+/** @throws {HomecomingError} PACKET_RETIRED, LINK_BROKEN, PACKET_FOREIGN: this child can neither exchange nor come home */
+export async function welcomedLink(parent: Site, child: Site): Promise<Link> {
+  const link = await linkOf(parent, child)
+  if (link.state === 'written-off')
+    throw new HomecomingError('PACKET_RETIRED', `${link.name} was written off at ${parent.path}`, {
+      name: link.name,
+    })
+  if (link.state === 'broken')
+    throw new HomecomingError('LINK_BROKEN', `the link of ${link.name} is broken`, { name: link.name })
+  return link
 }
 
 /** @throws {HomecomingError} PACKET_FOREIGN when the two do not belong together */

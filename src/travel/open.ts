@@ -4,11 +4,12 @@ import { loadDictionary } from '../dictionary/load.ts'
 import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { readKeyFile } from '../packet/key-file.ts'
+import type { Platform } from '../platform/contract.ts'
 import { deriveKey } from '../platform/keys.ts'
 import type { Database, Reading } from '../storage/contract.ts'
 import type { Machine } from './create.ts'
 import { readIdentity } from './identity.ts'
-import { homeOf, installationKeyPath, travelKeyPath } from './paths.ts'
+import { homeOf, installationKeyPath, releasePath, travelKeyPath } from './paths.ts'
 import { runSteps, SCHEMA_VERSION, schemaVersion } from './upgrade-steps.ts'
 
 export interface OpenSite {
@@ -23,19 +24,13 @@ export interface OpenSite {
 
 /** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_INVALID, DATABASE_TOO_NEW, DATABASE_TOO_OLD, KEY_MISSING, KEY_WRONG, KEY_FILE_OPEN */
 export async function openSite(machine: Machine, open: OpenSite): Promise<Site> {
-  const { path, keyFile } = open
-  const { platform } = machine
-  if (!(await platform.files.exists(path))) {
+  const { path } = open
+  if (!(await machine.platform.files.exists(path))) {
     throw new HomecomingError('DATABASE_NOT_FOUND', `there is no database at ${path}`, { path })
   }
-  const central = keyFile ?? installationKeyPath(platform, path)
-  const travel = keyFile ?? travelKeyPath(platform, path)
-  const travels =
-    keyFile === undefined && (await platform.files.exists(travel)) && !(await platform.files.exists(central))
-  const key = await readKeyFile(platform.files, travels ? travel : central)
-  const db = await openEither(machine, open, key)
+  const { db, key } = await openEither(machine, open)
   try {
-    const site = await siteOf(machine, db, path, key)
+    const site = await siteOf(machine, db, open, key)
     if (!open.olderToo) await requireNewest(site)
     return site
   } catch (error) {
@@ -45,22 +40,34 @@ export async function openSite(machine: Machine, open: OpenSite): Promise<Site> 
 }
 
 /** A travel database is encrypted under a key derived from its own; a central one is the application's own file. */
-async function openEither(
-  { platform, storage }: Machine,
-  { path, waitFor }: OpenSite,
-  key: Uint8Array,
-): Promise<Database> {
-  const options = waitFor === undefined ? {} : { waitFor }
+async function openEither(machine: Machine, open: OpenSite): Promise<{ db: Database; key?: Uint8Array }> {
+  const { platform, storage } = machine
+  const options = open.waitFor === undefined ? {} : { waitFor: open.waitFor }
   try {
-    return await storage.open(path, options)
+    return { db: await storage.open(open.path, options) }
   } catch (error) {
     if (!(error instanceof HomecomingError) || error.code !== 'KEY_MISSING') throw error
-    return storage.open(path, { ...options, key: deriveKey(platform, key, 'database') })
+    const key = await travelKey(platform, open)
+    const db = await storage.open(open.path, { ...options, key: deriveKey(platform, key, 'database') })
+    return { db, key }
   }
 }
 
-async function siteOf(machine: Machine, db: Database, path: string, key: Uint8Array): Promise<Site> {
-  const { platform, storage } = machine
+async function travelKey(platform: Platform, { path, keyFile }: OpenSite): Promise<Uint8Array> {
+  const file = keyFile ?? travelKeyPath(platform, path)
+  const released = releasePath(platform, path)
+  if (!(await platform.files.exists(file)) && (await platform.files.exists(released)))
+    throw new HomecomingError('KEY_MISSING', `${path} came home: its key was destroyed`, { path })
+  return readKeyFile(platform.files, file)
+}
+
+/** @param travel the key that the file was opened with, where it is encrypted */
+async function siteOf(
+  { platform, storage }: Machine,
+  db: Database,
+  { path, keyFile }: OpenSite,
+  travel: Uint8Array | undefined,
+): Promise<Site> {
   return db.snapshot(async read => {
     const version = await versionOf(read, path)
     if (version > SCHEMA_VERSION) {
@@ -72,16 +79,9 @@ async function siteOf(machine: Machine, db: Database, path: string, key: Uint8Ar
     }
     const text = (await readSetting(read, 'dictionary')) ?? '{}'
     const dictionary = loadDictionary(JSON.parse(text), bytes => platform.cipher.digest(bytes))
-    return {
-      db,
-      storage,
-      platform,
-      dictionary,
-      identity: await readIdentity(read, path),
-      home: homeOf(platform, path),
-      path,
-      key,
-    }
+    const identity = await readIdentity(read, path)
+    const key = travel ?? (await readKeyFile(platform.files, keyFile ?? installationKeyPath(platform, path)))
+    return { db, storage, platform, dictionary, identity, home: homeOf(platform, path), path, key }
   })
 }
 

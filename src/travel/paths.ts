@@ -6,6 +6,10 @@ export const homeOf = (_platform: Platform, path: string): string => `${path}.ho
 export const installationKeyPath = (platform: Platform, path: string): string =>
   platform.files.join(homeOf(platform, path), 'installation.key')
 
+/** A child's own copy of its release: who has it is home, or about to be. */
+export const releasePath = (platform: Platform, path: string): string =>
+  platform.files.join(homeOf(platform, path), 'release.dwn')
+
 export const TRAVEL_DATABASE = 'travel.db'
 export const TRAVEL_KEY = 'travel.key'
 export const TRAVEL_PACKETS = 'packets'

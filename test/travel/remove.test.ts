@@ -58,7 +58,9 @@ test('after a whole journey every trigger and table of ours goes, and nothing el
     await plain.close()
   }
   expect(existsSync(folder)).toBe(false)
-  await expect(openSite(machine(), { path: office.site.path })).rejects.toMatchObject({ code: 'KEY_MISSING' })
+  await expect(openSite(machine(), { path: office.site.path })).rejects.toMatchObject({
+    code: 'DATABASE_INVALID',
+  })
 })
 
 test('nothing is removed while somebody is away, nor from a travel database', async () => {

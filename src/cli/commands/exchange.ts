@@ -7,7 +7,7 @@ import { accountLine } from '../account.ts'
 import { framed } from '../command.ts'
 import { type ParentOptions, packetsOf, withBoth } from '../databases.ts'
 import { endAsFirstRefused } from '../packets.ts'
-import { report } from '../report.ts'
+import { type Line, report } from '../report.ts'
 import { counted, place } from '../words.ts'
 
 export const exchangeCommand = () =>
@@ -34,9 +34,15 @@ export const exchangeCommand = () =>
           () => [
             `Exchanged with ${place(parent.path)}: ${counted(exchanged.sent.length, 'packet')} up, ${exchanged.received.length} down.`,
             journey && accountLine(journey.account),
+            ...refusedLines(exchanged),
           ],
           [conflicts > 0 && `homecoming conflicts ${place(child.path)}`],
         )
-        endAsFirstRefused(run, exchanged.received)
+        endAsFirstRefused(run, [...exchanged.refused, ...exchanged.received])
       }),
   )
+
+const refusedLines = ({ refused, received }: Awaited<ReturnType<typeof exchange>>): Line[] =>
+  [...refused, ...received]
+    .filter(packet => packet.what === 'quarantined')
+    .map(packet => `${packet.name} was put into quarantine: ${packet.code}, ${packet.message}`)
