@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { commandsToTry } from '../src/demo/look-around.ts'
 import { closeDatabase, openDatabase, verify } from '../src/index.ts'
+import { homecoming } from './cli/command-line.ts'
 
 const START = join(import.meta.dirname, '../src/demo/start.ts')
 const PATIENCE = 120_000
@@ -94,6 +96,16 @@ test('the copies that it leaves behind open, and hold the same as the office', a
     await closeDatabase(child)
   }
   await closeDatabase(central)
+})
+
+test('the commands that it proposes work on what it left behind', async () => {
+  const [traveller] = seven.told.travellers
+  for (const words of commandsToTry(seven.told.folder, traveller!.name)) {
+    expect({ words, ...(await homecoming(words)) }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/\S/),
+    })
+  }
 })
 
 test('the keys of those who are home are destroyed', () => {

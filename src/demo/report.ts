@@ -5,6 +5,7 @@
 import { relative } from 'node:path'
 import { type Cell, type Colours, table } from '../cli/output.ts'
 import { sum } from './account.ts'
+import { commandsToTry } from './look-around.ts'
 import type { Lost } from './lost-edits.ts'
 import { BEFORE } from './stage.ts'
 import type { Story } from './story.ts'
@@ -170,11 +171,7 @@ function lookAround({ stage, seed }: Story, show: Colours) {
     `Everything is in ${show.bold(folder)}: the office as it is now, and in ${BEFORE} all databases`,
     'as they were while three people were away. Try next:',
     '',
-    `bin/homecoming status ${folder}/central.db`,
-    `bin/homecoming receipts ${folder}/central.db`,
-    `bin/homecoming conflicts ${folder}/central.db`,
-    `bin/homecoming log ${folder}/central.db`,
-    `bin/homecoming verify ${folder}/${BEFORE}/central.db ${folder}/${BEFORE}/${login}/travel.db`,
+    ...commandsToTry(folder, login).map(words => `bin/homecoming ${words.join(' ')}`),
     `npm run demo -- --seed ${seed + 1}`,
   ]
   return ['Look around', lines.join('\n')] as const
