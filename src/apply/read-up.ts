@@ -16,6 +16,7 @@ import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { applyUpBlock } from './apply-up.ts'
 import { Collisions } from './collisions.ts'
+import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
@@ -75,7 +76,7 @@ export async function upContext(
     databases: await Databases.read(write),
     byField: await fieldLevelTables(write),
     ids: await ParentIds.read(write, site.dictionary, link),
-    owners: new Owners(write, site.dictionary),
+    owners: await ownersOf(site, write, link),
     collisions: new Collisions(write, site.dictionary),
     history: new History(site.dictionary),
     tally: new Tally(),
@@ -84,6 +85,16 @@ export async function upContext(
     told: await positionOfDwn(write, link, from.acknowledged),
     position: before + 1,
   }
+}
+
+/** What belongs to a record that waits here waits too. */
+async function ownersOf(site: Site, write: Writing, link: Link): Promise<Owners> {
+  const owners = new Owners(write, site.dictionary)
+  for (const { table: number, operation } of await heldOn(write, link.link_id)) {
+    const table = site.dictionary.tableByNumber(number)
+    if (table && operation.born) owners.refuse(table, operation.record, 'owner-held')
+  }
+  return owners
 }
 
 /** Operations come first, then the log rows behind them. @returns the positions of the rows written */

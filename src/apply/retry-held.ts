@@ -11,20 +11,33 @@ import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
 
 export async function retryHeld(context: UpContext, log: LogAppender): Promise<void> {
-  for (const held of await heldOn(context.write, context.link.link_id)) {
-    if (held.packet !== context.packet && held.code !== 'wanted') await retryOne(context, log, held)
+  const waiting = await heldOn(context.write, context.link.link_id)
+  for (const held of waiting) {
+    const last = waiting.findLast(one => sameRecord(one, held))!
+    const first = waiting.find(one => sameRecord(one, held)) === held
+    if (first && last.packet !== context.packet && last.code !== 'wanted') await retryOne(context, log, last)
   }
 }
 
-/** @returns what became of it */
+const sameRecord = (a: HeldOperation, b: HeldOperation): boolean =>
+  a.table === b.table && a.operation.record === b.operation.record
+
+/** The last operation on a record stands for those that it joined: they share its verdict.
+ *  @returns what became of it */
 export async function retryOne(context: UpContext, log: LogAppender, held: HeldOperation): Promise<Tally> {
   const tally = new Tally()
   const table = context.dictionary.tableByNumber(held.table)
   if (!table) return tally
-  await releaseHeld(context.write, held.held_id)
+  const together = (await heldOn(context.write, context.link.link_id)).filter(one => sameRecord(one, held))
+  const last = together.at(-1)!
+  await releaseHeld(context.write, last.held_id)
   const history = new History(context.dictionary)
-  await applyJudged({ ...context, packet: held.packet, tally, history }, table, [held.operation])
-  await moveVerdict(context.write, context.link.link_id, held.packet, tally)
+  await applyJudged({ ...context, packet: last.packet, tally, history }, table, [last.operation])
+  if (tally.held > 0) return tally
+  for (const one of together) {
+    await releaseHeld(context.write, one.held_id)
+    await moveVerdict(context.write, context.link.link_id, one.packet, tally)
+  }
   await readLog(context.write)
   await log.append(history.missing(context.link.travel_id, false))
   return tally

@@ -1,0 +1,27 @@
+/**
+ * Join: an operation that waits and a later one of the same record and child become one (SPEC 6, "Held").
+ * It carries the values of both and replaces what the earlier one replaced: the parent has never seen that one.
+ */
+import { overlay } from './field-rows.ts'
+import { type Incoming, type IncomingPart, isPartial, partOf } from './operation.ts'
+
+export function join(earlier: Incoming, later: Incoming): Incoming {
+  const joined = {
+    ...later,
+    replaces: earlier.replaces,
+    born: earlier.born || later.born,
+    base: earlier.base,
+    parts: later.parts && later.parts.map(part => replacing(part, earlier)),
+  }
+  if (!isPartial(later) || !earlier.values || !later.values) return joined
+  const values = overlay(earlier.values, later.values, later.carried)
+  if (earlier.parts === null) return { ...joined, values, parts: null, carried: earlier.carried }
+  const other = earlier.parts.filter(part => !later.parts!.some(({ field }) => field === part.field))
+  const carried = [...new Set([...earlier.carried, ...later.carried])]
+  return { ...joined, values, parts: [...other, ...joined.parts!], carried }
+}
+
+const replacing = (part: IncomingPart, earlier: Incoming): IncomingPart => ({
+  ...part,
+  replaces: (partOf(earlier, part.field) ?? part).replaces,
+})
