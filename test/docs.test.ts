@@ -107,6 +107,26 @@ describe('commands', () => {
   }
 })
 
+describe('invariants', () => {
+  const titles = new Set(
+    filesBelow('test')
+      .filter(path => path.endsWith('.ts'))
+      .flatMap(path => [...read(path).matchAll(/\btest(?:\.each\([\s\S]*?\))?\(\s*(['"`])(.*?)\1,/g)])
+      .map(([, , title]) => title),
+  )
+  const [, list = ''] = read('docs/protocol.md').split('## Invariants')
+  const promised = list
+    .split('\n')
+    .filter(line => /^\| \d+ \| /.test(line))
+    .map(line => [...line.matchAll(/"([^"]+)"/g)].map(([, title]) => title))
+
+  test('each invariant of the protocol names a test that exists', () => {
+    expect(promised.length).toBeGreaterThan(15)
+    expect(promised.filter(named => named.length === 0)).toEqual([])
+    expect(promised.flat().filter(title => !titles.has(title))).toEqual([])
+  })
+})
+
 describe('pages that follow from something else', () => {
   test('docs/errors.md is what `npm run docs:errors` writes', () => {
     expect(read(ERRORS_PAGE)).toBe(errorsPage())
