@@ -20,7 +20,7 @@ export class Audit {
   /** Made on a laptop that was written off. */
   readonly #excused = new Set<Mark>()
   readonly #madeOn = new Map<string, Mark[]>()
-  #next = 1
+  next = 1
 
   constructor(world: World) {
     this.#world = world
@@ -35,15 +35,15 @@ export class Audit {
   ): Record<string, V | number | string> {
     const field = this.#world.marks[table]
     if (field === undefined) return values
-    const mark = this.#next++
+    const mark = this.next++
     this.#seen.set(mark, seen)
     this.#madeOn.set(journey, [...(this.#madeOn.get(journey) ?? []), mark])
     return { ...values, [field]: written(mark) }
   }
 
   /** An edit that the database refused was none. */
-  takeBack(): void {
-    this.#seen.delete(this.#next - 1)
+  takeBack(from: Mark): void {
+    for (let mark = from; mark < this.next; mark++) this.#seen.delete(mark)
   }
 
   deleted(seen: Mark): void {

@@ -21,6 +21,7 @@ export type Command =
   | { readonly kind: 'skew'; readonly child: Child; readonly seconds: number }
   | { readonly kind: 'home' | 'writeOff'; readonly child: Child }
   | { readonly kind: 'prototype' }
+  | { readonly kind: 'rule' }
 
 const child = fc.constantFrom<Child>(0, 1)
 const seed = fc.nat(1000)
@@ -54,6 +55,7 @@ const journey: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('home' as const), child }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('writeOff' as const), child }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('prototype' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('rule' as const) }) },
 )
 
 export const commands = (most: number): fc.Arbitrary<Command[]> =>
@@ -64,7 +66,7 @@ export const commands = (most: number): fc.Arbitrary<Command[]> =>
       { weight: 5, arbitrary: fault },
       { weight: 8, arbitrary: wait },
       { weight: 2, arbitrary: skew },
-      { weight: 2, arbitrary: journey },
+      { weight: 3, arbitrary: journey },
     ),
     { minLength: 3, maxLength: most },
   )

@@ -16,11 +16,25 @@ import { type Account, accountOf, ownAccount } from '../../../src/travel/ledger.
 import { type Received, receive } from '../../../src/travel/receive.ts'
 import { verify } from '../../../src/travel/verify.ts'
 import { writeOff } from '../../../src/travel/write-off.ts'
-import type { Desk, Laptop, Office } from '../office.ts'
+import { type Desk, type Laptop, type Office, openOffice } from '../office.ts'
 import { Audit } from './audit.ts'
 import type { Child, Command, EditCommand } from './commands.ts'
 import { checkAuthors, checkIds, checkPositions, OwnerWatch } from './log-rules.ts'
 import type { World } from './world.ts'
+
+/** A whole history in a world of its own. @returns what is wrong in the end; empty when all is well */
+export async function live(world: World, history: readonly Command[]): Promise<string[]> {
+  await using office = await openOffice({
+    dictionary: world.dictionary,
+    fill: site => world.fill(site),
+    ...(world.fieldLevel ? { fieldLevel: world.fieldLevel } : {}),
+  })
+  const life = new Life(office, world)
+  await life.begin()
+  await life.run(history)
+  await life.settle()
+  return await life.check()
+}
 
 export class Life {
   readonly world: World
@@ -33,6 +47,9 @@ export class Life {
   readonly #gone = new Map<Desk, { table: string; id: number; mark: number }[]>()
   readonly #worked = new Set<string>()
   #skewed = false
+  #ruled = false
+  /** The first mark of the edit that is being made. */
+  #before = 0
 
   constructor(office: Office, world: World) {
     this.office = office
@@ -89,13 +106,33 @@ export class Life {
       case 'prototype':
         await buildPrototype(this.office.site, 0)
         return
+      case 'rule':
+        return this.#rule(!this.#ruled)
       default:
         throw command satisfies never
     }
   }
 
+  async #rule(on: boolean): Promise<void> {
+    if (on === this.#ruled) return
+    for (const [name, trigger] of Object.entries(this.world.rule ?? {}))
+      await this.office.sql(on ? `create trigger ${name} ${trigger}` : `drop trigger ${name}`)
+    this.#ruled = on
+  }
+
+  /** What waited at the office is tried again with the next packet. */
+  async #endRule(): Promise<void> {
+    if (!this.#ruled) return
+    await this.#rule(false)
+    for (const where of [1, 2] as const) {
+      await this.#exchange((where - 1) as Child)
+      await this.#edit({ kind: 'insert', where, table: 0, seed: 900 + where })
+    }
+  }
+
   /** Exchanges until nobody has anything to say. */
   async settle(): Promise<void> {
+    await this.#endRule()
     for (let round = 0; round < 12; round++) {
       const busy = (await this.#exchange(0)) + (await this.#exchange(1))
       this.office.clock.pass(1)
@@ -214,13 +251,13 @@ export class Life {
       const all = ids.get(name) ?? []
       return all[(command.seed + name.length) % Math.max(all.length, 1)] ?? 0
     }
+    this.#before = this.#audit.next
     try {
       await this.#save(desk, command, table, who, pick)
       this.#worked.add(`${who} ${this.office.clock.seconds}`)
     } catch (error) {
       if (!/unique|constraint/i.test(String((error as Error).message))) throw error
-      if (command.kind === 'insert' || command.kind === 'update' || command.kind === 'again')
-        this.#audit.takeBack()
+      this.#audit.takeBack(this.#before)
       this.refused += 1
     }
   }
@@ -246,8 +283,22 @@ export class Life {
     } else if (record === 0) {
       return
     } else if (command.kind === 'update') {
-      await desk.update(table.name, record, marked(await this.#audit.markIn(site, table, record)), who)
+      const all = marked(await this.#audit.markIn(site, table, record))
+      await desk.update(
+        table.name,
+        record,
+        this.world.fieldLevel ? this.#oneField(table, all, command.seed) : all,
+        who,
+      )
     } else await this.#delete(desk, table, record, who, command.kind === 'deleteWhole')
+  }
+
+  /** Two people meet in one record without meeting in a field. An edit without a mark is not audited. */
+  #oneField(table: Table, values: Record<string, Value>, seed: number): Record<string, Value> {
+    const mark = this.world.marks[table.name]
+    const [name, value] = Object.entries(values)[seed % Object.keys(values).length]!
+    if (name !== mark) this.#audit.takeBack(this.#before)
+    return { [name]: value }
   }
 
   /** Whoever deletes a record deletes what belongs to it, whether the application does it or the parent. */

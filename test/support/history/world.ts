@@ -13,6 +13,10 @@ export interface World {
   readonly marks: Readonly<Record<string, string>>
   /** Login names of 2 and 3. */
   readonly travellers: readonly [string, string]
+  /** Tables with field-level replication. */
+  readonly fieldLevel?: readonly string[]
+  /** A rule of the office's application that refuses some records, as triggers by name: it comes and goes. */
+  readonly rule?: Readonly<Record<string, string>>
   /** Values for a new record; `pick` chooses a record of a table, or 0. */
   values(table: string, seed: number, pick: (table: string) => number): Record<string, Value>
 }

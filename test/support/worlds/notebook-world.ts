@@ -36,3 +36,19 @@ export const notebookWorld: World = {
     return { book_id: pick('book') }
   },
 }
+
+/** The same, where single fields travel, and the office sometimes refuses books without a topic. */
+export const fieldWorld: World = {
+  ...notebookWorld,
+  name: 'field by field',
+  fieldLevel: ['book', 'note', 'topic'],
+}
+
+export const strictWorld: World = {
+  ...notebookWorld,
+  name: 'strict',
+  rule: {
+    app_insert: `before insert on book when new.owner_id = 3 begin select raise(abort, 'constraint of the office'); end`,
+    app_update: `before update on book when new.owner_id = 3 begin select raise(abort, 'constraint of the office'); end`,
+  },
+}

@@ -80,3 +80,9 @@ export const shippingWorld: World = {
     }
   },
 }
+
+export const shippingFieldWorld: World = {
+  ...shippingWorld,
+  name: 'shipping, field by field',
+  fieldLevel: ['ship', 'voyage', 'cargo', 'note', 'port', 'setting'],
+}
