@@ -7,6 +7,7 @@ import type { Carrier } from '../carrier/contract.ts'
 import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { type Link, linksAway } from '../packet/link.ts'
+import type { Progress } from '../prototype/build.ts'
 import { requireChild, requireParent } from '../travel/activate.ts'
 import * as exchanging from '../travel/exchange.ts'
 import { type GoOptions, type Journey, goOnTravel as leave } from '../travel/go.ts'
@@ -29,6 +30,8 @@ export async function parentPath(child: Site): Promise<string | undefined> {
 export interface Packets {
   /** The folder with one sub-folder per journey. At a child by default `packets` beside the database. */
   readonly packets?: string
+  /** Told before each step. It may throw to stop between two of them: the next run goes on there. */
+  readonly progress?: Progress
 }
 
 /** The carrier of a child's own journey. */
@@ -44,7 +47,7 @@ export async function writeUpdates(
 ): Promise<exchanging.Sent[]> {
   if (site.identity.kind === 'traveller') return exchanging.sendUp(site, childCarrier(site, options.packets))
   const sent: exchanging.Sent[] = []
-  for (const { link, carrier } of await trips(site, options))
+  for await (const { link, carrier } of eachTrip(site, options, 'writing for'))
     sent.push(...(await exchanging.sendDwn(site, link.link_id, carrier)))
   return sent
 }
@@ -60,6 +63,18 @@ export async function readUpdates(
     received.push(...(await receive(site, carrier, link.tag)))
   await pruneDaily(site)
   return received
+}
+
+async function* eachTrip(
+  site: Site,
+  options: Packets & { readonly only?: string },
+  what: string,
+): AsyncGenerator<{ link: Link; carrier: Carrier }> {
+  const found = await trips(site, options)
+  for (const [index, trip] of found.entries()) {
+    options.progress?.(`${what} ${trip.link.name}`, index, found.length)
+    yield trip
+  }
 }
 
 async function trips(
@@ -82,7 +97,12 @@ export async function exchange(
 ): Promise<exchanging.Exchanged> {
   requireParent(parent)
   requireChild(child)
-  const exchanged = await exchanging.exchangeBoth(parent, child, childCarrier(child, options.packets))
+  const exchanged = await exchanging.exchangeBoth(
+    parent,
+    child,
+    childCarrier(child, options.packets),
+    options.progress,
+  )
   await pruneDaily(parent)
   return exchanged
 }

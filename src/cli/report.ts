@@ -13,6 +13,7 @@ export function report(
   lines: () => readonly Line[],
   next: readonly Line[] = [],
 ): void {
+  run.progress.end()
   run.output.result(value, () => {
     const steps = next.filter(isText)
     const text = lines().filter(isText).join('\n')

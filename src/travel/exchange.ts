@@ -14,6 +14,7 @@ import { type Link, linkById, linkByTag } from '../packet/link.ts'
 import { outboxFolder, type SealedPacket, unacknowledged } from '../packet/outbox.ts'
 import { writeDwn } from '../packet/write-dwn.ts'
 import { writeUp } from '../packet/write-up.ts'
+import type { Progress } from '../prototype/build.ts'
 import { type Received, receive } from './receive.ts'
 
 export interface Sent {
@@ -91,14 +92,25 @@ async function requireUnchanged(
   }
 }
 
+const STEPS = 4
+
 /** One whole exchange with both ends at hand: nothing is left to say when it returns. */
-export async function exchangeBoth(parent: Site, child: Site, carrier: Carrier): Promise<Exchanged> {
+export async function exchangeBoth(
+  parent: Site,
+  child: Site,
+  carrier: Carrier,
+  progress: Progress = () => {},
+): Promise<Exchanged> {
   await linkOf(parent, child)
+  progress('sending news up', 0, STEPS)
   const sent = await sendUp(child, carrier)
+  progress('the parent reads', 1, STEPS)
   const above = await receive(parent, carrier)
   // Not before: what a lost laptop still has is kept in quarantine, for people to look at.
   const link = await welcomedLink(parent, child)
+  progress('the parent answers', 2, STEPS)
   await sendDwn(parent, link.link_id, carrier)
+  progress('reading the answer', 3, STEPS)
   const received = await receive(child, carrier)
   const acknowledged = await sendUp(child, carrier)
   above.push(...(await receive(parent, carrier)))

@@ -8,7 +8,9 @@ import { wholeRow } from '../apply/rows.ts'
 import { type Row, sameValue } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Site } from '../log/site.ts'
+import type { Progress } from '../prototype/build.ts'
 import type { Reading } from '../storage/contract.ts'
+import { linkOf } from './exchange.ts'
 
 export interface Difference {
   readonly table: string
@@ -29,9 +31,19 @@ export interface Verified {
 
 const BLOCK = 2_000
 
-export async function verify(parent: Site, child: Site, limit = 100): Promise<Verified> {
+/**
+ * @param progress told before each table
+ * @throws {HomecomingError} PACKET_FOREIGN when the two do not belong together
+ */
+export async function verify(
+  parent: Site,
+  child: Site,
+  limit = 100,
+  progress: Progress = () => {},
+): Promise<Verified> {
+  await linkOf(parent, child)
   return parent.db.snapshot(above =>
-    child.db.snapshot(below => compareAll(parent, child, above, below, limit)),
+    child.db.snapshot(below => compareAll(parent, child, above, below, limit, progress)),
   )
 }
 
@@ -41,12 +53,16 @@ async function compareAll(
   above: Reading,
   below: Reading,
   limit: number,
+  progress: Progress,
 ): Promise<Verified> {
   const ids = await LocalIds.read(below, child.dictionary, child.identity.tag)
   const found = new Differences(limit)
   let records = 0
-  for (const table of parent.dictionary.prototyped)
+  const tables = parent.dictionary.prototyped
+  for (const [index, table] of tables.entries()) {
+    progress(`comparing ${table.name}`, index, tables.length)
     records += await compareTable(table, ids, above, below, found)
+  }
   return {
     same: found.count === 0,
     records,

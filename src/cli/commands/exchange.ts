@@ -7,7 +7,7 @@ import { accountLine } from '../account.ts'
 import { framed } from '../command.ts'
 import { type ParentOptions, packetsOf, withBoth } from '../databases.ts'
 import { endAsFirstRefused } from '../packets.ts'
-import { type Line, report } from '../report.ts'
+import { type Line, progressOf, report } from '../report.ts'
 import { counted, place } from '../words.ts'
 
 export const exchangeCommand = () =>
@@ -26,7 +26,7 @@ export const exchangeCommand = () =>
     },
     (run, options, path) =>
       withBoth(run, path as string, options, async (parent, child) => {
-        const exchanged = await exchange(parent, child, packetsOf(run))
+        const exchanged = await exchange(parent, child, { ...packetsOf(run), progress: progressOf(run) })
         const { journey, conflicts } = await readStatus(child)
         report(
           run,

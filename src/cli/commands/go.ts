@@ -38,7 +38,6 @@ export const goCommand = () =>
           mode: Number(encryption) as 0 | 1 | 2,
           progress: progressOf(run),
         })
-        run.progress.end()
         report(
           run,
           journey,

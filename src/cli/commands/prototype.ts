@@ -22,7 +22,6 @@ const build = () =>
     (run, _options, path) =>
       withDatabase(run, path as string, async database => {
         const built = await buildPrototype(database, 0, progressOf(run))
-        run.progress.end()
         report(
           run,
           { prototype: built },

@@ -7,7 +7,7 @@ import { readUpdates } from '../../index.ts'
 import { framed } from '../command.ts'
 import { packetsOf, withDatabase } from '../databases.ts'
 import { endAsFirstRefused, receivedLines } from '../packets.ts'
-import { report } from '../report.ts'
+import { progressOf, report } from '../report.ts'
 
 export const readUpdatesCommand = () =>
   framed<{ readonly from?: string }>(
@@ -28,7 +28,11 @@ export const readUpdatesCommand = () =>
     (run, options, path) =>
       withDatabase(run, path as string, async database => {
         const only = options.from === undefined ? {} : { only: options.from }
-        const received = await readUpdates(database, { ...packetsOf(run), ...only })
+        const received = await readUpdates(database, {
+          ...packetsOf(run),
+          ...only,
+          progress: progressOf(run),
+        })
         report(run, { received }, () => receivedLines(run, received))
         endAsFirstRefused(run, received)
       }),

@@ -5,7 +5,7 @@ import { Command } from 'commander'
 import { readStatus, verify } from '../../index.ts'
 import { framed } from '../command.ts'
 import { type ParentOptions, withBoth } from '../databases.ts'
-import { report, tableLines } from '../report.ts'
+import { progressOf, report, tableLines } from '../report.ts'
 import { counted, place, wholeNumber } from '../words.ts'
 
 export const verifyCommand = () =>
@@ -24,7 +24,12 @@ export const verifyCommand = () =>
     },
     (run, options, path) =>
       withBoth(run, path as string, options, async (parent, child) => {
-        const verified = await verify(parent, child, wholeNumber('--limit', options.limit, 1))
+        const verified = await verify(
+          parent,
+          child,
+          wholeNumber('--limit', options.limit, 1),
+          progressOf(run),
+        )
         const unsent = (await readStatus(child)).journey?.unsent ?? 0
         report(
           run,

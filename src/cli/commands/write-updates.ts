@@ -7,7 +7,7 @@ import { writeUpdates } from '../../index.ts'
 import { framed } from '../command.ts'
 import { packetsOf, withDatabase } from '../databases.ts'
 import { sentLines } from '../packets.ts'
-import { report } from '../report.ts'
+import { progressOf, report } from '../report.ts'
 
 export const writeUpdatesCommand = () =>
   framed<{ readonly for?: string }>(
@@ -26,7 +26,7 @@ export const writeUpdatesCommand = () =>
     (run, options, path) =>
       withDatabase(run, path as string, async database => {
         const only = options.for === undefined ? {} : { only: options.for }
-        const sent = await writeUpdates(database, { ...packetsOf(run), ...only })
+        const sent = await writeUpdates(database, { ...packetsOf(run), ...only, progress: progressOf(run) })
         report(run, { sent }, () => sentLines(run, sent))
       }),
   )
