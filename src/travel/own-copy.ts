@@ -71,6 +71,7 @@ export async function ownCopy(
   crashPoint('go-noted')
   await writeKeyFile(files, paths.key, trip.key, `travel database of ${leaving.person.name}`)
   crashPoint('go-key-written')
+  await requirePrototype(site, leaving.prototype)
   await files.copy(prototypePath(site, leaving.prototype), paths.building, (done, total) =>
     progress('copying', done, total),
   )
@@ -78,6 +79,11 @@ export async function ownCopy(
   await rekey(site, leaving.prototype, paths.building, trip)
   crashPoint('go-rekeyed')
   return trip
+}
+
+async function requirePrototype(site: Site, prototype: Prototype): Promise<void> {
+  if (!(await site.platform.files.exists(prototypePath(site, prototype))))
+    throw new HomecomingError('PROTOTYPE_DAMAGED', `the file of the prototype ${prototype.name} is gone`)
 }
 
 async function rekey(site: Site, prototype: Prototype, path: string, trip: Trip): Promise<void> {

@@ -43,7 +43,6 @@ const ASIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PACKET_RETIRED',
   'PACKET_TOO_NEW',
   'PACKET_INVALID',
-  'KEY_WRONG',
   'LINK_BROKEN',
   'DICTIONARY_DIFFERS',
 ])

@@ -11,8 +11,9 @@ import { hashFile, openPacket } from '../packet/container.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, linkById } from '../packet/link.ts'
+import { releasePath } from './paths.ts'
 
-const pathOf = (child: Site): string => child.platform.files.join(child.home, 'release.dwn')
+const pathOf = (child: Site): string => releasePath(child.platform, child.path)
 
 /** Around the reading of a packet that calls itself the release; a damaged one is not kept. */
 export async function keepingRelease<T>(child: Site, path: string, read: () => Promise<T>): Promise<T> {

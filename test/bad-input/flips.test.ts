@@ -11,6 +11,7 @@ import { sendDwn, sendUp } from '../../src/travel/exchange.ts'
 import { type Received, receive } from '../../src/travel/receive.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { contentsOf } from '../support/contents.ts'
+import { alter } from '../support/damage.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { type Laptop, type Office, openOffice } from '../support/office.ts'
@@ -111,14 +112,6 @@ test('a DWN altered in any byte or cut anywhere is refused', async () => {
   await sendUp(laptop.site, carrierOf(laptop))
   await expectEveryDamageFound(laptop.site, join(packetsOf(laptop), packet!.name), packet!.name)
 }, 120_000)
-
-/** Alters a byte near the end: label and head still read well. */
-function alter(path: string, fromEnd = 40): void {
-  const bytes = readFileSync(path)
-  const at = Math.max(bytes.length - fromEnd, 0)
-  bytes[at] = bytes[at]! ^ 0x10
-  writeFileSync(path, bytes)
-}
 
 const quarantineOf = (laptop: Laptop): string[] => readdirSync(join(packetsOf(laptop), 'quarantine')).sort()
 
