@@ -4,7 +4,7 @@
  * Never:  shows a stack trace for a refusal, or hides one of our own mistakes.
  */
 import { CommanderError } from 'commander'
-import { HomecomingError } from '../index.ts'
+import { HomecomingError, REGISTRY } from '../index.ts'
 import type { Colours, Output } from './output.ts'
 
 export const OUR_FAULT_EXIT = 70
@@ -12,6 +12,8 @@ export const OUR_FAULT_EXIT = 70
 /** @returns the exit code; 0 where commander only showed its help */
 export function reportFailure(error: unknown, output: Output, colours: Colours): number {
   if (error instanceof CommanderError && error.exitCode === 0) return 0
+  // A group without one of its commands: its help, which commander has shown already, is the answer.
+  if (error instanceof CommanderError && error.code === 'commander.help') return REGISTRY.USAGE.exit
   const refusal = asRefusal(error)
   if (refusal === undefined) return reportOurFault(error, output, colours)
   const { code, message, hint, values } = refusal

@@ -68,7 +68,10 @@ export function program(): Command {
     )
     .option('-V, --version', 'versions of the program and of what it stands on')
     .helpCommand(false)
-    .addHelpText('after', '\nExample:\n  $ homecoming explain PACKET_GAP')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ homecoming create central.db --records 2000\n  $ homecoming status central.db',
+    )
   for (const make of COMMANDS) root.addCommand(make())
   quiet(root)
   return root

@@ -26,9 +26,11 @@ export function progressOn(place: Place): Progress {
   return {
     report: (what, done, total) => {
       if (bar === undefined && place.now() - since < WAIT_MS) return
-      bar ??= started(place.stream)
-      bar.setTotal(total ?? Math.max(done, 1))
-      bar.update(done, { what, amount: amountOf(done, total) })
+      const end = total ?? Math.max(done, 1)
+      const shown = { what, amount: amountOf(done, total) }
+      bar ??= started(place.stream, end, shown)
+      bar.setTotal(end)
+      bar.update(done, shown)
     },
     end: () => {
       bar?.stop()
@@ -37,7 +39,7 @@ export function progressOn(place: Place): Progress {
   }
 }
 
-function started(stream: NodeJS.WritableStream): SingleBar {
+function started(stream: NodeJS.WritableStream, total: number, shown: object): SingleBar {
   const bar = new SingleBar({
     format: '{what} [{bar}] {amount}',
     stream,
@@ -46,7 +48,7 @@ function started(stream: NodeJS.WritableStream): SingleBar {
     clearOnComplete: true,
     gracefulExit: false,
   })
-  bar.start(1, 0, { what: '', amount: '' })
+  bar.start(total, 0, shown)
   return bar
 }
 

@@ -83,6 +83,11 @@ export function requireNobodyAway(away: readonly Link[]): void {
   throw new HomecomingError('PEOPLE_AWAY', `still away: ${names.join(', ')}`, { away: names })
 }
 
+/** Names who acts, where changes are captured; elsewhere nobody asks. */
+export async function actAs(site: Site, write: Writing, associate: number | null): Promise<void> {
+  if (site.identity.kind === 'traveller' || (await isActive(write))) await write.actAs(associate)
+}
+
 export async function requireActive(read: Reading): Promise<void> {
   if (!(await isActive(read)))
     throw new HomecomingError('TRAVEL_INACTIVE', 'travel is not active in this database')

@@ -10,6 +10,7 @@ import type { Row, Value } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Site } from '../log/site.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
+import { actAs } from './activate.ts'
 
 interface ConflictRow {
   conflict_id: number
@@ -115,7 +116,7 @@ export async function restoreConflict(
     if (!row || !table) throw new HomecomingError('CONFLICT_UNKNOWN', `there is no conflict ${id}`, { id })
     if (row.restored_time !== 0)
       throw new HomecomingError('CONFLICT_RESTORED', `conflict ${id} was restored before`, { id })
-    await write.actAs(associate ?? row.loser_associate)
+    await actAs(site, write, associate ?? row.loser_associate)
     const refused = await write.attempt(() => writeBack(site, write, table, row))
     if (refused)
       throw new HomecomingError('VALUE_REFUSED', `the lost edit cannot be saved: ${refused.message}`, {

@@ -4,7 +4,7 @@ import { HomecomingError } from '../core/errors.ts'
 import { takeIds } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
-import { raiseSequence, requireParent } from './activate.ts'
+import { actAs, raiseSequence, requireParent } from './activate.ts'
 
 export interface Person {
   readonly id: number
@@ -39,7 +39,7 @@ export async function addAssociate(site: Site, name: string, actor?: number): Pr
   const table = site.dictionary.table(parts.table)
   return site.db.change(async write => {
     await requireUnknown(site, write, name)
-    await write.actAs(actor ?? null)
+    await actAs(site, write, actor ?? null)
     await raiseSequence(site, write, table)
     const id = await takeIds(write, table.number, 1)
     const target = { table: table.name, key: [table.fields[0]!.name], columns: [parts.name] }

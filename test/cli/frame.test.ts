@@ -70,6 +70,12 @@ describe('results and errors', () => {
     expect(stderr).toContain('Did you mean config?')
   })
 
+  test('a group alone shows its commands, on standard error, and is a wrong call', async () => {
+    const { code, stdout, stderr } = await homecoming(['associate'])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/One of these must follow: list, add, grant, revoke\.\s*$/)
+  })
+
   test('an option that does not exist is a wrong call', async () => {
     const { code, stdout } = await homecoming(['config', '--jsn', '--json'])
     expect(code).toBe(2)

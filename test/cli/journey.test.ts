@@ -214,6 +214,7 @@ describe('away', () => {
 
   test('a stranger is no parent, and seals nobody', async () => {
     await run('create other.db')
+    expect(await run('associate add other.db first')).toMatchObject({ associate: { id: 1, name: 'first' } })
     await refused('exchange ee/travel.db --parent other.db', 5, 'PACKET_FOREIGN')
     await refused('home ee/travel.db --parent other.db --yes', 5, 'PACKET_FOREIGN')
     expect(await run('status ee/travel.db')).toMatchObject({ journey: { closed: false } })

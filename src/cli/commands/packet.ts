@@ -10,7 +10,7 @@ import { group } from '../group.ts'
 import { type Line, report, tableLines } from '../report.ts'
 import { counted, place, sized } from '../words.ts'
 
-export const packetCommand = () => group('packet', 'packet files', [show()])
+export const packetCommand = () => group('packet', 'look into the packets that are exchanged', [show()])
 
 type View = Awaited<ReturnType<typeof showPacket>>
 

@@ -60,6 +60,7 @@ async function moveFile(from: string, to: string): Promise<void> {
 }
 
 async function removeFile(path: string): Promise<void> {
+  if (!(await isThere(path))) return
   await rm(path, { force: true })
   await syncFolder(dirname(path))
 }
