@@ -1,13 +1,16 @@
 /** The four steps of an exchange, one by one, so that a test can do something between them. */
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { journeyCarrier } from '../../src/app/wire.ts'
+import { cp, mkdtemp, readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { sql } from 'kysely'
+import { journeyCarrier, machine } from '../../src/app/wire.ts'
+import type { Site } from '../../src/log/site.ts'
 import { type Link, linkByTag } from '../../src/packet/link.ts'
 import { tripFolder } from '../../src/packet/names.ts'
 import { type Sent, sendDwn, sendUp } from '../../src/travel/exchange.ts'
+import { openSite } from '../../src/travel/open.ts'
 import { type Received, receive } from '../../src/travel/receive.ts'
 import { notebook } from './notebook.ts'
-import type { Laptop, Office } from './office.ts'
+import type { Laptop, Office, TestClock } from './office.ts'
 import { openOffice } from './office.ts'
 import { fillNotebook } from './worlds/notebook-world.ts'
 
@@ -32,8 +35,21 @@ export async function linkOf(laptop: Laptop): Promise<Link> {
 }
 
 export const laptopSends = (laptop: Laptop): Promise<Sent[]> => sendUp(laptop.site, carrierOf(laptop))
-export const officeReads = (laptop: Laptop): Promise<Received[]> =>
-  receive(laptop.office.site, carrierOf(laptop))
+/** @param office another copy of the office's database, where there is one */
+export const officeReads = (laptop: Laptop, office: Site = laptop.office.site): Promise<Received[]> =>
+  receive(office, carrierOf(laptop))
 export const officeSends = async (laptop: Laptop): Promise<Sent[]> =>
   sendDwn(laptop.office.site, (await linkOf(laptop)).link_id, carrierOf(laptop))
 export const laptopReads = (laptop: Laptop): Promise<Received[]> => receive(laptop.site, carrierOf(laptop))
+
+/** A copy of a database as it is now, with its keys, as a backup or a cloned disk has it. */
+export async function copyOf(site: Site, clock: TestClock): Promise<Site> {
+  const folder = await mkdtemp(join(dirname(site.path), 'copy-'))
+  await site.db.change(write => write.run(sql`select 1`))
+  for (const name of await readdir(dirname(site.path)))
+    if (name.startsWith('central.db') || name.startsWith('travel.'))
+      await cp(join(dirname(site.path), name), join(folder, name), { recursive: true })
+  const path = join(folder, basename(site.path))
+  const keyFile = site.identity.kind === 'traveller' ? { keyFile: join(folder, 'travel.key') } : {}
+  return openSite(machine({ clock }), { path, ...keyFile })
+}
