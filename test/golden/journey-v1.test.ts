@@ -1,6 +1,8 @@
+import { hkdfSync } from 'node:crypto'
 import { chmod, cp, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Driver from 'better-sqlite3-multiple-ciphers'
 import { describe, expect, test } from 'vitest'
 import { comeHome, exchange } from '../../src/app/journey.ts'
 import { machine } from '../../src/app/wire.ts'
@@ -182,6 +184,23 @@ describe('databases of schema version 1', () => {
       await rm(folder, { recursive: true })
     }
   })
+})
+
+test('a travel database is opened by the driver alone, as docs/adopting.md says', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'homecoming-golden-'))
+  try {
+    await cp(goldenFile('ee/travel.db'), join(folder, 'travel.db'))
+    const derived = hkdfSync('sha256', await keyOfEe(), '', 'homecoming database v1', 32)
+    const db = new Driver(join(folder, 'travel.db'))
+    db.pragma(`cipher = 'aegis'`)
+    db.pragma(`key = "x'${Buffer.from(derived).toString('hex')}'"`)
+    expect(db.prepare('select title from book where book_id = 1').pluck().get()).toBe(
+      'Ships, boats and rafts',
+    )
+    db.close()
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })
 
 /** Copies, because what older programs wrote is never written again. A checkout makes keys open to others. */
