@@ -4,7 +4,7 @@
  *   - an edit at the office, overruled by a later one made away
  *   - a deletion at the office, and a later edit away: the record comes back
  *   - a deletion away, and a later edit at the office: the record stays
- *   - two people away who invent the same category: one category remains, both keep using it
+ *   - two people away who invent the same categories: one of each remains, both keep using it
  *   - a company that changes its owner
  */
 import { conflicts, restoreConflict } from '../index.ts'
@@ -19,7 +19,8 @@ export interface Clashes {
   readonly comesBack: number
   readonly stays: number
   readonly handedOver: number
-  readonly category: string
+  /** Two people away invent each of them. */
+  readonly categories: readonly string[]
   /** Who works on the same records at the office. */
   readonly colleague: number
 }
@@ -33,7 +34,7 @@ export function planClashes(stage: Stage, records: Records): Clashes {
     comesBack: records.takeLoose(),
     stays: records.takeLoose(),
     handedOver: records.reserve('contact'),
-    category: random.pick(CATEGORIES),
+    categories: random.shuffle(CATEGORIES).slice(0, random.between(1, 3)),
     colleague: random.pick(colleagues(stage)).id,
   }
 }
@@ -49,7 +50,7 @@ export async function firstHalf(stage: Stage, clashes: Clashes): Promise<void> {
   await one.desk.change(one.person.id, 'contact', clashes.handedOver, { associate_id: two.person.id })
   await office.change(clashes.colleague, 'contact', clashes.contact, { department: 'Sold to a competitor' })
   await office.deleteAppointment(clashes.colleague, clashes.comesBack)
-  await inventCategory(stage, two, clashes.category)
+  for (const name of clashes.categories) await inventCategory(stage, two, name)
 }
 
 /** On Tuesday, before anybody has heard of the other. */
@@ -62,7 +63,7 @@ export async function secondHalf(stage: Stage, clashes: Clashes): Promise<void> 
   await two.desk.change(two.person.id, 'contact', clashes.contact, { department: 'Not sold at all' })
   const done = { done: stored(clock.now()), location: 'They came after all' }
   await three.desk.change(three.person.id, 'appointment', clashes.comesBack, done)
-  await inventCategory(stage, three, clashes.category)
+  for (const name of clashes.categories) await inventCategory(stage, three, name)
 }
 
 /** A new list entry, and a company that uses it. */

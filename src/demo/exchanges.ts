@@ -5,14 +5,14 @@ import { exchange, readUpdates, writeUpdates } from '../index.ts'
 import type { Records } from './records.ts'
 import type { Stage, Traveller } from './stage.ts'
 import { dayAndTime } from './story-clock.ts'
-import { workOnce } from './working-days.ts'
+import { newCustomer, workOnce } from './working-days.ts'
 
 /** Tuesday evening: one UP is lost, two arrive in the wrong order, one comes twice, one DWN is damaged. */
 export async function firstExchange(stage: Stage, records: Records): Promise<void> {
   const [one, two, three] = stage.travellers as [Traveller, Traveller, Traveller]
   stage.clock.goTo(1, 20)
   await one.post.lose(await writeUp(stage, one))
-  await outOfOrder(stage, records, three)
+  await overtaken(stage, records, three, await writeUp(stage, three))
   const up = await writeUp(stage, two)
   await readUps(stage, two)
   for (const traveller of stage.travellers) await writeDwn(stage, traveller)
@@ -21,15 +21,16 @@ export async function firstExchange(stage: Stage, records: Records): Promise<voi
   await again(stage, two, up)
 }
 
-async function outOfOrder(stage: Stage, records: Records, traveller: Traveller): Promise<void> {
-  const early = await writeUp(stage, traveller)
-  for (let count = 0; count < 3; count++) await workOnce(stage, records, workerOf(traveller))
+/** A packet stays behind, and the one after it arrives first. */
+async function overtaken(stage: Stage, records: Records, traveller: Traveller, early: string): Promise<void> {
+  await workOnce(stage, records, workerOf(traveller))
+  await newCustomer(stage, workerOf(traveller))
   const late = await writeUp(stage, traveller)
   const { incident, deliver } = await traveller.post.holdBack(early)
-  const [waiting] = await readUps(stage, traveller)
+  const tried = (await readUps(stage, traveller)).find(({ name }) => name === late)
   await deliver()
   const both = await readUps(stage, traveller)
-  incident.healed = `${late} was ${waiting?.what}, until ${both.map(({ name }) => name).join(' and ')} could be read in turn`
+  incident.healed = `${late} was ${tried?.what}, until ${both.map(({ name }) => name).join(' and ')} could be read in turn`
 }
 
 async function again(stage: Stage, traveller: Traveller, up: string): Promise<void> {
@@ -38,7 +39,7 @@ async function again(stage: Stage, traveller: Traveller, up: string): Promise<vo
   incident.healed = `the office found it ${read?.what}, and did nothing twice`
 }
 
-const FATES = ['arrives', 'arrives', 'is lost', 'comes twice', 'is damaged'] as const
+const FATES = ['arrives', 'arrives', 'is lost', 'comes twice', 'is damaged', 'is overtaken'] as const
 
 /** Wednesday: somebody finds a network now and then. What becomes of the packet is up to the seed. */
 export async function chanceExchanges(stage: Stage, records: Records): Promise<void> {
@@ -47,12 +48,14 @@ export async function chanceExchanges(stage: Stage, records: Records): Promise<v
     const traveller = random.pick(stage.travellers)
     await workOnce(stage, records, workerOf(traveller))
     const up = (await writeUps(stage, traveller)).find(({ fresh }) => fresh)?.name
-    if (up !== undefined) await meetFate(stage, traveller, up)
+    if (up !== undefined) await meetFate(stage, records, traveller, up)
+    if (random.chance(0.4)) await bringDwn(stage, traveller)
   }
 }
 
-async function meetFate(stage: Stage, traveller: Traveller, up: string): Promise<void> {
+async function meetFate(stage: Stage, records: Records, traveller: Traveller, up: string): Promise<void> {
   const fate = stage.random.pick(FATES)
+  if (fate === 'is overtaken') return overtaken(stage, records, traveller, up)
   if (fate === 'is lost') await traveller.post.lose(up)
   if (fate === 'is damaged') await traveller.post.damage(up)
   await readUps(stage, traveller)
@@ -67,8 +70,7 @@ export async function secondExchange(stage: Stage): Promise<void> {
     await readUps(stage, traveller)
   }
   for (const traveller of stage.travellers) {
-    await writeDwn(stage, traveller)
-    await readUpdates(traveller.desk.database)
+    await bringDwn(stage, traveller)
   }
 }
 
@@ -99,4 +101,9 @@ async function writeUp(stage: Stage, traveller: Traveller): Promise<string> {
 async function writeDwn(stage: Stage, traveller: Traveller): Promise<void> {
   const sent = await writeUpdates(stage.office.database, packetsOf(traveller))
   traveller.post.sentAgain(sent, dayAndTime(stage.clock.now()))
+}
+
+async function bringDwn(stage: Stage, traveller: Traveller): Promise<void> {
+  await writeDwn(stage, traveller)
+  await readUpdates(traveller.desk.database)
 }
