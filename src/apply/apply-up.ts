@@ -278,18 +278,24 @@ async function writeCases(context: UpContext, table: Table, cases: readonly Case
   for (const { index, error } of refusedDeletes) refuseForNow(deletes[index]!, error.message)
   await stamp(context, table, cases)
   const gone = deletes.filter(isTaken).map(one => one.operation)
-  if (gone.length > 0) await coverBelow(context, table, gone)
+  if (gone.length > 0) noteGone(context, table, gone)
 }
 
-/** What belongs to a deleted record goes too; edits there that who deleted had not seen are overruled, and kept. */
-async function coverBelow(context: UpContext, table: Table, gone: readonly Incoming[]): Promise<void> {
+function noteGone(context: UpContext, table: Table, gone: readonly Incoming[]): void {
+  context.owners.noteDeletions(table)
+  context.gone.push({ table, records: gone })
+}
+
+/**
+ * What belongs to a deleted record goes too; edits there that who deleted had not seen are overruled, and kept.
+ * Not before all operations are applied: what was moved away before its owner was deleted stays.
+ */
+export async function coverBelow(context: UpContext): Promise<void> {
   const { link, told } = context
-  const covered = await context.owners.cover(
-    table,
-    gone,
-    version => version.link === link.link_id || version.position <= told,
-  )
-  await journalCovered(context, covered)
+  const known = (version: Version) => version.link === link.link_id || version.position <= told
+  for (const { table, records } of context.gone.splice(0)) {
+    await journalCovered(context, await context.owners.cover(table, records, known))
+  }
 }
 
 function refuseForNow(one: Case, message: string): void {

@@ -35,13 +35,23 @@ export async function notHeld(
 
 type Obey = (context: DwnContext, table: Table, operations: readonly Incoming[]) => Promise<void>
 
-/** Oldest first; where one still cannot be obeyed, the later ones of its record wait behind it. */
+/** After all operations of a packet, as long as it helps: what waited may have been in each other's way. */
 export async function retryHeldDwn(context: DwnContext, obey: Obey): Promise<void> {
   await dropOvertaken(context)
+  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+    const waiting = await heldOn(context.write, PARENT_LINK)
+    if (waiting.length === 0 || waiting.length >= before) return
+    before = waiting.length
+    await retryOnce(context, obey, waiting)
+  }
+}
+
+/** Oldest first; where one still cannot be obeyed, the later ones of its record wait behind it. */
+async function retryOnce(context: DwnContext, obey: Obey, waiting: readonly HeldOperation[]): Promise<void> {
   const stuck = new Set<number>()
-  for (const held of await heldOn(context.write, PARENT_LINK)) {
+  for (const held of waiting) {
     const table = context.site.dictionary.tableByNumber(held.table)
-    if (held.packet === context.packet || !table) continue
+    if (!table) continue
     const key = keyOf(held.table, held.operation.record)
     const where = { ...context, packet: held.packet }
     await releaseHeld(context.write, held.held_id)

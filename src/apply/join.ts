@@ -11,7 +11,7 @@ export function join(earlier: Incoming, later: Incoming): Incoming {
     replaces: earlier.replaces,
     born: earlier.born || later.born,
     base: earlier.base,
-    parts: later.parts && later.parts.map(part => replacing(part, earlier)),
+    parts: later.parts?.map(part => replacing(part, earlier)) ?? null,
   }
   if (!isPartial(later) || !earlier.values || !later.values) return joined
   const values = overlay(earlier.values, later.values, later.carried)

@@ -14,7 +14,7 @@ import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/c
 import { type Link, linkById, updateLink } from '../packet/link.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
-import { applyUpBlock } from './apply-up.ts'
+import { applyUpBlock, coverBelow } from './apply-up.ts'
 import { Collisions } from './collisions.ts'
 import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
@@ -82,6 +82,7 @@ export async function upContext(
     tally: new Tally(),
     bounds: { shift: from.shift, earliest, latest: Math.max(now, earliest) },
     now,
+    gone: [],
     told: await positionOfDwn(write, link, from.acknowledged),
     position: before + 1,
   }
@@ -105,11 +106,13 @@ async function applyFrames(
 ): Promise<LogAppender['range']> {
   const log = new LogAppender(context.write)
   for await (const frame of packet.frames()) {
+    if (frame.kind !== FRAME.operations) await coverBelow(context)
     if (frame.kind === FRAME.operations) await applyOperations(site, context, frame)
     else if (frame.kind === FRAME.log) await appendHistory(context, log, frame)
     else if (frame.kind === FRAME.counters) await mergeCounters(context.write, frame.body as CounterLine[])
     else throw unknownFrame(frame.kind)
   }
+  await coverBelow(context)
   await retryHeld(context, log)
   await readLog(context.write)
   await log.append(context.history.missing(context.link.travel_id, log.range !== undefined))

@@ -3,7 +3,7 @@
  * decides. Its own log rows went with its packet: one row says that it took effect now.
  */
 import { readLog } from '../log/reader.ts'
-import { applyJudged } from './apply-up.ts'
+import { applyJudged, coverBelow } from './apply-up.ts'
 import { type HeldOperation, heldOn, releaseHeld } from './held.ts'
 import { History, type LogAppender } from './history.ts'
 import { moveVerdict } from './ledger.ts'
@@ -33,6 +33,7 @@ export async function retryOne(context: UpContext, log: LogAppender, held: HeldO
   await releaseHeld(context.write, last.held_id)
   const history = new History(context.dictionary)
   await applyJudged({ ...context, packet: last.packet, tally, history }, table, [last.operation])
+  await coverBelow(context)
   if (tally.held > 0) return tally
   for (const one of together) {
     await releaseHeld(context.write, one.held_id)

@@ -27,7 +27,27 @@ export const wholeRow = (table: Table): Target => ({
 
 /** @returns the rows that the database refused, by index; they have left no trace */
 export async function putRows(write: Writing, table: Table, rows: readonly Row[]): Promise<RefusedRow[]> {
-  return inBlocks(write, table, rows, block => write.upsert(targetOf(table), block))
+  const refused = await inBlocks(write, table, rows, block => write.upsert(targetOf(table), block))
+  const collided = refused.filter(row => row.error.kind === 'unique')
+  if (collided.length < 2) return refused
+  const apart: Work = block => putApart(write, table, block)
+  const observed = await hasSideEffects(write, table)
+  const work = observed ? captured(write, table, apart) : apart
+  const error = await write.attempt(() => work(collided.map(({ index }) => rows[index]!)))
+  await write.capture('off')
+  return error ? refused : refused.filter(row => row.error.kind !== 'unique')
+}
+
+/** Records that swap their unique keys: each gives up its own before any takes its new one. */
+async function putApart(write: Writing, table: Table, rows: readonly Row[]): Promise<void> {
+  const key = table.fields[0]!.name
+  for (const unique of table.uniqueKeys ?? []) {
+    const index = table.fields.findIndex(field => field.name === unique.fields.at(-1))
+    const { name, type } = table.fields[index]!
+    const aside = rows.map(row => [row[0]!, type === 'text' ? `\u0001${row[0]}` : -(row[0] as number)])
+    await write.update({ table: table.name, key: [key], columns: [name] }, aside)
+  }
+  await write.upsert(targetOf(table), rows)
 }
 
 export async function removeRows(

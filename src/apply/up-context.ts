@@ -1,11 +1,12 @@
 /** Up context: what the steps of reading one UP share. */
 import type { LoadedDictionary } from '../dictionary/load.ts'
+import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
 import type { Link } from '../packet/link.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { Collisions } from './collisions.ts'
 import type { History } from './history.ts'
-import type { Owners } from './owners.ts'
+import type { Gone, Owners } from './owners.ts'
 import type { ParentIds } from './parent-ids.ts'
 import type { TimeBounds } from './time.ts'
 import type { Tally } from './verdict.ts'
@@ -27,6 +28,8 @@ export interface UpContext {
   readonly byField: ReadonlySet<number>
   /** The child had been told of everything up to this position when it sealed the packet. */
   readonly told: number
+  /** Deleted records: what belongs to them goes when all operations have been applied. */
+  readonly gone: { readonly table: Table; readonly records: readonly Gone[] }[]
   /** Position that the versions of this packet get: the first after what has been read. */
   readonly position: number
 }

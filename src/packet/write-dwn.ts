@@ -30,7 +30,7 @@ import { newConflicts, newLedger } from './notices.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { newPairs } from './pairs.ts'
 import { readWanted } from './wanted.ts'
-import { byKind } from './write-up.ts'
+import { byKind, deletionsFirst } from './write-up.ts'
 
 export interface DwnOptions {
   /** The child is home: this is its release. */
@@ -137,8 +137,10 @@ interface DwnScope {
 async function* tableFrames(scope: DwnScope, table: Table): AsyncGenerator<Frame> {
   const { write, link } = scope
   const changed = sql`v.position > ${link.cut_position} and v.link <> ${link.link_id}`
-  for await (const batch of changedRecords(write, table, changed, false)) {
-    yield* byKind(table.number, await operationsOf(scope, table, batch))
+  for (const which of deletionsFirst(changed)) {
+    for await (const batch of changedRecords(write, table, which, false)) {
+      yield* byKind(table.number, await operationsOf(scope, table, batch))
+    }
   }
   for await (const batch of answeredRecords(write, link, table)) {
     yield* byKind(table.number, await operationsOf(scope, table, batch))

@@ -12,7 +12,7 @@ import { type FieldVersion, type FieldVersions, readFieldVersions } from '../log
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { keyOf, PARENT_LINK } from '../log/version.ts'
-import type { Writing } from '../storage/contract.ts'
+import type { Query, Writing } from '../storage/contract.ts'
 import { Ceiling } from './ceiling.ts'
 import { BLOCK, type ChangedRecord, changedRecords, upOperation } from './changes.ts'
 import type { Frame } from './container.ts'
@@ -136,8 +136,10 @@ interface UpScope {
 async function* tableFrames(scope: UpScope, table: Table): AsyncGenerator<Frame> {
   const { write, link } = scope
   const unsent = sql`v.position > ${link.cut_position} and v.link <> ${PARENT_LINK}`
-  for await (const batch of changedRecords(write, table, unsent, true)) {
-    yield* byKind(table.number, await operationsOf(scope, table, batch))
+  for (const which of deletionsFirst(unsent)) {
+    for await (const batch of changedRecords(write, table, which, true)) {
+      yield* byKind(table.number, await operationsOf(scope, table, batch))
+    }
   }
   yield* wantedFrames(scope, table)
 }
@@ -195,9 +197,15 @@ async function* wantedFrames(scope: UpScope, table: Table): AsyncGenerator<Frame
   }
 }
 
-/** Operations of one block as a frame for puts and a frame for deletions. */
+/** What goes makes room for what comes: another record may have taken its unique key. */
+export const deletionsFirst = (which: Query): Query[] => [
+  sql`${which} and v.deleted = 1`,
+  sql`${which} and v.deleted = 0`,
+]
+
+/** Operations of one block as a frame for deletions and a frame for puts. */
 export function* byKind(table: number, operations: readonly Operation[]): Generator<Frame> {
-  for (const kind of ['put', 'delete', 'leave'] as const) {
+  for (const kind of ['delete', 'leave', 'put'] as const) {
     const some = operations.filter(operation => operation.kind === kind)
     for (const part of splitByWeight(some, weigh)) {
       yield { kind: FRAME.operations, body: encodeOperations(table, kind, part) }
