@@ -16,6 +16,7 @@ import { exchangeCommand } from './commands/exchange.ts'
 import { explainCommand } from './commands/explain.ts'
 import { fieldLevelCommand } from './commands/field-level.ts'
 import { goCommand } from './commands/go.ts'
+import { heldCommand } from './commands/held.ts'
 import { homeCommand } from './commands/home.ts'
 import { logCommand } from './commands/log.ts'
 import { packetCommand } from './commands/packet.ts'
@@ -50,6 +51,7 @@ const COMMANDS: readonly (() => Command)[] = [
   conflictsCommand,
   restoreCommand,
   receiptsCommand,
+  heldCommand,
   verifyCommand,
   doctorCommand,
   pruneCommand,
