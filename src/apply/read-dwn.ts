@@ -30,6 +30,7 @@ import { learnDictionary } from './learn-dictionary.ts'
 import { LocalIds } from './local-ids.ts'
 import { obeyFields } from './obey-fields.ts'
 import { type Incoming, incoming } from './operation.ts'
+import { previousTable } from './parent-ids.ts'
 import type { ReadPacket } from './read-up.ts'
 import { noteReceived, noteRepeated } from './received.ts'
 
@@ -264,8 +265,13 @@ async function appendHistory(context: DwnContext, log: LogAppender, frame: Frame
   const { dictionary } = context.site
   const rows = decodeLog(frame.body).flatMap(row => {
     const table = dictionary.tableByNumber(row.table)
-    const record = table ? context.ids.local(table, row.record) : row.record
-    return context.waiting.has(keyOf(row.table, record)) ? [] : [{ ...row, record, origin: PARENT_LINK }]
+    if (!table) return [{ ...row, origin: PARENT_LINK }]
+    const record = context.ids.local(table, row.record)
+    const target = previousTable(dictionary, table, row)
+    const previous = target ? context.ids.local(target, row.previous) : row.previous
+    return context.waiting.has(keyOf(row.table, record))
+      ? []
+      : [{ ...row, record, previous, origin: PARENT_LINK }]
   })
   await log.append(rows)
 }
