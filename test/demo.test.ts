@@ -11,7 +11,7 @@ import { closeDatabase, openDatabase, verify } from '../src/index.ts'
 import { homecoming } from './cli/command-line.ts'
 
 const START = join(import.meta.dirname, '../src/demo/start.ts')
-const PATIENCE = 120_000
+const PATIENCE = 300_000
 
 interface Summary {
   readonly identical: boolean

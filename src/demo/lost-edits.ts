@@ -6,19 +6,22 @@ import type { Stage } from './stage.ts'
 
 type Conflict = Awaited<ReturnType<typeof conflicts>>[number]
 
+interface Author {
+  readonly name: string
+  /** UTC seconds. */
+  readonly time: number
+  readonly kind: string
+  readonly away: boolean
+}
+
 export interface Lost {
   readonly table: string
   readonly record: number
   readonly title: string
   readonly verdict: string
   readonly reason: string
-  readonly loser: {
-    readonly name: string
-    readonly time: number
-    readonly kind: string
-    readonly away: boolean
-  }
-  readonly winner: { readonly name: string; readonly time: number; readonly kind: string }
+  readonly loser: Author
+  readonly winner: Author
   /** What the two said about the same field; without stamps. */
   readonly fields: readonly { readonly field: string; readonly mine: string; readonly theirs: string }[]
 }
@@ -50,15 +53,14 @@ export async function lostEdits(stage: Stage, journal: readonly Conflict[]): Pro
 
 async function inWords(stage: Stage, conflict: Conflict): Promise<Lost> {
   const { table, record, verdict, reason, loser, winner } = conflict
-  const away = stage.travellers.some(({ person }) => person.id === loser.associate)
   return {
     table,
     record,
     title: (await titleOf(stage, table, record)) ?? merged(conflict) ?? String(record),
     verdict,
     reason,
-    loser: { name: nameOf(stage, loser.associate), time: loser.time, kind: loser.kind, away },
-    winner: { name: nameOf(stage, winner.associate), time: winner.time, kind: winner.kind },
+    loser: authorOf(stage, loser),
+    winner: authorOf(stage, winner),
     fields: conflict.fields
       .filter(({ field }) => !STAMPS.has(field))
       .map(({ field, mine, theirs }) => ({ field, mine: String(mine ?? ''), theirs: String(theirs ?? '') })),
@@ -83,5 +85,9 @@ function merged({ fields }: Conflict): string | undefined {
   return name && String(name.mine)
 }
 
-const nameOf = ({ people }: Stage, id: number): string =>
-  people.find(person => person.id === id)?.name ?? 'somebody'
+const authorOf = ({ people, travellers }: Stage, { associate, time, kind }: Conflict['loser']): Author => ({
+  name: people.find(person => person.id === associate)?.name ?? 'somebody',
+  time,
+  kind,
+  away: travellers.some(({ person }) => person.id === associate),
+})

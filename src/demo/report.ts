@@ -66,11 +66,13 @@ function post({ incidents, packets }: Story, show: Colours) {
 const SHOWN = 8
 
 function lostOnes({ lost, restored }: Story, show: Colours) {
-  const best = lost.toSorted((a, b) => weight(b) - weight(a)).slice(0, SHOWN)
-  const lines = best.map(one => {
-    const back = one.table === 'sale' && one.record === restored
-    return `${show.bold(`${one.table} ${quoted(one.title)}`)}\n${indented(sentences(one, back).join('\n'))}`
-  })
+  const isBack = (one: Lost): boolean => one.table === 'sale' && one.record === restored
+  const order = (one: Lost): number => (isBack(one) ? 9 : weight(one))
+  const best = lost.toSorted((a, b) => order(b) - order(a)).slice(0, SHOWN)
+  const lines = best.map(
+    one =>
+      `${show.bold(`${one.table} ${quoted(one.title)}`)}\n${indented(sentences(one, isBack(one)).join('\n'))}`,
+  )
   const more = lost.length - best.length
   if (more > 0) lines.push(`... and ${more} more: bin/homecoming conflicts shows them all, field by field.`)
   const body = [
@@ -83,22 +85,21 @@ function lostOnes({ lost, restored }: Story, show: Colours) {
 }
 
 /** What tells most comes first. */
-const weight = ({ table: name, reason, winner, loser, fields }: Lost): number =>
-  (name === 'sale' && loser.away && fields.some(({ field }) => field === 'amount') ? 4 : 0) +
-  (reason === 'unique-merged' ? 3 : 0) +
-  (winner.kind !== loser.kind ? 2 : 0) +
-  (loser.away ? 1 : 0)
+const weight = ({ reason, winner, loser }: Lost): number =>
+  (winner.kind !== loser.kind ? 3 : 0) + (reason === 'unique-merged' ? 2 : 0) + (loser.away ? 1 : 0)
 
 function sentences(lost: Lost, back: boolean): string[] {
   const { loser, winner, reason } = lost
   if (reason === 'unique-merged')
     return [`${loser.name} invented it while away, and so did somebody else. The two became one.`]
-  const where = loser.away ? 'away' : 'at the office'
-  const first = `${dayAndTime(loser.time)}  ${loser.name}, ${where}, ${doing(loser.kind, lost, 'mine')}`
-  const second = `${dayAndTime(winner.time)}  ${winner.name} ${doing(winner.kind, lost, 'theirs')}${back ? '' : ENDS[loser.kind]}`
+  const first = `${dayAndTime(loser.time)}  ${whoAndWhere(loser)} ${doing(loser.kind, lost, 'mine')}`
+  const end = back ? '' : ENDS[loser.kind]
+  const second = `${dayAndTime(winner.time)}  ${whoAndWhere(winner)} ${doing(winner.kind, lost, 'theirs')}${end}`
   const third = `           ${loser.name} read the receipt, and restored what was lost: ${said(lost, 'mine')} stands`
   return back ? [first, second, third] : [first, second]
 }
+
+const whoAndWhere = ({ name, away }: Lost['winner']): string => `${name}, ${away ? 'away' : 'at the office'},`
 
 /** What becomes of the record, by what was lost. */
 const ENDS: Readonly<Record<string, string>> = {
