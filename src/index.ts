@@ -73,7 +73,7 @@ export { buildPrototype, prototypes } from './app/prototypes.ts'
 
 // Away: packets up and down
 
-export { exchange, parentPath, readUpdates, writeUpdates } from './app/journey.ts'
+export { defaultPackets, exchange, parentPath, readUpdates, writeUpdates } from './app/journey.ts'
 
 // Home: three steps, or all at once
 

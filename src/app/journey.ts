@@ -34,11 +34,13 @@ export interface Packets {
   readonly progress?: Progress
 }
 
+/** Where packets of a database go and come from where no folder is named. */
+export const defaultPackets = ({ identity, platform, path, home }: Site): string =>
+  identity.kind === 'traveller' ? packetsFolder(platform, path) : platform.files.join(home, 'packets')
+
 /** The carrier of a child's own journey. */
-function childCarrier(child: Site, packets: string | undefined): Carrier {
-  const folder = packets ?? packetsFolder(child.platform, child.path)
-  return journeyCarrier(child, folder, child.identity)
-}
+const childCarrier = (child: Site, packets: string | undefined): Carrier =>
+  journeyCarrier(child, packets ?? defaultPackets(child), child.identity)
 
 /** A child writes its UP; a parent a DWN for each child who is away, or for one. */
 export async function writeUpdates(
@@ -82,7 +84,7 @@ async function trips(
   options: Packets & { readonly only?: string },
 ): Promise<{ link: Link; carrier: Carrier }[]> {
   requireParent(site)
-  const folder = options.packets ?? site.platform.files.join(site.home, 'packets')
+  const folder = options.packets ?? defaultPackets(site)
   const links = await site.db.snapshot(linksAway)
   return links
     .filter(link => options.only === undefined || link.name === options.only)

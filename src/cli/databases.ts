@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import {
   closeDatabase,
+  defaultPackets,
   type HomecomingDatabase,
   HomecomingError,
   openDatabase,
@@ -73,6 +74,7 @@ async function parentOf(run: Run, child: HomecomingDatabase): Promise<string> {
   )
 }
 
-/** The packets folder of the settings, as the library wants it. */
-export const packetsOf = (run: Run) =>
-  run.settings.packets === undefined ? {} : { packets: resolve(run.settings.packets) }
+/** The packets folder of the settings, else the one beside the database. */
+export const packetsOf = (run: Run, database: HomecomingDatabase): { readonly packets: string } => ({
+  packets: run.settings.packets === undefined ? defaultPackets(database) : resolve(run.settings.packets),
+})

@@ -2,14 +2,15 @@
 import type { readUpdates, writeUpdates } from '../index.ts'
 import type { Run } from './command.ts'
 import { type Line, tableLines } from './report.ts'
-import { counted, sized } from './words.ts'
+import { counted, place, sized } from './words.ts'
 
 export type Sent = Awaited<ReturnType<typeof writeUpdates>>[number]
 export type Received = Awaited<ReturnType<typeof readUpdates>>[number]
 
-export function sentLines(run: Run, sent: readonly Sent[]): Line[] {
+/** @param folder the packets folder that they went into */
+export function sentLines(run: Run, sent: readonly Sent[], folder: string): Line[] {
   return [
-    sent.length === 0 ? 'Nothing to send.' : `Wrote ${counted(sent.length, 'packet')}:`,
+    sent.length === 0 ? 'Nothing to send.' : `Wrote ${counted(sent.length, 'packet')} into ${place(folder)}:`,
     tableLines(
       run,
       ['PACKET', 'SIZE', ''],
@@ -18,9 +19,12 @@ export function sentLines(run: Run, sent: readonly Sent[]): Line[] {
   ]
 }
 
-export function receivedLines(run: Run, received: readonly Received[]): Line[] {
+/** @param folder the packets folder that they came from */
+export function receivedLines(run: Run, received: readonly Received[], folder: string): Line[] {
   return [
-    received.length === 0 ? 'Nothing was waiting.' : `Read ${counted(received.length, 'packet')}:`,
+    received.length === 0
+      ? `Nothing was waiting in ${place(folder)}.`
+      : `Read ${counted(received.length, 'packet')}:`,
     tableLines(
       run,
       ['PACKET', 'WHAT BECAME OF IT', ''],

@@ -22,7 +22,7 @@ export interface OpenSite {
   readonly olderToo?: boolean
 }
 
-/** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_INVALID, DATABASE_TOO_NEW, DATABASE_TOO_OLD, KEY_MISSING, KEY_WRONG, KEY_FILE_OPEN */
+/** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_INVALID, DATABASE_TOO_NEW, DATABASE_TOO_OLD, KEY_MISSING, KEY_WRONG, KEY_FILE_OPEN, CHILD_CLOSED after homecoming */
 export async function openSite(machine: Machine, open: OpenSite): Promise<Site> {
   const { path } = open
   if (!(await machine.platform.files.exists(path))) {
@@ -57,7 +57,7 @@ async function travelKey(platform: Platform, { path, keyFile }: OpenSite): Promi
   const file = keyFile ?? travelKeyPath(platform, path)
   const released = releasePath(platform, path)
   if (!(await platform.files.exists(file)) && (await platform.files.exists(released)))
-    throw new HomecomingError('KEY_MISSING', `${path} came home: its key was destroyed`, { path })
+    throw new HomecomingError('CHILD_CLOSED', `${path} came home: its key was destroyed`, { path })
   return readKeyFile(platform.files, file)
 }
 

@@ -26,7 +26,10 @@ export const exchangeCommand = () =>
     },
     (run, options, path) =>
       withBoth(run, path as string, options, async (parent, child) => {
-        const exchanged = await exchange(parent, child, { ...packetsOf(run), progress: progressOf(run) })
+        const exchanged = await exchange(parent, child, {
+          ...packetsOf(run, child),
+          progress: progressOf(run),
+        })
         const { journey, conflicts } = await readStatus(child)
         report(
           run,

@@ -5,7 +5,7 @@
  *   finish   at the travel database: checks the answer, then destroys its key
  * Never: takes a step back. Each step can be repeated.
  */
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import {
   comeHome,
@@ -76,7 +76,7 @@ const QUESTION = (path: string) =>
 const allAtOnce = (run: Run, path: string, options: HomeOptions) =>
   withBoth(run, path, options, async (parent, child) => {
     await run.confirm(QUESTION(child.path))
-    const home = await comeHome(parent, child, { ...packetsOf(run), ...keyOf(run) })
+    const home = await comeHome(parent, child, { ...packetsOf(run, child), ...keyOf(run) })
     report(run, { home: true, ...home }, () => atHome(child, home.account), [
       `homecoming receipts ${place(parent.path)}`,
       home.account.overruled + home.account.merged > 0 &&
@@ -87,13 +87,14 @@ const allAtOnce = (run: Run, path: string, options: HomeOptions) =>
 const lastUp = (run: Run, path: string) =>
   withDatabase(run, path, async child => {
     await run.confirm(`Come home? ${place(child.path)} takes no edits any more.`)
-    const sent = await sealForHome(child, packetsOf(run))
+    const { packets } = packetsOf(run, child)
+    const sent = await sealForHome(child, { packets })
     report(
       run,
       { sent, closed: true },
-      () => [...sentLines(run, sent), '', `${place(child.path)} takes no edits any more.`],
+      () => [...sentLines(run, sent, packets), '', `${place(child.path)} takes no edits any more.`],
       [
-        `at the parent: homecoming home central.db --step release --who ${child.identity.name} --packets <folder>`,
+        `at the parent: homecoming home central.db --step release --who ${child.identity.name} --packets ${place(packets)}`,
       ],
     )
   })
@@ -101,18 +102,18 @@ const lastUp = (run: Run, path: string) =>
 const release = (run: Run, path: string, who: string | undefined) =>
   withDatabase(run, path, async parent => {
     if (who === undefined) throw new HomecomingError('USAGE', '--step release needs --who: who comes home')
-    const folder = packetsOf(run).packets ?? join(parent.home, 'packets')
-    const { received, sent, home } = await releaseHome(parent, await tripOf(parent, who), folder)
+    const { packets } = packetsOf(run, parent)
+    const { received, sent, home } = await releaseHome(parent, await tripOf(parent, who), packets)
     report(
       run,
       { home, received, sent },
       () => [
-        ...receivedLines(run, received),
+        ...receivedLines(run, received, packets),
         '',
-        home
-          ? `${who} is home. The answer to carry back:`
-          : `${who} is still away: the last packet has not come.`,
-        ...(home ? sentLines(run, sent) : []),
+        home ? `${who} is home.` : `${who} is still away: the last packet has not come.`,
+        // The answer was sealed with the last packet, and is the same bytes however often it is asked for.
+        home &&
+          `The answer to carry back: ${sent.map(each => each.name).join(', ') || 'it lies'} in ${place(packets)}.`,
       ],
       [home && 'at the travel database: homecoming home travel.db --step finish'],
     )
@@ -122,7 +123,7 @@ const release = (run: Run, path: string, who: string | undefined) =>
 const finish = (run: Run, path: string) =>
   withDatabase(run, path, async child => {
     await run.confirm(QUESTION(child.path))
-    const home = await finishHome(child, { ...packetsOf(run), ...keyOf(run) })
+    const home = await finishHome(child, { ...packetsOf(run, child), ...keyOf(run) })
     report(run, { home: true, ...home }, () => atHome(child, home.account))
   })
 

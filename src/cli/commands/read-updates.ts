@@ -28,12 +28,9 @@ export const readUpdatesCommand = () =>
     (run, options, path) =>
       withDatabase(run, path as string, async database => {
         const only = options.from === undefined ? {} : { only: options.from }
-        const received = await readUpdates(database, {
-          ...packetsOf(run),
-          ...only,
-          progress: progressOf(run),
-        })
-        report(run, { received }, () => receivedLines(run, received))
+        const { packets } = packetsOf(run, database)
+        const received = await readUpdates(database, { packets, ...only, progress: progressOf(run) })
+        report(run, { packets, received }, () => receivedLines(run, received, packets))
         endAsFirstRefused(run, received)
       }),
   )

@@ -8,6 +8,7 @@ import { framed } from '../command.ts'
 import { packetsOf, withDatabase } from '../databases.ts'
 import { sentLines } from '../packets.ts'
 import { progressOf, report } from '../report.ts'
+import { place } from '../words.ts'
 
 export const writeUpdatesCommand = () =>
   framed<{ readonly for?: string }>(
@@ -26,7 +27,11 @@ export const writeUpdatesCommand = () =>
     (run, options, path) =>
       withDatabase(run, path as string, async database => {
         const only = options.for === undefined ? {} : { only: options.for }
-        const sent = await writeUpdates(database, { ...packetsOf(run), ...only, progress: progressOf(run) })
-        report(run, { sent }, () => sentLines(run, sent))
+        const { packets } = packetsOf(run, database)
+        const sent = await writeUpdates(database, { packets, ...only, progress: progressOf(run) })
+        const upwards = database.identity.kind === 'traveller' && sent.length > 0
+        report(run, { packets, sent }, () => sentLines(run, sent, packets), [
+          upwards && `at the parent: homecoming read-updates central.db --packets ${place(packets)}`,
+        ])
       }),
   )
