@@ -1,5 +1,6 @@
 /** Notices: what a DWN tells a child about its own edits. */
 import { sql } from 'kysely'
+import type { Row } from '../core/values.ts'
 import type { Reading } from '../storage/contract.ts'
 import type { WireLedger } from './content.ts'
 import type { Link } from './link.ts'
@@ -33,10 +34,10 @@ export const CONFLICT_COLUMNS = [
 ] as const
 
 /** Journal entries whose loser works on this link and has not been told. */
-export async function newConflicts(read: Reading, link: Link): Promise<unknown[][]> {
+export async function newConflicts(read: Reading, link: Link): Promise<Row[]> {
   const columns = sql.join(CONFLICT_COLUMNS.map(name => sql.ref(name)))
-  const rows: unknown[][] = []
+  const rows: Row[] = []
   const query = sql`select ${columns} from hc_conflict where loser_link = ${link.link_id} and told = 0 order by conflict_id`
-  for await (const batch of read.batches(query, 1_000)) for (const row of batch) rows.push([...row])
+  for await (const batch of read.batches(query, 1_000)) for (const row of batch) rows.push(row)
   return rows
 }

@@ -29,6 +29,7 @@ import { logRows } from './log-rows.ts'
 import { newConflicts, newLedger } from './notices.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { newPairs } from './pairs.ts'
+import { splitByWeight, weighRow } from './split-by-weight.ts'
 import { readWanted } from './wanted.ts'
 import { byKind, deletionsFirst } from './write-up.ts'
 
@@ -122,7 +123,7 @@ async function* dwnFrames(
   for (const table of tables) yield* tableFrames(scope, table)
   yield* historyFrames(write, link, position, tables)
   if (notices.ledger.length > 0) yield { kind: FRAME.ledger, body: encodeLedger(notices.ledger) }
-  if (notices.conflicts.length > 0) yield { kind: FRAME.conflicts, body: notices.conflicts }
+  for (const part of splitByWeight(notices.conflicts, weighRow)) yield { kind: FRAME.conflicts, body: part }
 }
 
 /** What the frames of one DWN share. */
