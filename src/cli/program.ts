@@ -19,6 +19,7 @@ import { goCommand } from './commands/go.ts'
 import { heldCommand } from './commands/held.ts'
 import { homeCommand } from './commands/home.ts'
 import { logCommand } from './commands/log.ts'
+import { loginCommand } from './commands/login.ts'
 import { packetCommand } from './commands/packet.ts'
 import { prototypeCommand } from './commands/prototype.ts'
 import { pruneCommand } from './commands/prune.ts'
@@ -38,6 +39,7 @@ const COMMANDS: readonly (() => Command)[] = [
   activateCommand,
   deactivateCommand,
   associateCommand,
+  loginCommand,
   prototypeCommand,
   goCommand,
   writeUpdatesCommand,

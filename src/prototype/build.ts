@@ -5,7 +5,9 @@
  */
 import { sql } from 'kysely'
 import { crashPoint } from '../core/crash-points.ts'
+import { HomecomingError } from '../core/errors.ts'
 import { readLog } from '../log/reader.ts'
+import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { newKey, newTag, unwrapKey, wrapKey } from '../platform/keys.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
@@ -131,6 +133,12 @@ async function copy(site: Site, path: string, key: Uint8Array, progress: Progres
   return records
 }
 
+/** Whoever deactivated travel meanwhile ended capture: what changed since would be missing. */
+async function requireCapture(write: Writing): Promise<void> {
+  if ((await readSetting(write, 'travel')) === 'active') return
+  throw new HomecomingError('TRAVEL_INACTIVE', 'travel was deactivated while the prototype was built')
+}
+
 /** The new one is offered and the older ones withdrawn in one transaction; their files go afterwards. */
 async function offer(site: Site, begun: Begun, records: number, bytes: number): Promise<Prototype> {
   const prototype: Prototype = {
@@ -145,6 +153,7 @@ async function offer(site: Site, begun: Begun, records: number, bytes: number): 
     dictionary_version: site.dictionary.dictionary.version,
   }
   const withdrawn = await site.db.change(async write => {
+    await requireCapture(write)
     const old = await withdraw(write, begun.area)
     const { prototype_id, ...columns } = prototype
     await write.insert({ table: 'hc_prototype', key: ['prototype_id'], columns: Object.keys(columns) }, [

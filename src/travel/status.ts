@@ -93,7 +93,7 @@ async function linkStatus(read: Reading, link: Link): Promise<LinkStatus> {
     closed: link.closed_time,
     read: link.in_number,
     written: link.out_number,
-    unacknowledged: (await unacknowledged(read, link)).length,
+    unacknowledged: link.state === 'home' ? 0 : (await unacknowledged(read, link)).length,
     held: held?.n ?? 0,
     encryption: link.mode,
     account: await accountOf(read, link.link_id),
