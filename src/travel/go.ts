@@ -22,12 +22,15 @@ import { type Exchanged, exchangeBoth } from './exchange.ts'
 import { writeIdentity } from './identity.ts'
 import { openSite } from './open.ts'
 import {
+  buildingOf,
   type Departure,
   discardCopy,
+  newTrip,
   ownCopy,
   type Paths,
   pathsIn,
   requireRoom,
+  requireStillOurs,
   type Trip,
   tagIn,
 } from './own-copy.ts'
@@ -60,14 +63,13 @@ export interface Journey {
 /** @throws {HomecomingError} TRAVEL_INACTIVE, ASSOCIATE_UNKNOWN, NO_TRAVEL_RIGHT, ALREADY_AWAY, PROTOTYPE_MISSING, DISK_FULL */
 export async function goOnTravel(site: Site, options: GoOptions, carrierOf: CarrierOf): Promise<Journey> {
   requireParent(site)
-  const files = site.platform.files
   const leaving = await site.db.snapshot(read => check(site, read, options))
-  await files.makeFolder(options.folder)
+  await site.platform.files.makeFolder(options.folder)
   const paths = pathsIn(site, options.folder)
   const { trip, link } = leaving.away
     ? await resume(site, leaving.away, paths)
     : await begin(site, leaving, paths, options)
-  if (await files.exists(paths.building)) await finishCopy(site, leaving, trip, link, paths)
+  await finishCopy(site, leaving, trip, link, paths)
   const exchanged = await firstExchange(site, paths, carrierOf)
   return {
     person: leaving.person,
@@ -91,22 +93,28 @@ async function begin(
   options: GoOptions,
 ): Promise<{ trip: Trip; link: Link }> {
   await requireRoom(site, paths)
+  const trip = newTrip(site)
   try {
-    const trip = await ownCopy(site, leaving, paths, options.progress ?? (() => {}))
-    const link = await lend(site, leaving, trip, options)
+    await ownCopy(site, leaving, paths, trip, options.progress ?? (() => {}))
+    const link = await lend(site, leaving, trip, paths, options)
     crashPoint('go-lent')
     return { trip, link }
   } catch (error) {
-    await discardCopy(site, paths)
+    await discardCopy(site, paths, trip.tag)
     throw error
   }
 }
 
+/** The parent's write lock keeps a second process out that goes on with the same journey. */
 async function finishCopy(site: Site, leaving: Leaving, trip: Trip, link: Link, paths: Paths): Promise<void> {
-  await giveIdentity(site, leaving, trip, link, paths)
-  crashPoint('go-identified')
-  await site.platform.files.move(paths.building, paths.database)
-  crashPoint('go-named')
+  const building = buildingOf(paths, trip.tag)
+  await site.db.change(async () => {
+    if (!(await site.platform.files.exists(building))) return
+    await giveIdentity(site, leaving, trip, link, building)
+    crashPoint('go-identified')
+    await site.platform.files.move(building, paths.database)
+    crashPoint('go-named')
+  })
 }
 
 interface Leaving extends Departure {
@@ -134,8 +142,15 @@ async function isInterrupted(site: Site, away: Link, options: GoOptions): Promis
 }
 
 /** From here on the person is away: link, key and number series are lent in one transaction. */
-async function lend(site: Site, leaving: Leaving, trip: Trip, options: GoOptions): Promise<Link> {
+async function lend(
+  site: Site,
+  leaving: Leaving,
+  trip: Trip,
+  paths: Paths,
+  options: GoOptions,
+): Promise<Link> {
   return site.db.change(async write => {
+    await requireStillOurs(site, paths, trip)
     if (await linkOfPerson(write, leaving.person.id)) {
       throw new HomecomingError('ALREADY_AWAY', `${leaving.person.name} is away already`, {
         associate: leaving.person.name,
@@ -233,10 +248,10 @@ async function giveIdentity(
   leaving: Leaving,
   trip: Trip,
   link: Link,
-  paths: Paths,
+  building: string,
 ): Promise<void> {
   const counters = (await site.db.snapshot(readCounters)).filter(([name]) => name.endsWith(`-${link.series}`))
-  const db = await site.storage.open(paths.building, { key: deriveKey(site.platform, trip.key, 'database') })
+  const db = await site.storage.open(building, { key: deriveKey(site.platform, trip.key, 'database') })
   try {
     await db.change(async write => {
       await writeIdentity(write, {

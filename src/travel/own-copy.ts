@@ -7,8 +7,10 @@ import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import type { Site } from '../log/site.ts'
 import { writeKeyFile } from '../packet/key-file.ts'
+import { linkByTag } from '../packet/link.ts'
 import { deriveKey, newKey, newTag } from '../platform/keys.ts'
 import { type Progress, type Prototype, prototypeKey, prototypePath } from '../prototype/build.ts'
+import type { Reading } from '../storage/contract.ts'
 import { removeDatabase } from '../storage/remove-database.ts'
 import { TRAVEL_DATABASE, TRAVEL_KEY, TRAVEL_PACKETS } from './paths.ts'
 
@@ -19,7 +21,6 @@ export interface Departure {
 
 export interface Paths {
   readonly database: string
-  readonly building: string
   readonly key: string
   /** Holds the tag of the journey while it is being prepared. */
   readonly note: string
@@ -30,19 +31,28 @@ export function pathsIn({ platform }: Site, folder: string): Paths {
   const database = platform.files.join(folder, TRAVEL_DATABASE)
   return {
     database,
-    building: `${database}.building`,
     key: platform.files.join(folder, TRAVEL_KEY),
     note: `${database}.journey`,
     packets: platform.files.join(folder, TRAVEL_PACKETS),
   }
 }
 
+/** A name of its own for each journey: two that are begun at once never write into one file. */
+export const buildingOf = (paths: Paths, tag: string): string =>
+  `${paths.database}.${tag.slice(0, 8)}.building`
+
 export interface Trip {
   readonly tag: string
   readonly key: Uint8Array
 }
 
-/** @throws {HomecomingError} DATABASE_EXISTS for a travel database, FILE_FAILED for the key of one that is elsewhere */
+export const newTrip = ({ platform }: Site): Trip => ({ tag: newTag(platform), key: newKey(platform) })
+
+/**
+ * Clears away what an interrupted journey has left that nobody is away on. The write lock keeps it from being lent meanwhile.
+ * @throws {HomecomingError} DATABASE_EXISTS for a travel database, ALREADY_AWAY for one that somebody is away on,
+ *   FILE_FAILED for the key of one that is elsewhere
+ */
 export async function requireRoom(site: Site, paths: Paths): Promise<void> {
   const { files } = site.platform
   if (await files.exists(paths.database)) {
@@ -50,7 +60,7 @@ export async function requireRoom(site: Site, paths: Paths): Promise<void> {
       path: paths.database,
     })
   }
-  if (await files.exists(paths.note)) await discardCopy(site, paths)
+  await site.db.change(write => clearUnfinished(site, write, paths))
   if (await files.exists(paths.key)) {
     throw new HomecomingError('FILE_FAILED', `${paths.key} is the key of another travel database`, {
       path: paths.key,
@@ -58,27 +68,46 @@ export async function requireRoom(site: Site, paths: Paths): Promise<void> {
   }
 }
 
+async function clearUnfinished(site: Site, read: Reading, paths: Paths): Promise<void> {
+  const tag = await tagIn(site, paths)
+  if (tag === undefined) return
+  const link = await linkByTag(read, tag)
+  if (link?.state === 'away')
+    throw new HomecomingError('ALREADY_AWAY', `${link.name} leaves from this folder`, {
+      associate: link.name,
+    })
+  await discardCopy(site, paths, tag)
+}
+
+/** @throws {HomecomingError} DATABASE_BUSY where another process has begun a journey in the same folder since */
+export async function requireStillOurs(site: Site, paths: Paths, trip: Trip): Promise<void> {
+  if ((await tagIn(site, paths)) === trip.tag) return
+  throw new HomecomingError('DATABASE_BUSY', `another program prepares a journey beside ${paths.database}`, {
+    path: paths.database,
+  })
+}
+
 /** @throws {HomecomingError} PROTOTYPE_DAMAGED, DISK_FULL */
 export async function ownCopy(
   site: Site,
   leaving: Departure,
   paths: Paths,
+  trip: Trip,
   progress: Progress,
-): Promise<Trip> {
+): Promise<void> {
   const { files } = site.platform
-  const trip = { tag: newTag(site.platform), key: newKey(site.platform) }
+  const building = buildingOf(paths, trip.tag)
   await files.write(paths.note, new TextEncoder().encode(trip.tag))
   crashPoint('go-noted')
   await writeKeyFile(files, paths.key, trip.key, `travel database of ${leaving.person.name}`)
   crashPoint('go-key-written')
   await requirePrototype(site, leaving.prototype)
-  await files.copy(prototypePath(site, leaving.prototype), paths.building, (done, total) =>
+  await files.copy(prototypePath(site, leaving.prototype), building, (done, total) =>
     progress('copying', done, total),
   )
   crashPoint('go-copied')
-  await rekey(site, leaving.prototype, paths.building, trip)
+  await rekey(site, leaving.prototype, building, trip)
   crashPoint('go-rekeyed')
-  return trip
 }
 
 async function requirePrototype(site: Site, prototype: Prototype): Promise<void> {
@@ -97,9 +126,10 @@ async function rekey(site: Site, prototype: Prototype, path: string, trip: Trip)
   }
 }
 
-/** The note goes last: while it is there, the rest is known to be unfinished. */
-export async function discardCopy(site: Site, paths: Paths): Promise<void> {
-  await removeDatabase(site.platform.files, paths.building)
+/** The note goes last: while it is there, the rest is known to be unfinished. Key and note may be another journey's. */
+export async function discardCopy(site: Site, paths: Paths, tag: string): Promise<void> {
+  await removeDatabase(site.platform.files, buildingOf(paths, tag))
+  if ((await tagIn(site, paths)) !== tag) return
   await site.platform.files.remove(paths.key)
   await site.platform.files.remove(paths.note)
 }

@@ -106,7 +106,7 @@ async function readOne(
   try {
     const link = await senderOf(site, label)
     const result = await readWhole(site, link, path, name)
-    if (result.what !== 'waiting') await putAway(carrier, name)
+    if (result.what !== 'waiting') await settle(carrier, name, 'done')
     crashPoint('packet-settled')
     return result
   } catch (error) {
@@ -115,9 +115,13 @@ async function readOne(
   }
 }
 
-async function putAway(carrier: Carrier, name: string): Promise<void> {
+/** Where another process has settled it meanwhile, that is as good. */
+async function settle(
+  carrier: Carrier,
+  ...[name, where, reason]: Parameters<Carrier['settle']>
+): Promise<void> {
   try {
-    await carrier.settle(name, 'done')
+    await carrier.settle(name, where, reason)
   } catch (error) {
     if (!(await isGone(carrier, name, error))) throw error
   }
@@ -125,7 +129,7 @@ async function putAway(carrier: Carrier, name: string): Promise<void> {
 
 async function putAside(carrier: Carrier, name: string, number: number, error: unknown): Promise<Received> {
   if (!(error instanceof HomecomingError) || !ASIDE.has(error.code)) throw error
-  await carrier.settle(name, 'quarantine', `${error.code}: ${error.message}\n${error.hint}`)
+  await settle(carrier, name, 'quarantine', `${error.code}: ${error.message}\n${error.hint}`)
   return { name, number, what: 'quarantined', code: error.code, message: error.message }
 }
 

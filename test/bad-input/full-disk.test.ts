@@ -43,7 +43,10 @@ function untilItFits(step: Step, tried: (room: number) => { folder: string; answ
   for (const [refused, room] of ROOM.entries()) {
     const { folder, answer } = tried(room)
     if (answer.code === undefined) return refused
-    expect(answer, `${step} with ${room} KiB`).toEqual({ code: 'DISK_FULL', hint: REGISTRY.DISK_FULL.hint })
+    expect(answer, `${step} with ${room} KiB`).toMatchObject({
+      code: 'DISK_FULL',
+      hint: REGISTRY.DISK_FULL.hint,
+    })
     expectNothingHalfMade(folder)
     expectAllWell(folder, step)
   }

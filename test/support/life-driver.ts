@@ -1,7 +1,7 @@
 /**
  * Run by tests that need a process of its own: `life-driver.ts FOLDER STEP …`
  *   kill POINT NTH  runs the step and kills itself at the nth time (from 1) it comes to the point: nothing is tidied up
- *   try             runs the step and prints `{ code, hint }` of the refusal, or `{}`
+ *   try             runs the step and prints `{ code, hint, message }` of the refusal, or `{}`
  *   on              goes on from that step to the end of the life and prints what it has come to
  */
 import { type CrashPoint, setCrashHook } from '../../src/core/crash-points.ts'
@@ -37,7 +37,7 @@ async function tryStep(): Promise<void> {
     console.log('{}')
   } catch (error) {
     if (!(error instanceof HomecomingError)) throw error
-    console.log(JSON.stringify({ code: error.code, hint: error.hint }))
+    console.log(JSON.stringify({ code: error.code, hint: error.hint, message: error.message }))
   }
 }
 

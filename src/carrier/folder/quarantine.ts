@@ -14,7 +14,13 @@ export async function quarantine(files: Files, folder: string, name: string, rea
   const free = freeName(name, await files.list(into))
   await files.write(files.join(into, `${free}.txt`), new TextEncoder().encode(`${reason}\n`))
   crashPoint('quarantine-explained')
-  await files.move(files.join(folder, name), files.join(into, free))
+  try {
+    await files.move(files.join(folder, name), files.join(into, free))
+  } catch (error) {
+    // Another process may have put it there a moment ago: then the reason is that packet's.
+    if (!(await files.exists(files.join(into, free)))) await files.remove(files.join(into, `${free}.txt`))
+    throw error
+  }
 }
 
 /** Compared without case: some of the systems that share a folder see no difference. */
