@@ -80,6 +80,24 @@ test('an unsent edit reaches its judge with the values that its author gave it, 
   expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee' })
 })
 
+test('what a laptop passed over, because an edit of its own was on its way, comes again as the answer', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'by ee' })
+  office.clock.pass(60)
+  await office.desk.update('book', 1, { title: 'by the office' }, 1)
+  await officeSends(ee)
+  await laptopReads(ee)
+  expect(await ee.desk.get('book', 1)).toMatchObject({ title: 'by ee' })
+  await laptopSends(ee)
+  await officeReads(ee)
+  await officeSends(ee)
+  await laptopReads(ee)
+
+  expect(await ee.desk.get('book', 1)).toMatchObject({ title: 'by the office' })
+})
+
 test('the author and the time of each edit arrive with it', async () => {
   await using office = await openNotebook()
   const ee = await office.leave('ee')

@@ -301,8 +301,11 @@ export class Life {
     return { [name]: value }
   }
 
-  /** Whoever deletes a record deletes what belongs to it, whether the application does it or the parent. */
+  /** Whoever deletes a record deletes what belongs to it, whether the application does it or the parent. Nobody deletes
+   *  the three people of a world. */
   async #delete(desk: Desk, table: Table, record: number, who: number, whole: boolean): Promise<void> {
+    const { associate } = desk.site.dictionary.dictionary.parts
+    if (table.name === associate.table && record <= 3) return
     const below = await this.#audit.below(desk.site, table, record)
     for (const one of [...below, { table, record }]) {
       const mark = await this.#audit.markIn(desk.site, one.table, one.record)
