@@ -14,7 +14,7 @@ import type { DriverDatabase } from '../src/storage/sqlite/driver.ts'
 import { openConnection } from '../src/storage/sqlite/open.ts'
 import { resetSession, setActor, setCapture } from '../src/storage/sqlite/session.ts'
 import { indexesSql, tableSql } from '../src/storage/sqlite/table-sql.ts'
-import { median } from './measure.ts'
+import { median, timedNow } from './measure.ts'
 import type { Place } from './place.ts'
 import { compared, type Row } from './row.ts'
 
@@ -66,14 +66,14 @@ async function measure(place: Place, kind: Kind, keepOwner: boolean): Promise<Ti
 }
 
 function phase(db: DriverDatabase, kind: Kind, work: () => void): number {
-  const start = performance.now()
-  db.transaction(() => {
-    if (kind !== 'none') setActor(db, 3)
-    if (kind === 'off') setCapture(db, 'off')
-    work()
-    if (kind !== 'none') resetSession(db)
-  })()
-  return performance.now() - start
+  return timedNow(
+    db.transaction(() => {
+      if (kind !== 'none') setActor(db, 3)
+      if (kind === 'off') setCapture(db, 'off')
+      work()
+      if (kind !== 'none') resetSession(db)
+    }),
+  )
 }
 
 const dictionary = loadDictionary(crmDictionary, bytes => nodePlatform().cipher.digest(bytes))

@@ -12,7 +12,7 @@ import { findPrototype, type Prototype, prototypePath } from '../src/prototype/b
 import type { DriverDatabase } from '../src/storage/sqlite/driver.ts'
 import { openConnection } from '../src/storage/sqlite/open.ts'
 import { indexesSql, tableSql } from '../src/storage/sqlite/table-sql.ts'
-import { inTurns, timed } from './measure.ts'
+import { inTurns, timed, timedNow } from './measure.ts'
 import { centralPath, type OpenOffice, type Place, TRAVELLER } from './place.ts'
 import { syncFile } from './prototype.ts'
 import { compared, type Row } from './row.ts'
@@ -81,7 +81,8 @@ function replay(from: DriverDatabase, to: DriverDatabase, table: Table, share: n
     .raw()
     .all(Math.ceil(all * share)) as unknown[][]
   const insert = to.prepare(`INSERT INTO ${table.name} VALUES (${table.fields.map(() => '?').join(', ')})`)
-  const start = performance.now()
-  for (const row of rows) insert.run(...row)
-  return { time: performance.now() - start, count: rows.length }
+  const time = timedNow(() => {
+    for (const row of rows) insert.run(...row)
+  })
+  return { time, count: rows.length }
 }

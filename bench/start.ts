@@ -1,6 +1,6 @@
 /**
  * Benchmarks: each figure beside its baseline of the same run, and the aim it should reach.
- *   npm run -s bench -- [--json] [--only sqlite,read-up,...] [--size RECORDS] [--rounds N]
+ *   npm run -s bench -- [--json] [--only sqlite,read-up,...] [--size RECORDS] [--rounds N] [--cpu]
  * Standard output: a table, or with --json an array of rows (row.ts). Progress goes to standard error.
  * Exit:   0 when every row was measured, whether it reached its aim or not.
  */
@@ -10,6 +10,7 @@ import { captureRows, captureVariants } from './capture.ts'
 import { containerRows } from './container.ts'
 import { idleLarge, idleSmall } from './idle.ts'
 import { localUpdate } from './local-update.ts'
+import { measureProcessorTime } from './measure.ts'
 import { memoryRow } from './memory.ts'
 import { DEFAULT_SIZE, Place } from './place.ts'
 import { clientFile, prototypeAll } from './prototype.ts'
@@ -49,6 +50,7 @@ const DEFAULT_ROUNDS = 3
 const { values: options } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
+    cpu: { type: 'boolean', default: false },
     only: { type: 'string', default: 'sqlite' },
     size: { type: 'string', default: String(DEFAULT_SIZE) },
     rounds: { type: 'string', default: String(DEFAULT_ROUNDS) },
@@ -93,5 +95,6 @@ function tableOf(rows: readonly Row[]): string {
   return table.toString()
 }
 
+if (options.cpu) measureProcessorTime()
 const rows = await measure(options.only.split(','), Number(options.size), Number(options.rounds))
 console.log(options.json ? JSON.stringify(rows, undefined, 2) : tableOf(rows))

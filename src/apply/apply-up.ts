@@ -30,15 +30,22 @@ export async function applyUpBlock(
 ): Promise<void> {
   const translated = await lengthen(context, table, await context.ids.operations(table, operations))
   const judged = await incoming(context.databases, translated, time => correctTime(time, context.bounds))
-  const waiting = (await heldOn(context.write, context.link.link_id)).filter(
-    held => held.table === table.number,
-  )
-  const heldWith = ({ record }: Incoming) => waiting.filter(held => held.operation.record === record)
-  const alone = (operation: Incoming) => !operation.wanted && heldWith(operation).length === 0
+  const waiting = await waitingIn(context, table)
+  const heldWith = ({ record }: Incoming) => waiting.get(record) ?? []
+  const alone = (operation: Incoming) => !operation.wanted && !waiting.has(operation.record)
   await settle(context, table, await casesOf(context, table, judged.filter(alone)))
   for (const operation of judged) {
     if (!alone(operation)) await applyJoined(context, table, operation, heldWith(operation))
   }
+}
+
+/** What waits here on this link, by record. */
+async function waitingIn(context: UpContext, table: Table): Promise<Map<number, HeldOperation[]>> {
+  const held = await heldOn(context.write, context.link.link_id)
+  return Map.groupBy(
+    held.filter(each => each.table === table.number),
+    each => each.operation.record,
+  )
 }
 
 /** Written before the table grew: the fields that its sender does not know keep the values they have here. */
@@ -316,7 +323,11 @@ async function stamp(context: UpContext, table: Table, cases: readonly Case[]): 
   for (const one of taken) {
     const { operation, ruling } = one
     if (context.byField.has(table.number)) await stampFieldRows(context, table, one)
-    context.history.took(table, { ...operation, values: one.values }, one.before)
+    context.history.took(
+      table,
+      operation.values === one.values ? operation : { ...operation, values: one.values },
+      one.before,
+    )
     if (ruling.kind === 'fields') context.history.lost(table, operation.record, ruling.lost)
     if (operation.kind === 'put') context.owners.alive(table, operation.record)
   }

@@ -57,28 +57,25 @@ export class History {
   /** @param before the receiver's row, where the table has owners, contacts or projects */
   took(table: Table, operation: Omit<Effect, 'table'>, before: Row | undefined): void {
     if (operation.kind === 'leave') return
-    const effect = { ...pick(operation), table: table.number }
-    this.#any ??= effect
+    this.#any ??= effectOf(table, operation)
     if (!before || !operation.values) return
     const changes = this.#roleChanges(table, before, operation.values)
-    if (changes.length > 0) this.#roles.set(keyOf(table.number, operation.record), { effect, changes })
+    if (changes.length === 0) return
+    this.#roles.set(keyOf(table.number, operation.record), { effect: effectOf(table, operation), changes })
   }
 
   #roleChanges(table: Table, before: Row, after: Row): RoleChange[] {
-    const of = (type: number, fields: readonly number[]): RoleChange[] =>
-      fields
-        .map((field, order) => ({
-          type,
-          field,
-          flags: order === 0 ? 0 : field,
-          previous: before[field] as number,
-        }))
-        .filter(change => before[change.field] !== after[change.field])
-    return [
-      ...of(LOG.updateOwner, this.#dictionary.ownerFields(table)),
-      ...of(LOG.updateContact, this.#dictionary.contactFields(table)),
-      ...of(LOG.updateProject, this.#dictionary.projectFields(table)),
-    ]
+    const changes: RoleChange[] = []
+    const compare = (type: number, fields: readonly number[]): void => {
+      for (const [order, field] of fields.entries()) {
+        if (before[field] === after[field]) continue
+        changes.push({ type, field, flags: order === 0 ? 0 : field, previous: before[field] as number })
+      }
+    }
+    compare(LOG.updateOwner, this.#dictionary.ownerFields(table))
+    compare(LOG.updateContact, this.#dictionary.contactFields(table))
+    compare(LOG.updateProject, this.#dictionary.projectFields(table))
+    return changes
   }
 
   /** The rows of a packet that took effect here; asked in the packet's order. */
@@ -117,7 +114,12 @@ export class History {
   }
 }
 
-const pick = ({ record, kind, born, time, associate }: Omit<Effect, 'table'>) => ({
+/** Without the values: they would keep a whole block of the packet in memory. */
+const effectOf = (
+  { number }: Table,
+  { record, kind, born, time, associate }: Omit<Effect, 'table'>,
+): Effect => ({
+  table: number,
   record,
   kind,
   born,

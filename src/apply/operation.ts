@@ -1,4 +1,5 @@
 /** An operation as the parent judges it: the parent's ids, versions by number, time corrected. */
+import type { Tag } from '../core/ids.ts'
 import type { Row } from '../core/values.ts'
 import type { Databases } from '../log/databases.ts'
 import { REST } from '../log/field-version.ts'
@@ -47,47 +48,43 @@ export async function incoming(
   operations: readonly Operation[],
   correct: (time: number) => number,
 ): Promise<Incoming[]> {
-  const result: Incoming[] = []
+  const name = await namesOf(databases, operations)
+  return operations.map(operation => ({
+    record: operation.record,
+    kind: operation.kind,
+    version: name(operation.version),
+    replaces: name(operation.replaces),
+    time: correct(operation.time),
+    associate: operation.associate,
+    born: operation.born,
+    values: operation.values,
+    base: operation.base,
+    parts: operation.parts?.map(part => incomingPart(part, name, correct)) ?? null,
+    carried: operation.carried,
+    wanted: operation.wanted,
+  }))
+}
+
+type Name = (version: WireVersion | null) => VersionName | null
+
+const incomingPart = (part: FieldPart, name: Name, correct: (time: number) => number): IncomingPart => ({
+  ...part,
+  version: name(part.version),
+  replaces: name(part.replaces),
+  time: correct(part.time),
+})
+
+/** Makers are few and operations many: the few are looked up first, so that nothing waits for each operation. */
+async function namesOf(databases: Databases, operations: readonly Operation[]): Promise<Name> {
+  const makers = new Set<Tag>()
+  const note = ({ version, replaces }: { version: WireVersion | null; replaces: WireVersion | null }) => {
+    if (version) makers.add(version.maker)
+    if (replaces) makers.add(replaces.maker)
+  }
   for (const operation of operations) {
-    result.push({
-      record: operation.record,
-      kind: operation.kind,
-      version: await named(databases, operation.version),
-      replaces: await named(databases, operation.replaces),
-      time: correct(operation.time),
-      associate: operation.associate,
-      born: operation.born,
-      values: operation.values,
-      base: operation.base,
-      parts: operation.parts && (await incomingParts(databases, operation.parts, correct)),
-      carried: operation.carried,
-      wanted: operation.wanted,
-    })
+    note(operation)
+    operation.parts?.forEach(note)
   }
-  return result
+  for (const maker of makers) await databases.numberOf(maker)
+  return version => version && { maker: databases.known(version.maker)!, position: version.position }
 }
-
-async function incomingParts(
-  databases: Databases,
-  parts: readonly FieldPart[],
-  correct: (time: number) => number,
-): Promise<IncomingPart[]> {
-  const result: IncomingPart[] = []
-  for (const part of parts) {
-    result.push({
-      ...part,
-      version: await named(databases, part.version),
-      replaces: await named(databases, part.replaces),
-      time: correct(part.time),
-    })
-  }
-  return result
-}
-
-const named = async (databases: Databases, version: WireVersion | null): Promise<VersionName | null> =>
-  version === null
-    ? null
-    : {
-        maker: databases.known(version.maker) ?? (await databases.numberOf(version.maker)),
-        position: version.position,
-      }

@@ -51,12 +51,7 @@ export class ParentIds {
   /** @param operations of one table */
   async operations(table: Table, operations: readonly Operation[]): Promise<Operation[]> {
     await this.#allocate(this.#unseenIn(table, operations))
-    return operations.map(operation => ({
-      ...operation,
-      record: this.#follow(table, operation.record),
-      values: this.#row(table, operation.values),
-      base: this.#row(table, operation.base),
-    }))
+    return operations.map(operation => this.#operation(table, operation))
   }
 
   async logRows(rows: readonly WireLogRow[]): Promise<WireLogRow[]> {
@@ -69,15 +64,35 @@ export class ParentIds {
     this.#aliases.set(keyOf(table.number, old), kept)
   }
 
+  /** The same object where nothing in it changes, which is the rule. */
+  #operation(table: Table, operation: Operation): Operation {
+    const record = this.#follow(table, operation.record)
+    const values = this.#row(table, operation.values)
+    const base = this.#row(table, operation.base)
+    const same = record === operation.record && values === operation.values && base === operation.base
+    return same ? operation : { ...operation, record, values, base }
+  }
+
   #row(table: Table, row: Row | null): Row | null {
     if (row === null) return null
-    const translated = [...row] as Value[]
-    translated[0] = this.#follow(table, row[0] as number)
-    for (const field of this.#dictionary.idFields(table)) {
-      const target = field.targetOf(row)
-      if (target) translated[field.index] = this.#follow(target, row[field.index] as number)
+    let translated: Value[] | undefined
+    const put = (index: number, target: Table): void => {
+      const id = this.#follow(target, row[index] as number)
+      if (id === row[index]) return
+      translated ??= [...row]
+      translated[index] = id
     }
-    return translated
+    put(0, table)
+    for (const field of this.#dictionary.idFields(table)) {
+      if (!this.#mayChange(row[field.index])) continue
+      const target = field.targetOf(row)
+      if (target) put(field.index, target)
+    }
+    return translated ?? row
+  }
+
+  #mayChange(id: Value | undefined): boolean {
+    return typeof id === 'number' && (isTravelId(id) || this.#aliases.size > 0)
   }
 
   #logRow(row: WireLogRow): WireLogRow {

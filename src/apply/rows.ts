@@ -13,17 +13,29 @@ export interface RefusedRow {
   readonly error: ConstraintError
 }
 
-export const targetOf = (table: Table): Target => {
+/** A table's fields by its key. The same object for the same table: the storage keeps what it has made of a target. */
+export const targetOf = once((table: Table): Target => {
   const [key, ...columns] = table.fields.map(field => field.name)
   return { table: table.name, key: [key!], columns }
-}
+})
 
 /** All fields of a table, the key included, by its key. */
-export const wholeRow = (table: Table): Target => ({
-  table: table.name,
-  key: [table.fields[0]!.name],
-  columns: table.fields.map(field => field.name),
-})
+export const wholeRow = once(
+  (table: Table): Target => ({
+    table: table.name,
+    key: [table.fields[0]!.name],
+    columns: table.fields.map(field => field.name),
+  }),
+)
+
+function once(make: (table: Table) => Target): (table: Table) => Target {
+  const made = new WeakMap<Table, Target>()
+  return table => {
+    const target = made.get(table) ?? make(table)
+    made.set(table, target)
+    return target
+  }
+}
 
 /** @returns the rows that the database refused, by index; they have left no trace */
 export async function putRows(write: Writing, table: Table, rows: readonly Row[]): Promise<RefusedRow[]> {

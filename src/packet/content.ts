@@ -138,30 +138,35 @@ export function decodeOperations(body: unknown): Operation[] {
   if (!Array.isArray(rows) || kind === undefined) throw damaged('operations')
   const version = (index: unknown, position: unknown): WireVersion | null =>
     index === -1 ? null : { maker: tags[index as number] ?? '', position: position as number }
-  return rows.map(row => ({
-    table,
-    kind,
-    record: row[0] as number,
-    version: version(row[1], row[2]),
-    replaces: version(row[3], row[4]),
-    time: row[5] as number,
-    associate: row[6] as number,
-    born: ((row[7] as number) & BORN) !== 0,
-    wanted: ((row[7] as number) & WANTED) !== 0,
-    ...rowsOf(row, version),
-  }))
+  return rows.map(row => {
+    const parts = row[10] ? decodeParts(row[10], version) : null
+    const whole = {
+      table,
+      kind,
+      record: row[0] as number,
+      version: version(row[1], row[2]),
+      replaces: version(row[3], row[4]),
+      time: row[5] as number,
+      associate: row[6] as number,
+      born: ((row[7] as number) & BORN) !== 0,
+      wanted: ((row[7] as number) & WANTED) !== 0,
+      values: row[8] as Row | null,
+      base: row[9] as Row | null,
+      parts,
+      carried: NONE,
+    }
+    return isPartial(parts) ? { ...whole, ...sparseRows(row) } : whole
+  })
 }
 
-/** Values, base and parts, which are understood together. */
-function rowsOf(row: unknown[], version: (index: unknown, position: unknown) => WireVersion | null) {
-  const parts = row[10] ? decodeParts(row[10], version) : null
-  if (!isPartial(parts))
-    return { values: row[8] as Row | null, base: row[9] as Row | null, parts, carried: [] }
+const NONE: readonly number[] = []
+
+/** Values and base of a partial operation. */
+function sparseRows(row: unknown[]) {
   const key = row[0] as number
   return {
     values: row[8] ? decodeSparse(row[8], key) : null,
     base: row[9] ? decodeSparse(row[9], key) : null,
-    parts,
     carried: ((row[8] ?? []) as [number, unknown][]).map(([field]) => field),
   }
 }

@@ -41,11 +41,11 @@ export class SqliteWriting extends SqliteReading implements Writing {
   }
 
   async insert(into: Target, rows: readonly Row[]): Promise<void> {
-    this.#runEach(insertSql(into), rows)
+    this.#runEach(madeOnce(inserts, into, insertSql), rows)
   }
 
   async upsert(into: Target, rows: readonly Row[]): Promise<void> {
-    this.#runEach(upsertSql(into), rows)
+    this.#runEach(madeOnce(upserts, into, upsertSql), rows)
   }
 
   async update(into: Target, rows: readonly Row[]): Promise<void> {
@@ -96,6 +96,16 @@ export class SqliteWriting extends SqliteReading implements Writing {
       for (const row of rows) statement.run(boundRow(row))
     })
   }
+}
+
+const inserts = new WeakMap<Target, string>()
+const upserts = new WeakMap<Target, string>()
+
+/** Targets that are asked for again and again are the same object. */
+function madeOnce(made: WeakMap<Target, string>, into: Target, make: (into: Target) => string): string {
+  const sql = made.get(into) ?? make(into)
+  made.set(into, sql)
+  return sql
 }
 
 function insertSql(into: Target): string {
