@@ -76,21 +76,6 @@ export async function heldOn(write: Writing, link: number): Promise<HeldOperatio
   }))
 }
 
-export async function isHeld(write: Writing, link: number): Promise<boolean> {
-  return (await write.row(sql`select 1 from hc_held where link_id = ${link} limit 1`)) !== undefined
-}
-
 export async function releaseHeld(write: Writing, id: number): Promise<void> {
   await write.run(sql`delete from hc_held where held_id = ${id}`)
-}
-
-/** Records held on a link, for operations that join them. */
-export async function heldRecords(write: Writing, link: number): Promise<Set<string>> {
-  const rows = await write.rows(
-    sql<{
-      t: number
-      r: number
-    }>`select tablenumber as t, record_id as r from hc_held where link_id = ${link}`,
-  )
-  return new Set(rows.map(row => `${row.t}:${row.r}`))
 }

@@ -13,7 +13,3 @@ export async function writeSetting(write: Writing, name: string, value: string):
 export async function readNumber(read: Reading, name: string, fallback = 0): Promise<number> {
   return Number((await readSetting(read, name)) ?? fallback)
 }
-
-export async function clearSetting(write: Writing, name: string): Promise<void> {
-  await write.run(sql`delete from hc_setting where name = ${name}`)
-}

@@ -78,13 +78,6 @@ export async function writeVersions(
   )
 }
 
-export async function forgetVersions(write: Writing, keys: readonly RecordKey[]): Promise<void> {
-  await write.remove(
-    TARGET,
-    keys.map(key => [key.table, key.record]),
-  )
-}
-
 /** Reads the version columns of a positional row, in VERSION_COLUMNS order, from `at` on. */
 export function versionFrom(row: Row, at: number): Version {
   const n = (offset: number) => row[at + offset] as number

@@ -1,6 +1,5 @@
 /** Log rows behind the operations of a packet, so that the history arrives with its own times and people. */
-import { isSave } from '../log/fold.ts'
-import { LOG } from '../log/types.ts'
+import { namesNoRecord } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
 import type { LogRow, Reading } from '../storage/contract.ts'
 import type { Ceiling } from './ceiling.ts'
@@ -37,15 +36,7 @@ export type LogReading = Reading & {
 }
 
 const travels = (row: LogRow, range: LogRange): boolean =>
-  namesRecord(row.type) && range.tables.has(row.table) && !range.except.has(keyOf(row.table, row.record))
-
-/** 5888, 6144, 6400 and 21000 name no record. */
-const namesRecord = (type: number): boolean =>
-  isSave(type) ||
-  type === LOG.updateOwner ||
-  type === LOG.updateContact ||
-  type === LOG.updateProject ||
-  (type >= LOG.fieldPart && type < LOG.fieldPart + 8)
+  !namesNoRecord(row.type) && range.tables.has(row.table) && !range.except.has(keyOf(row.table, row.record))
 
 /** Positions come ascending, and so do the ranges. */
 function skipper(ranges: readonly (readonly [number, number])[]): (position: number) => boolean {
