@@ -6,7 +6,7 @@
 import type { Carrier } from '../carrier/contract.ts'
 import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
-import { type Link, linksAway } from '../packet/link.ts'
+import { allLinks, type Link, linksAway } from '../packet/link.ts'
 import type { Progress } from '../prototype/build.ts'
 import { requireChild, requireParent } from '../travel/activate.ts'
 import * as exchanging from '../travel/exchange.ts'
@@ -61,7 +61,7 @@ export async function readUpdates(
 ): Promise<Received[]> {
   if (site.identity.kind === 'traveller') return receive(site, childCarrier(site, options.packets))
   const received: Received[] = []
-  for (const { link, carrier } of await trips(site, options))
+  for (const { link, carrier } of await trips(site, options, allLinks))
     received.push(...(await receive(site, carrier, link.tag)))
   await pruneDaily(site)
   return received
@@ -72,20 +72,22 @@ async function* eachTrip(
   options: Packets & { readonly only?: string },
   what: string,
 ): AsyncGenerator<{ link: Link; carrier: Carrier }> {
-  const found = await trips(site, options)
+  const found = await trips(site, options, linksAway)
   for (const [index, trip] of found.entries()) {
     options.progress?.(`${what} ${trip.link.name}`, index, found.length)
     yield trip
   }
 }
 
+/** @param which those who are away get packets; what waits may also come late, from somebody home or written off */
 async function trips(
   site: Site,
   options: Packets & { readonly only?: string },
+  which: typeof linksAway,
 ): Promise<{ link: Link; carrier: Carrier }[]> {
   requireParent(site)
   const folder = options.packets ?? defaultPackets(site)
-  const links = await site.db.snapshot(linksAway)
+  const links = await site.db.snapshot(which)
   return links
     .filter(link => options.only === undefined || link.name === options.only)
     .map(link => ({ link, carrier: journeyCarrier(site, folder, link) }))

@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readUpdates, writeUpdates } from '../../src/app/journey.ts'
+import { writeOff } from '../../src/travel/write-off.ts'
+import { notebook } from '../support/notebook.ts'
+import { fillNotebook } from '../support/notebook-world.ts'
+import { openOffice } from '../support/office.ts'
+
+test('an office that reads what waits also finds what a written-off laptop sent, and puts it aside', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook })
+  const lost = await office.leave('ee')
+  await lost.desk.update('book', 1, { title: 'by a thief' })
+  await writeUpdates(lost.site)
+  await writeOff(office.site, 'ee')
+
+  const packets = join(lost.folder, 'packets')
+  expect(await readUpdates(office.site, { packets })).toMatchObject([
+    { what: 'quarantined', code: 'PACKET_RETIRED' },
+  ])
+  expect(await readUpdates(office.site, { packets })).toEqual([])
+})
