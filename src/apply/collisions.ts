@@ -5,9 +5,9 @@
 import { sql } from 'kysely'
 import type { RecordId } from '../core/ids.ts'
 import type { Row } from '../core/values.ts'
-import type { LoadedDictionary } from '../dictionary/load.ts'
+import type { Child, LoadedDictionary } from '../dictionary/load.ts'
 import type { Table, UniqueKey } from '../dictionary/model.ts'
-import type { Writing } from '../storage/contract.ts'
+import type { Query, Writing } from '../storage/contract.ts'
 import { pointsAt } from './owners.ts'
 
 export type Collision =
@@ -82,9 +82,15 @@ export class Collisions {
     }
   }
 
-  /** The parent's record stays; the other becomes its alias for good. This is no edit. */
+  /** The parent's record stays; the other becomes its alias for good, and so do those below that become the same by it.
+   *  This is no edit. */
   async merge(table: Table, old: RecordId, kept: RecordId, position: number): Promise<void> {
-    await mergeInto(this.#write, this.#dictionary, table, old, kept)
+    await mergeInto(this.#write, this.#dictionary, { table, old, kept }, merged =>
+      this.#note(merged, position),
+    )
+  }
+
+  async #note({ table, old, kept }: Merged, position: number): Promise<void> {
     await this.#write.upsert(
       { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position'] },
       [[table.number, old, kept, position]],
@@ -94,18 +100,73 @@ export class Collisions {
   }
 }
 
-/** Turns every reference from the old record to the kept one, and removes the old row. */
+export interface Merged {
+  readonly table: Table
+  readonly old: RecordId
+  readonly kept: RecordId
+}
+
+/** Turns every reference from the old record to the kept one, and removes the old row.
+ *  @param note is told of each merge: this one, and before it those of records below that became the same by it */
 export async function mergeInto(
   write: Writing,
   dictionary: LoadedDictionary,
-  table: Table,
-  old: RecordId,
-  kept: RecordId,
+  merged: Merged,
+  note: (merged: Merged) => Promise<void> = async () => {},
 ): Promise<void> {
-  for (const child of dictionary.referrersOf(table)) {
-    await write.run(sql`update ${sql.table(child.table.name)} set ${sql.ref(child.field.name)} = ${kept}
-      where ${pointsAt(child, table, old)}`)
-  }
+  const { table, old, kept } = merged
+  for (const child of dictionary.referrersOf(table)) await turn(write, dictionary, child, merged, note)
   const key = table.fields[0]!.name
   await write.run(sql`delete from ${sql.table(table.name)} where ${sql.ref(key)} = ${old}`)
+  await note({ table, old, kept })
+}
+
+async function turn(
+  write: Writing,
+  dictionary: LoadedDictionary,
+  child: Child,
+  { table, old, kept }: Merged,
+  note: (merged: Merged) => Promise<void>,
+): Promise<void> {
+  const set = sql`update ${sql.table(child.table.name)} set ${sql.ref(child.field.name)} = ${kept}`
+  const run = async (which: Query): Promise<void> => {
+    await write.run(sql`${set} where ${which}`)
+  }
+  if (!(await write.attempt(() => run(pointsAt(child, table, old))))) return
+  const key = sql.ref(child.table.fields[0]!.name)
+  const rows = await write.rows(
+    sql<{
+      id: RecordId
+    }>`select ${key} as id from ${sql.table(child.table.name)} where ${pointsAt(child, table, old)}`,
+  )
+  for (const { id } of rows) {
+    if (!(await write.attempt(() => run(sql`${key} = ${id}`)))) continue
+    const other = await sameAfter(write, child, id, kept)
+    if (other !== undefined)
+      await mergeInto(write, dictionary, { table: child.table, old: id, kept: other }, note)
+  }
+}
+
+/** The record that holds the unique key which this one would get. */
+async function sameAfter(
+  write: Writing,
+  { table, field }: Child,
+  id: RecordId,
+  kept: RecordId,
+): Promise<RecordId | undefined> {
+  const key = table.fields[0]!.name
+  for (const unique of table.uniqueKeys ?? []) {
+    if (!unique.fields.includes(field.name)) continue
+    const same = unique.fields.map(name =>
+      name === field.name ? sql`o.${sql.ref(name)} = ${kept}` : sql`o.${sql.ref(name)} = r.${sql.ref(name)}`,
+    )
+    const row = await write.row(
+      sql<{
+        id: RecordId
+      }>`select o.${sql.ref(key)} as id from ${sql.table(table.name)} o, ${sql.table(table.name)} r
+        where r.${sql.ref(key)} = ${id} and o.${sql.ref(key)} <> ${id} and ${sql.join(same, sql` and `)}`,
+    )
+    if (row) return row.id
+  }
+  return undefined
 }

@@ -148,13 +148,8 @@ async function applyAliases(
   for (const [number, old, kept] of aliases) {
     const table = context.site.dictionary.tableByNumber(number)
     if (!table) continue
-    await mergeInto(
-      context.write,
-      context.site.dictionary,
-      table,
-      context.ids.local(table, old),
-      context.ids.local(table, kept),
-    )
+    const merged = { table, old: context.ids.local(table, old), kept: context.ids.local(table, kept) }
+    await mergeInto(context.write, context.site.dictionary, merged)
     await context.write.upsert(
       { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position'] },
       [[number, context.ids.local(table, old), context.ids.local(table, kept), context.position]],
