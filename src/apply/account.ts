@@ -78,7 +78,8 @@ const WITHOUT: Readonly<Record<Exclude<Verdict, 'merged'>, Ownerless>> = {
 
 /** Everything that did not come through whole, unless it still waits. */
 function needsAnswer(one: Case): boolean {
-  const { ruling, changed } = one
+  const { ruling } = one
+  const changed = one.changed || one.turned
   if (ruling.kind === 'want' || (ruling.kind === 'refuse' && ruling.verdict === 'held')) return false
   if (ruling.kind === 'fields') return ruling.lost.length > 0 || changed
   return !isTaken(one) || changed

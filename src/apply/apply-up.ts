@@ -132,6 +132,7 @@ async function casesOf(context: UpContext, table: Table, operations: readonly In
       values: operation.values,
       verdict: 'applied',
       changed: false,
+      turned: context.ids.turned(table, operation.record),
       message: '',
     }
   })

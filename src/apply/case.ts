@@ -23,6 +23,8 @@ export interface Case {
   verdict: Verdict
   /** What is written is not just what came. */
   changed: boolean
+  /** It points at a record that was merged into another: what is written is not what its author has. */
+  readonly turned: boolean
   /** The parent's row goes in a merge, with an edit that the child had not seen. */
   unseen?: boolean
   /** What the database said of a row that it refused. */
@@ -40,8 +42,8 @@ export const isTaken = ({ ruling }: Case): boolean =>
   (ruling.kind === 'fields' && takenOf(ruling).length > 0)
 
 /** Nothing of it was refused or changed, and nobody else's fields stand beside it. */
-export function asItCame({ operation, ruling, changed }: Case): boolean {
-  if (changed || operation.version === null) return false
+export function asItCame({ operation, ruling, changed, turned }: Case): boolean {
+  if (changed || turned || operation.version === null) return false
   return ruling.kind !== 'fields' || (ruling.lost.length === 0 && !ruling.others)
 }
 

@@ -23,6 +23,8 @@ export class ParentIds {
   readonly #link: Link
   /** keyOf(table, temporary id) -> ordinary id */
   readonly #known: Map<number, RecordId>
+  /** keyOf(table, record) of operations in which a reference followed an alias */
+  readonly #turned = new Set<number>()
   /** keyOf(table, old id) -> kept id */
   readonly #aliases: Map<number, RecordId>
 
@@ -59,6 +61,11 @@ export class ParentIds {
     return rows.map(row => this.#logRow(row))
   }
 
+  /** A reference in it was turned to the record that was kept in a merge: its author has the old one. */
+  turned(table: Table, record: RecordId): boolean {
+    return this.#turned.has(keyOf(table.number, record))
+  }
+
   /** From now on `old` stands for `kept`. */
   alias(table: Table, old: RecordId, kept: RecordId): void {
     this.#aliases.set(keyOf(table.number, old), kept)
@@ -81,6 +88,8 @@ export class ParentIds {
       if (id === row[index]) return
       translated ??= [...row]
       translated[index] = id
+      if (index > 0 && this.#isMerged(target, row[index] as number))
+        this.#turned.add(keyOf(table.number, this.#follow(table, row[0] as number)))
     }
     put(0, table)
     for (const field of this.#dictionary.idFields(table)) {
@@ -103,8 +112,16 @@ export class ParentIds {
     return { ...row, record: this.#follow(table, row.record), previous }
   }
 
+  #isMerged(table: Table, id: RecordId): boolean {
+    return this.#aliases.size > 0 && this.#aliases.has(keyOf(table.number, this.#ordinary(table, id)))
+  }
+
+  #ordinary(table: Table, id: RecordId): RecordId {
+    return isTravelId(id) ? (this.#known.get(keyOf(table.number, id)) ?? id) : id
+  }
+
   #follow(table: Table, id: RecordId): RecordId {
-    let result = isTravelId(id) ? (this.#known.get(keyOf(table.number, id)) ?? id) : id
+    let result = this.#ordinary(table, id)
     if (this.#aliases.size === 0) return result
     for (let kept = this.#aliases.get(keyOf(table.number, result)); kept !== undefined; ) {
       result = kept

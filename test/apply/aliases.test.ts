@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { conflicts } from '../../src/app/look.ts'
 import { verify } from '../../src/travel/verify.ts'
+import { openOffice } from '../support/office.ts'
 import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
+import { crmWorld } from '../support/worlds/crm-world.ts'
 
 test('two entries of one name that were made apart become one, and whoever uses the one uses the other', async () => {
   await using office = await openNotebook()
@@ -96,4 +98,33 @@ test('two edits that end on one record after a merge are both accounted for', as
   expect(account.made).toBe(2)
   expect(account.merged + account.overruled + account.applied).toBe(2)
   expect(await office.desk.get('topic', kept)).toBeDefined()
+})
+
+test('a reference to a merged record that is made after the merge is put right at its author too', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const kept = await office.desk.insert('topic', { title: 'rivers' }, 1)
+  const own = await ee.desk.insert('topic', { title: 'rivers' })
+  await ee.exchange()
+  const book = await ee.desk.insert('book', { title: 'from an open form', owner_id: 2, topic_id: own })
+  await ee.exchange()
+
+  expect(await ee.desk.get('book', book)).toMatchObject({ topic_id: kept })
+  expect(await conflicts(office.site)).toHaveLength(1)
+  expect(await verify(office.site, ee.site)).toMatchObject({ same: true, differences: [] })
+})
+
+test('where a merge makes two records below it the same, they become one too, at both ends', async () => {
+  await using office = await openOffice({ dictionary: crmWorld.dictionary, fill: site => crmWorld.fill(site) })
+  const interest = (cinterest_idx: number) => ({ contact_id: 1, cinterest_idx })
+  await office.desk.insert('contactinterest', interest(1), 1)
+  await office.desk.insert('contactinterest', interest(2), 1)
+  const ee = await office.leave('ee')
+  await office.desk.update('contint', 1, { name: 'outdoor' }, 1)
+  office.clock.pass(60)
+  await ee.desk.update('contint', 2, { name: 'outdoor' })
+  await ee.exchange()
+
+  expect(await office.desk.rows(sql`select cinterest_idx as i from contactinterest`)).toEqual([{ i: 1 }])
+  expect(await verify(office.site, ee.site)).toMatchObject({ same: true, differences: [] })
 })
