@@ -333,6 +333,33 @@ describe('home', () => {
     )
     expect(await run('status lost/travel.db')).toMatchObject({ journey: { closed: false } })
   })
+
+  test('what only the office refuses is held, and the administrator decides', async () => {
+    atOffice(`create trigger house_rule before update on contact when new.name like 'Rude%'
+      begin select raise(abort, 'mind your words'); end`)
+    await run('go central.db ee --to again')
+    for (const id of [8, 9])
+      await onTheRoad('again/travel.db', `update contact set name = 'Rude ${id}' where contact_id = ${id}`)
+    await run('exchange again/travel.db')
+    const { held } = await run('held list central.db')
+    expect(held).toMatchObject([
+      { name: 'ee', record: 8 },
+      { name: 'ee', record: 9 },
+    ])
+    expect(await run(`held retry central.db ${held[0].id}`)).toMatchObject({ verdict: 'held' })
+    expect(await run(`held reject central.db ${held[1].id}`)).toMatchObject({ verdict: 'rejected' })
+    atOffice('drop trigger house_rule')
+    const { account } = await run('home again/travel.db --yes')
+    expect(account).toMatchObject({ made: 2, applied: 1, rejected: 1, held: 0 })
+  })
+
+  test('an application asks whether a person may log in, and the office says what it allows', async () => {
+    await run('go central.db ee --to out')
+    await refused('login check central.db ee', 6, 'LOGIN_REFUSED')
+    await run('login allow central.db --while ReadOnly')
+    expect(await run('login check central.db ee')).toEqual({ associate: 'ee', may: 'read' })
+    await run('home out/travel.db --yes')
+  })
 })
 
 describe('afterwards', () => {
