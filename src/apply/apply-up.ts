@@ -33,10 +33,25 @@ export async function applyUpBlock(
   const waiting = await waitingIn(context, table)
   const heldWith = ({ record }: Incoming) => waiting.get(record) ?? []
   const alone = (operation: Incoming) => !operation.wanted && !waiting.has(operation.record)
-  await settle(context, table, await casesOf(context, table, judged.filter(alone)))
+  for (const round of rounds(judged.filter(alone)))
+    await settle(context, table, await casesOf(context, table, round))
   for (const operation of judged) {
     if (!alone(operation)) await applyJoined(context, table, operation, heldWith(operation))
   }
+}
+
+/** After a merge two operations of a packet may be about one record: they are judged one after the other. */
+function rounds(operations: readonly Incoming[]): Incoming[][] {
+  const result: Incoming[][] = [[]]
+  const times = new Map<number, number>()
+  for (const operation of operations) {
+    const round = times.get(operation.record) ?? 0
+    times.set(operation.record, round + 1)
+    const into = result[round] ?? []
+    result[round] = into
+    into.push(operation)
+  }
+  return result
 }
 
 /** What waits here on this link, by record. */

@@ -82,22 +82,32 @@ test('an edit of a record that disappears in a merge is kept in the journal', as
   expect(await verify(office.site, ee.site)).toMatchObject({ same: true })
 })
 
-test('two edits that end on one record after a merge are both accounted for', async () => {
+test('two edits of one packet that end on one record after a merge are judged one after the other', async () => {
   await using office = await openNotebook()
   const ee = await office.leave('ee')
   const kept = await office.desk.insert('topic', { title: 'rivers' }, 1)
+  await officeSends(ee)
   const own = await ee.desk.insert('topic', { title: 'rivers' })
   await laptopSends(ee)
   await officeReads(ee)
+  office.clock.pass(60)
   await ee.desk.update('topic', own, { title: 'brooks' })
-  await officeSends(ee)
-  await ee.exchange()
   await laptopReads(ee)
-  const { account } = await ee.comeHome()
+  expect(await ee.desk.get('topic', kept)).toMatchObject({ title: 'rivers' })
+  office.clock.pass(60)
+  await ee.desk.update('topic', own, { title: 'becks' })
+  office.clock.pass(60)
+  await ee.desk.update('topic', kept, { title: 'canals' })
+  await ee.exchange()
+  const mine = (await conflicts(office.site)).map(
+    conflict => conflict.fields.find(f => f.field === 'title')?.mine,
+  )
 
-  expect(account.made).toBe(2)
-  expect(account.merged + account.overruled + account.applied).toBe(2)
-  expect(await office.desk.get('topic', kept)).toBeDefined()
+  expect(await office.desk.get('topic', kept)).toMatchObject({ title: 'canals' })
+  expect(mine).toContain('becks')
+  expect(await verify(office.site, ee.site)).toMatchObject({ same: true, differences: [] })
+  const { account } = await ee.comeHome()
+  expect(account.made).toBe(account.merged + account.overruled + account.applied)
 })
 
 test('a reference to a merged record that is made after the merge is put right at its author too', async () => {
@@ -115,7 +125,10 @@ test('a reference to a merged record that is made after the merge is put right a
 })
 
 test('where a merge makes two records below it the same, they become one too, at both ends', async () => {
-  await using office = await openOffice({ dictionary: crmWorld.dictionary, fill: site => crmWorld.fill(site) })
+  await using office = await openOffice({
+    dictionary: crmWorld.dictionary,
+    fill: site => crmWorld.fill(site),
+  })
   const interest = (cinterest_idx: number) => ({ contact_id: 1, cinterest_idx })
   await office.desk.insert('contactinterest', interest(1), 1)
   await office.desk.insert('contactinterest', interest(2), 1)
