@@ -1,6 +1,5 @@
-/** People and records for the notebook model, and what they may do with it. */
+/** People and records for the notebook model. */
 import type { Site } from '../../src/log/site.ts'
-import type { Playground } from './history.ts'
 
 export async function fillNotebook(site: Site): Promise<void> {
   await site.db.change(async write => {
@@ -20,13 +19,4 @@ export async function fillNotebook(site: Site): Promise<void> {
       [3, 1, null],
     ])
   })
-}
-
-export const notebookPlayground: Playground = {
-  tables: ['book', 'note', 'topic', 'note'],
-  values(table, seed, pick) {
-    if (table === 'topic') return { title: `topic ${seed % 5}` }
-    if (table === 'book') return { title: `book ${seed}`, owner_id: 1 + (seed % 3), topic_id: pick('topic') }
-    return { book_id: pick('book'), text: seed % 4 === 0 ? null : `note ${seed}` }
-  },
 }

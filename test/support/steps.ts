@@ -10,9 +10,9 @@ import { type Sent, sendDwn, sendUp } from '../../src/travel/exchange.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { type Received, receive } from '../../src/travel/receive.ts'
 import { notebook } from './notebook.ts'
+import { fillNotebook } from './notebook-world.ts'
 import type { Laptop, Office, TestClock } from './office.ts'
 import { openOffice } from './office.ts'
-import { fillNotebook } from './worlds/notebook-world.ts'
 
 /** An office with two books, three notes and a topic; `ee` (2) and `jo` (3) may leave. */
 export const openNotebook = (): Promise<Office> => openOffice({ dictionary: notebook, fill: fillNotebook })

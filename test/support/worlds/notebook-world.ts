@@ -1,27 +1,7 @@
-/** People and records for the notebook model, and what they may do with it. */
-import type { Site } from '../../../src/log/site.ts'
+/** The notebook model at work: as it is, field by field, and where the office refuses some books. */
 import type { World } from '../history/world.ts'
 import { notebook } from '../notebook.ts'
-
-export async function fillNotebook(site: Site): Promise<void> {
-  await site.db.change(async write => {
-    await write.insert({ table: 'person', key: ['person_id'], columns: ['login'] }, [
-      [1, 'admin'],
-      [2, 'ee'],
-      [3, 'jo'],
-    ])
-    await write.insert({ table: 'topic', key: ['topic_id'], columns: ['title'] }, [[1, 'sea']])
-    await write.insert({ table: 'book', key: ['book_id'], columns: ['title', 'owner_id', 'topic_id'] }, [
-      [1, 'Ships', 2, 1],
-      [2, 'Stars', 3, 0],
-    ])
-    await write.insert({ table: 'note', key: ['note_id'], columns: ['book_id', 'text'] }, [
-      [1, 1, 'keel'],
-      [2, 2, 'orbit'],
-      [3, 1, null],
-    ])
-  })
-}
+import { fillNotebook } from '../notebook-world.ts'
 
 export const notebookWorld: World = {
   name: 'notebook',

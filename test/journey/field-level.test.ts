@@ -1,39 +1,7 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { commands, History } from '../support/history.ts'
 import { notebook } from '../support/notebook.ts'
-import { fillNotebook, notebookPlayground } from '../support/notebook-world.ts'
+import { fillNotebook } from '../support/notebook-world.ts'
 import { openOffice } from '../support/office.ts'
-
-const RUNS = Number(process.env.HOMECOMING_TEST_RUNS ?? 40)
-
-/** Edits touch one field at a time, so that two people meet in one record without meeting in a field. */
-const oneField = {
-  ...notebookPlayground,
-  values(table: string, seed: number, pick: (table: string) => number) {
-    const values = Object.entries(notebookPlayground.values(table, seed, pick))
-    const chosen = values[seed % values.length]!
-    return { [chosen[0]]: chosen[1] }
-  },
-}
-
-test('field by field, after any history, everyone holds the same and every edit is accounted for', async () => {
-  await fc.assert(
-    fc.asyncProperty(commands(40), async history => {
-      await using office = await openOffice({
-        dictionary: notebook,
-        fill: fillNotebook,
-        fieldLevel: ['book', 'note'],
-      })
-      const laptops = [await office.leave('ee'), await office.leave('jo')]
-      const life = new History(office, laptops, oneField)
-      await life.run(history)
-      await life.settle()
-      expect(await life.check()).toEqual([])
-    }),
-    { numRuns: RUNS },
-  )
-}, 600_000)
 
 test('two people change different fields of one record, and both changes survive', async () => {
   await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
