@@ -54,11 +54,14 @@ async function openEither(machine: Machine, open: OpenSite): Promise<{ db: Datab
 }
 
 async function travelKey(platform: Platform, { path, keyFile }: OpenSite): Promise<Uint8Array> {
-  const file = keyFile ?? travelKeyPath(platform, path)
-  const released = releasePath(platform, path)
-  if (!(await platform.files.exists(file)) && (await platform.files.exists(released)))
-    throw new HomecomingError('CHILD_CLOSED', `${path} came home: its key was destroyed`, { path })
-  return readKeyFile(platform.files, file)
+  try {
+    return await readKeyFile(platform.files, keyFile ?? travelKeyPath(platform, path))
+  } catch (error) {
+    const noKey = error instanceof HomecomingError && /^KEY_(MISSING|WRONG)$/.test(error.code)
+    if (!noKey || !(await platform.files.exists(releasePath(platform, path)))) throw error
+    // Gone, or overwritten by a process that died before it could remove the file.
+    throw new HomecomingError('CHILD_CLOSED', `${path} came home: its key was destroyed`, { path }, error)
+  }
 }
 
 /** @param travel the key that the file was opened with, where it is encrypted */

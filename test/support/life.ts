@@ -134,7 +134,7 @@ class Life {
     try {
       await this.#both(async (office, laptop) => void (await comeHome(office, laptop)))
     } catch (error) {
-      const gone = error instanceof HomecomingError && /^KEY_(MISSING|WRONG)$/.test(error.code)
+      const gone = error instanceof HomecomingError && error.code === 'CHILD_CLOSED'
       if (!gone || (await this.#isAway('ee'))) throw error
     }
   }
