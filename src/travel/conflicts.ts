@@ -2,11 +2,12 @@
  * Conflicts: what lost, field by field, and its way back (SPEC 9, "The loser is never dropped").
  */
 import { sql } from 'kysely'
+import { overlay } from '../apply/field-rows.ts'
 import { fromJson } from '../apply/journal.ts'
 import { LocalIds } from '../apply/local-ids.ts'
-import { targetOf } from '../apply/rows.ts'
+import { targetOf, wholeRow } from '../apply/rows.ts'
 import { HomecomingError } from '../core/errors.ts'
-import type { Row, Value } from '../core/values.ts'
+import { type Row, sameValue, type Value } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Site } from '../log/site.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
@@ -133,7 +134,17 @@ export async function restoreConflict(
 async function writeBack(site: Site, write: Writing, table: Table, row: ConflictRow): Promise<void> {
   const values = fromJson(table, row.mine)
   if (!values) return write.remove(targetOf(table), [[row.record_id]])
-  await write.upsert(targetOf(table), [await inOurIds(site, write, table, values)])
+  const mine = await inOurIds(site, write, table, values)
+  const [now] = await write.lookup(wholeRow(table), [[row.record_id]])
+  await write.upsert(targetOf(table), [now ? overlay(now, mine, editedFields(table, row, values)) : mine])
+}
+
+/** What the loser had changed; where that is not known, what was lost. The other fields stay as they are today. */
+function editedFields(table: Table, row: ConflictRow, mine: Row): number[] {
+  const before = fromJson(table, row.base) ?? fromJson(table, row.theirs)
+  return table.fields.flatMap((_, index) =>
+    before === null || !sameValue(before[index] ?? null, mine[index] ?? null) ? [index] : [],
+  )
 }
 
 /** A child's inbox holds the parent's ids. */

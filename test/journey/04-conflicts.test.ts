@@ -36,6 +36,21 @@ test('one action brings a lost edit back, as an edit of today', async () => {
   expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee' })
 })
 
+test('bringing a lost edit back touches nothing that others have changed since', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'by ee' })
+  office.clock.pass(60)
+  await office.desk.update('book', 1, { title: 'by the office' }, 1)
+  await ee.exchange()
+  await office.desk.update('book', 1, { owner_id: 3 }, 1)
+  const [lost] = await conflicts(office.site)
+  await restoreConflict(office.site, lost!.id)
+
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee', owner_id: 3 })
+})
+
 test('an edit made while away beats an earlier delete at the office', async () => {
   await using office = await openNotebook()
   const ee = await office.leave('ee')
