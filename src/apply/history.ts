@@ -11,7 +11,8 @@ import { keyOf } from '../log/version.ts'
 import type { WireLogRow } from '../packet/content.ts'
 import type { LogRow, Writing } from '../storage/contract.ts'
 
-export type NewLogRow = Omit<LogRow, 'position' | 'id'>
+/** `clock`: what the maker's own clock said, where the time was corrected. */
+export type NewLogRow = Omit<LogRow, 'position' | 'id'> & { readonly clock?: number }
 
 interface RoleChange {
   readonly type: number
@@ -133,6 +134,7 @@ const isRole = (type: number): boolean =>
 
 const newRow = (row: WireLogRow, previous: number, origin: number): NewLogRow => ({
   time: row.time,
+  clock: row.clock,
   previous,
   type: row.type,
   associate: row.associate,
@@ -179,8 +181,16 @@ export class LogAppender {
   async append(rows: readonly NewLogRow[]): Promise<void> {
     const range = await this.#write.log.append(rows)
     if (!range) return
+    await this.#keepClocks(rows, range.first)
     this.#first ??= range.first
     this.#last = range.last
+  }
+
+  async #keepClocks(rows: readonly NewLogRow[], first: number): Promise<void> {
+    const corrected = rows.flatMap(({ clock, time }, index) =>
+      clock === undefined || clock === time ? [] : [[first + index, clock]],
+    )
+    await this.#write.insert({ table: 'hc_clock', key: ['position'], columns: ['clock'] }, corrected)
   }
 
   get range(): { first: number; last: number } | undefined {

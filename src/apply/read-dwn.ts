@@ -17,6 +17,7 @@ import { baseTable } from '../packet/changes.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { linkById, updateLink } from '../packet/link.ts'
+import { noteMissing } from '../packet/missing.ts'
 import { CONFLICT_COLUMNS } from '../packet/notices.ts'
 import { writeRuns } from '../packet/pairs.ts'
 import { noteWanted } from '../packet/wanted.ts'
@@ -38,6 +39,7 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
   const link = (await linkById(write, PARENT_LINK))!
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
   if (acceptance.kind === 'repeated') await noteRepeated(write, link)
+  if (acceptance.kind === 'early') await noteMissing(write, link.link_id, acceptance.missing)
   if (acceptance.kind === 'break') await updateLink(write, link.link_id, { state: 'broken' })
   if (acceptance.kind !== 'next') return acceptance
   const position = (await readLog(write)) + 1

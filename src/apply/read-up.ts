@@ -12,6 +12,7 @@ import type { Site } from '../log/site.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { type Link, linkById, updateLink } from '../packet/link.ts'
+import { noteMissing } from '../packet/missing.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { applyUpBlock, coverBelow } from './apply-up.ts'
@@ -46,6 +47,7 @@ export async function readUp(
   const link = (await linkById(write, linkId))!
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
   if (acceptance.kind === 'repeated') await noteRepeated(write, link)
+  if (acceptance.kind === 'early') await noteMissing(write, link.link_id, acceptance.missing)
   if (acceptance.kind === 'break') await updateLink(write, link.link_id, { state: 'broken' })
   if (acceptance.kind !== 'next') return acceptance
   const before = await readLog(write)

@@ -3,6 +3,8 @@ import { sql } from 'kysely'
 import type { Site } from '../log/site.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { type Link, updateLink } from '../packet/link.ts'
+import { noteAsked } from '../packet/missing.ts'
+import { noteAcknowledged } from '../packet/transmissions.ts'
 import type { Writing } from '../storage/contract.ts'
 
 export interface Received {
@@ -36,6 +38,8 @@ export async function noteReceived(site: Site, write: Writing, link: Link, packe
       ],
     ],
   )
+  if (packet.head.resend.length > 0) await noteAsked(write, link.link_id, packet.head.resend)
+  await noteAcknowledged(write, link, packet.head.acknowledged)
   await updateLink(write, link.link_id, {
     in_number: packet.number,
     in_hash: packet.hash,

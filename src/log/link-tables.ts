@@ -170,7 +170,15 @@ export const DICTIONARY: OwnTable = {
   key: ['fingerprint'],
 }
 
+/** What the maker's own clock said of a log row whose time was corrected, by its position here. */
+export const CLOCK: OwnTable = {
+  name: 'hc_clock',
+  columns: [key('position'), int('clock')],
+  key: ['position'],
+}
+
 export const PACKET_TABLES = [
+  CLOCK,
   DICTIONARY,
   WANTED,
   LINK,

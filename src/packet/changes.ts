@@ -11,8 +11,8 @@ import { NOBODY, VERSION_COLUMNS, type Version, type VersionName, versionFrom } 
 import type { Query, Reading } from '../storage/contract.ts'
 import type { Operation, WireVersion } from './content.ts'
 
-/** Rows in one frame: DESIGN's measured block. */
-export const BLOCK = 5_000
+/** Rows in one frame. With 5,000 packets are as quick, but the process takes 60 MB more. */
+export const BLOCK = 2_000
 
 export interface ChangedRecord {
   readonly record: number

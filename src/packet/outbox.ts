@@ -11,6 +11,7 @@ import { type Frame, type PackedFrame, writePacket } from './container.ts'
 import type { PacketHead } from './content.ts'
 import { type Link, updateLink } from './link.ts'
 import { packetName, tripFolder } from './names.ts'
+import { noteGenerated } from './transmissions.ts'
 
 export interface SealedPacket {
   readonly link: number
@@ -127,6 +128,7 @@ async function note(site: Site, write: Writing, link: Link, draft: Draft, packet
       ],
     ],
   )
+  await noteGenerated(write, link, packet.number, head)
   await updateLink(write, link.link_id, {
     out_number: packet.number,
     out_hash: packet.hash,

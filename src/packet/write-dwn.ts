@@ -26,6 +26,7 @@ import { byField } from './field-operations.ts'
 import { linkKey } from './keys-of-links.ts'
 import { type Link, updateLink } from './link.ts'
 import { logRows } from './log-rows.ts'
+import { takeMissing } from './missing.ts'
 import { newConflicts, newLedger } from './notices.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { newPairs } from './pairs.ts'
@@ -36,7 +37,6 @@ import { byKind, deletionsFirst } from './write-up.ts'
 export interface DwnOptions {
   /** The child is home: this is its release. */
   readonly final?: boolean
-  readonly resend?: readonly number[]
 }
 
 /** @returns undefined when there is nothing to say */
@@ -50,7 +50,8 @@ export async function writeDwn(
   const notices = await collectNotices(write, link)
   const grown = link.dictionary_version < site.dictionary.dictionary.version
   const content = options.final === true || grown || notices.some || (await anyChange(write, link))
-  if (!content && link.owes_ack === 0 && !options.resend?.length) return undefined
+  const resend = await takeMissing(write, link.link_id, link.in_number)
+  if (!content && link.owes_ack === 0 && resend.length === 0) return undefined
   const sealed = await sealPacket(site, write, link, {
     direction: 'dwn',
     key: linkKey(site, link),
@@ -60,7 +61,7 @@ export async function writeDwn(
       firstLogId: await write.log.idAt(link.cut_position + 1),
       lastLogId: await write.log.idAt(position),
       content,
-      resend: options.resend ?? [],
+      resend,
       final: options.final === true,
       made: 0,
       cancelled: 0,

@@ -21,6 +21,7 @@ import { byField } from './field-operations.ts'
 import { linkKey } from './keys-of-links.ts'
 import { type Link, linkById } from './link.ts'
 import { logRows } from './log-rows.ts'
+import { takeMissing } from './missing.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
 import { forgetWanted, readWanted } from './wanted.ts'
@@ -28,8 +29,6 @@ import { forgetWanted, readWanted } from './wanted.ts'
 export interface UpOptions {
   /** The last of the journey. */
   readonly final?: boolean
-  /** Packets of the parent that are missing here. */
-  readonly resend?: readonly number[]
 }
 
 /** @returns undefined when there is nothing to say */
@@ -43,7 +42,8 @@ export async function writeUp(
   const counts = await countUnsent(write, link)
   const content =
     counts.made > counts.cancelled || options.final === true || (await readWanted(write)).size > 0
-  if (!content && link.owes_ack === 0 && !options.resend?.length) return undefined
+  const resend = await takeMissing(write, PARENT_LINK, link.in_number)
+  if (!content && link.owes_ack === 0 && resend.length === 0) return undefined
   const sealed = await sealPacket(site, write, link, {
     direction: 'up',
     key: linkKey(site, link),
@@ -53,7 +53,7 @@ export async function writeUp(
       firstLogId: await write.log.idAt(link.cut_position + 1),
       lastLogId: await write.log.idAt(position),
       content,
-      resend: options.resend ?? [],
+      resend,
       final: options.final === true,
       made: content ? counts.made : 0,
       cancelled: content ? counts.cancelled : 0,

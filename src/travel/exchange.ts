@@ -11,10 +11,13 @@ import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { hashFile } from '../packet/container.ts'
 import { type Link, linkById, linkByTag } from '../packet/link.ts'
+import { noteAsked, readAsked } from '../packet/missing.ts'
 import { outboxFolder, type SealedPacket, unacknowledged } from '../packet/outbox.ts'
+import { noteTransmitted } from '../packet/transmissions.ts'
 import { writeDwn } from '../packet/write-dwn.ts'
 import { writeUp } from '../packet/write-up.ts'
 import type { Progress } from '../prototype/build.ts'
+import type { Writing } from '../storage/contract.ts'
 import { type Received, receive } from './receive.ts'
 
 export interface Sent {
@@ -36,22 +39,17 @@ export interface Exchanged {
 export async function sendUp(
   child: Site,
   carrier: Carrier,
-  options: { final?: boolean; resend?: readonly number[] } = {},
+  options: { final?: boolean } = {},
 ): Promise<Sent[]> {
   const sealed = await child.db.change(write => writeUp(child, write, options))
   const link = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
   return publish(child, link, carrier, sealed)
 }
 
-export async function sendDwn(
-  parent: Site,
-  linkId: number,
-  carrier: Carrier,
-  options: { resend?: readonly number[] } = {},
-): Promise<Sent[]> {
+export async function sendDwn(parent: Site, linkId: number, carrier: Carrier): Promise<Sent[]> {
   const sealed = await parent.db.change(async write => {
     const link = (await linkById(write, linkId))!
-    return link.state === 'away' ? writeDwn(parent, write, link, options) : undefined
+    return link.state === 'away' ? writeDwn(parent, write, link) : undefined
   })
   const link = (await parent.db.snapshot(read => linkById(read, linkId)))!
   return publish(parent, link, carrier, sealed)
@@ -67,16 +65,27 @@ export async function publish(
   const { files } = site.platform
   const sent: Sent[] = []
   if (sealed) crashPoint('packet-sealed')
+  const asked = await site.db.snapshot(read => readAsked(read, link.link_id))
   for (const packet of await site.db.snapshot(read => unacknowledged(read, link))) {
     const fresh = packet.number === sealed?.number
-    if (!fresh && (await carrier.holds(packet.name))) continue
+    if (!fresh && !asked.includes(packet.number) && (await carrier.holds(packet.name))) continue
     const path = files.join(outboxFolder(site, link), packet.name)
     await requireUnchanged(site, path, packet)
     await carrier.send(packet.name, path)
     crashPoint('packet-sent')
     sent.push({ number: packet.number, name: packet.name, bytes: await files.size(path), fresh })
   }
+  if (sent.length > 0) await site.db.change(write => noteSent(write, link, sent))
   return sent
+}
+
+async function noteSent(write: Writing, link: Link, sent: readonly Sent[]): Promise<void> {
+  await noteAsked(write, link.link_id, [])
+  await noteTransmitted(
+    write,
+    link,
+    sent.map(packet => packet.number),
+  )
 }
 
 /** Same number, same bytes. */

@@ -36,6 +36,7 @@ export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned
     await write.run(
       sql`delete from hc_version where deleted = 1 and sent = 0 and position <= ${lowest.position}`,
     )
+    await write.run(sql`delete from hc_clock where position <= ${lowest.position}`)
     return { rows, upTo: lowest.position, heldBackBy: lowest.by }
   })
   await clearOutbox(site)

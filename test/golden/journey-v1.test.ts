@@ -63,9 +63,9 @@ describe('an UP of format 1, read by docs/packet-format.md alone', async () => {
       [103, 'put'],
       [103, 'put'],
       [103, 'put'],
-      [104, 'put'],
-      [104, 'put'],
       [104, 'delete'],
+      [104, 'put'],
+      [104, 'put'],
     ])
     expect(up.counters).toEqual([{ name: 'Counter-26372-0-250000', last: 250_000 }])
   })
