@@ -33,7 +33,7 @@ export interface Field {
   readonly role?: 'owner' | 'contact' | 'project'
   /** Visible number taken from a series (SPEC 11). */
   readonly series?: boolean
-  /** Derived here and recounted or re-indexed at the receiver: not compared, not sent, a change of it alone is not logged. */
+  /** Derived from other records: a change of it alone is not logged, and it is not compared; the receiver recounts it. */
   readonly derived?: boolean
 }
 
