@@ -118,3 +118,21 @@ test('the author and the time of each edit arrive with it', async () => {
     { who: 2, time: second, type: 4608 },
   ])
 })
+
+test('the previous owner in the log of the office is the one that the office had', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  office.clock.pass(60)
+  await office.desk.update('book', 1, { owner_id: 3 }, 1)
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { owner_id: 1 })
+  await ee.exchange()
+
+  const rows = await office.desk.rows(
+    sql`select prev_record_id as before, associate_id as who from traveltransactionlog where type = 5120 order by traveltransactionlog_id`,
+  )
+  expect(rows).toEqual([
+    { before: 2, who: 1 },
+    { before: 3, who: 2 },
+  ])
+})
