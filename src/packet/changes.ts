@@ -23,20 +23,42 @@ export interface ChangedRecord {
   readonly base: Row | null
 }
 
-/** Alias v is hc_version; `which` is a condition on it. `base`: also the values when last in accord. */
+/** What has changed since a position, as far as it tells how to look for it. */
+export interface Since {
+  /** So few records that they are found by their positions, and not by going through the versions of a table. */
+  readonly few: boolean
+  /** False: nothing in this table. */
+  has(table: Table): boolean
+}
+
+const FEW = 5_000
+
+export async function changedSince(read: Reading, position: number): Promise<Since> {
+  const rows = await read.rows(
+    sql<{ t: number }>`select tablenumber as t from hc_version where position > ${position} limit ${FEW + 1}`,
+  )
+  const few = rows.length <= FEW
+  const tables = new Set(rows.map(row => row.t))
+  return { few, has: table => !few || tables.has(table.number) }
+}
+
+/** Alias v is hc_version; `which` is a condition on it. `base`: also the values when last in accord.
+ *  @param few `which` names a range of positions with few records in it */
 export async function* changedRecords(
   read: Reading,
   table: Table,
   which: Query,
   base: boolean,
+  few = false,
 ): AsyncGenerator<ChangedRecord[]> {
   const width = VERSION_COLUMNS.length
   const fields = table.fields.length
+  // A column with a sign before it is not looked up in the key: the database goes by the positions then.
   const query = sql`select ${list('v', ['record_id', ...VERSION_COLUMNS])}, ${columns('t', table)}
     ${base ? sql`, ${columns('b', table)}` : sql``}
     from hc_version v left join ${sql.table(table.name)} t on ${key('t', table)} = v.record_id
     ${base ? sql`left join ${sql.table(baseTable(table))} b on ${key('b', table)} = v.record_id` : sql``}
-    where v.tablenumber = ${table.number} and ${which} order by v.record_id`
+    where ${few ? sql`+v.tablenumber` : sql`v.tablenumber`} = ${table.number} and ${which} order by v.record_id`
   for await (const batch of read.batches(query, BLOCK)) {
     yield batch.map(row => ({
       record: row[0] as number,

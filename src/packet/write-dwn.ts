@@ -18,7 +18,7 @@ import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
 import { newAliases } from './aliases.ts'
-import { type ChangedRecord, changedRecords, dwnOperation } from './changes.ts'
+import { type ChangedRecord, changedRecords, changedSince, dwnOperation, type Since } from './changes.ts'
 import type { Frame } from './container.ts'
 import type { Operation } from './content.ts'
 import { encodeLedger, encodeLog, FRAME } from './content.ts'
@@ -120,7 +120,14 @@ async function* dwnFrames(
   if (notices.aliases.length > 0) yield { kind: FRAME.aliases, body: notices.aliases }
   const databases = await Databases.read(write)
   const tables = site.dictionary.captured.filter(table => site.dictionary.goesDown(table))
-  const scope: DwnScope = { site, write, databases, link, byField: await fieldLevelTables(write) }
+  const scope: DwnScope = {
+    site,
+    write,
+    databases,
+    link,
+    byField: await fieldLevelTables(write),
+    since: await changedSince(write, link.cut_position),
+  }
   for (const table of tables) yield* tableFrames(scope, table)
   yield* historyFrames(write, link, position, tables)
   if (notices.ledger.length > 0) yield { kind: FRAME.ledger, body: encodeLedger(notices.ledger) }
@@ -134,13 +141,14 @@ interface DwnScope {
   readonly databases: Databases
   readonly link: Link
   readonly byField: ReadonlySet<number>
+  readonly since: Since
 }
 
 async function* tableFrames(scope: DwnScope, table: Table): AsyncGenerator<Frame> {
-  const { write, link } = scope
+  const { write, link, since } = scope
   const changed = sql`v.position > ${link.cut_position} and v.link <> ${link.link_id}`
-  for (const which of deletionsFirst(changed)) {
-    for await (const batch of changedRecords(write, table, which, false)) {
+  for (const which of since.has(table) ? deletionsFirst(changed) : []) {
+    for await (const batch of changedRecords(write, table, which, false, since.few)) {
       yield* byKind(table.number, await operationsOf(scope, table, batch))
     }
   }

@@ -14,7 +14,14 @@ import type { Site } from '../log/site.ts'
 import { keyOf, PARENT_LINK } from '../log/version.ts'
 import type { Query, Writing } from '../storage/contract.ts'
 import { Ceiling } from './ceiling.ts'
-import { BLOCK, type ChangedRecord, changedRecords, upOperation } from './changes.ts'
+import {
+  BLOCK,
+  type ChangedRecord,
+  changedRecords,
+  changedSince,
+  type Since,
+  upOperation,
+} from './changes.ts'
 import type { Frame } from './container.ts'
 import { encodeLog, encodeOperations, FRAME, type Operation } from './content.ts'
 import { byField } from './field-operations.ts'
@@ -99,6 +106,7 @@ async function* upFrames(site: Site, write: Writing, link: Link, position: numbe
     ceiling,
     cancelled,
     byField: await fieldLevelTables(write),
+    since: await changedSince(write, link.cut_position),
     wanted: await readWanted(write),
   }
   for (const table of tables) yield* tableFrames(scope, table)
@@ -130,14 +138,15 @@ interface UpScope {
   readonly ceiling: Ceiling
   readonly cancelled: Set<number>
   readonly byField: ReadonlySet<number>
+  readonly since: Since
   readonly wanted: ReadonlyMap<number, readonly number[]>
 }
 
 async function* tableFrames(scope: UpScope, table: Table): AsyncGenerator<Frame> {
-  const { write, link } = scope
+  const { write, link, since } = scope
   const unsent = sql`v.position > ${link.cut_position} and v.link <> ${PARENT_LINK}`
-  for (const which of deletionsFirst(unsent)) {
-    for await (const batch of changedRecords(write, table, which, true)) {
+  for (const which of since.has(table) ? deletionsFirst(unsent) : []) {
+    for await (const batch of changedRecords(write, table, which, true, since.few)) {
       yield* byKind(table.number, await operationsOf(scope, table, batch))
     }
   }
