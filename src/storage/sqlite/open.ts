@@ -26,8 +26,8 @@ const WRITER_SETTINGS = [
   // NORMAL may forget the last commits when the power fails. A packet would then be out in the world that this
   // database does not know of: a break (SPEC 10).
   'synchronous = FULL',
-  // 16 MB, for long transactions: pages of indexes that are written in no order stay at hand.
-  'cache_size = -16384',
+  // 8 MB, for long transactions: pages of indexes that are written in no order stay at hand.
+  'cache_size = -8192',
 ]
 
 /** What a connection is for. `copy` only reads the database, but writes to another one that it attaches. */
