@@ -119,6 +119,7 @@ export class Owners {
         records.map(record => [record]),
       ),
     )
+    await this.#write.actAs(null)
     await this.#write.capture('off')
   }
 }
