@@ -1,6 +1,7 @@
 /**
  * Run by together.test.ts in a process of its own: `busy-writer.ts DATABASE`. A program that knows nothing of us: it
  * takes ids the documented way and inserts a note per transaction, until its input ends. Prints each id.
+ * Between two transactions it lets others in: SQLite's lock is not fair to those who wait.
  */
 import { DatabaseSync } from 'node:sqlite'
 
@@ -22,6 +23,6 @@ while (going) {
   insert.run(id)
   db.exec('commit')
   process.stdout.write(`${id}\n`)
-  await new Promise(resolve => setImmediate(resolve))
+  await new Promise(resolve => setTimeout(resolve, 2))
 }
 db.close()
