@@ -22,6 +22,7 @@ import { History, LogAppender } from './history.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
 import { noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
+import { refusedBefore } from './refused-before.ts'
 import { retryHeld } from './retry-held.ts'
 import { correctTime } from './time.ts'
 import type { UpContext } from './up-context.ts'
@@ -90,9 +91,11 @@ export async function upContext(
   }
 }
 
-/** What belongs to a record that waits here waits too. */
+/** What belongs to a record that was refused, or waits here, is refused or waits too. */
 async function ownersOf(site: Site, write: Writing, link: Link): Promise<Owners> {
   const owners = new Owners(write, site.dictionary)
+  for (const { table, record, why } of await refusedBefore(write, site.dictionary, link.link_id))
+    owners.refuse(table, record, why)
   for (const { table: number, operation } of await heldOn(write, link.link_id)) {
     const table = site.dictionary.tableByNumber(number)
     if (table && operation.born) owners.refuse(table, operation.record, 'owner-held')

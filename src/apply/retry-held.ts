@@ -19,7 +19,19 @@ export async function retryHeld(context: UpContext, log: LogAppender): Promise<v
   }
 }
 
-const sameRecord = (a: HeldOperation, b: HeldOperation): boolean =>
+/** What waited for its owner only, as long as it helps: an owner has been decided about. */
+export async function retryBelow(context: UpContext, log: LogAppender): Promise<void> {
+  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+    const waiting = (await heldOn(context.write, context.link.link_id)).filter(
+      held => held.code === 'owner-held',
+    )
+    if (waiting.length === 0 || waiting.length >= before) return
+    before = waiting.length
+    for (const held of waiting) await retryOne(context, log, held)
+  }
+}
+
+export const sameRecord = (a: HeldOperation, b: HeldOperation): boolean =>
   a.table === b.table && a.operation.record === b.operation.record
 
 /** The last operation on a record stands for those that it joined: they share its verdict.

@@ -7,7 +7,8 @@ import { LogAppender } from '../apply/history.ts'
 import { writeJournal } from '../apply/journal.ts'
 import { moveVerdict } from '../apply/ledger.ts'
 import { upContext } from '../apply/read-up.ts'
-import { retryOne } from '../apply/retry-held.ts'
+import { retryBelow, retryOne, sameRecord } from '../apply/retry-held.ts'
+import type { UpContext } from '../apply/up-context.ts'
 import { Tally } from '../apply/verdict.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { readLog } from '../log/reader.ts'
@@ -64,17 +65,43 @@ async function findHeld(write: Writing, id: number): Promise<{ link: Link; held:
 }
 
 async function retry(site: Site, write: Writing, link: Link, held: HeldOperation): Promise<string> {
-  const before = await readLog(write)
-  const from = { number: held.packet, acknowledged: link.out_acked, shift: 0 }
-  const context = await upContext(site, write, link, from, before)
-  await write.capture('off')
-  const tally = await retryOne(context, new LogAppender(write), held)
+  const context = await contextOf(site, write, link, held)
+  const log = new LogAppender(write)
+  const tally = await retryOne(context, log, held)
+  await retryBelow(context, log)
   return (
     (['applied', 'merged', 'overruled', 'rejected'] as const).find(verdict => tally[verdict] > 0) ?? 'held'
   )
 }
 
+async function contextOf(site: Site, write: Writing, link: Link, held: HeldOperation): Promise<UpContext> {
+  const before = await readLog(write)
+  const from = { number: held.packet, acknowledged: link.out_acked, shift: 0 }
+  const context = await upContext(site, write, link, from, before)
+  await write.capture('off')
+  return context
+}
+
+/** All that waits on the record shares the verdict, and what waits below it cannot live either. */
 async function reject(site: Site, write: Writing, link: Link, held: HeldOperation): Promise<string> {
+  const together = (await heldOn(write, link.link_id)).filter(one => sameRecord(one, held))
+  const last = together.at(-1)!
+  await journalRejected(site, write, link, last)
+  const rejected = new Tally()
+  rejected.add('rejected')
+  for (const one of together) {
+    await releaseHeld(write, one.held_id)
+    await moveVerdict(write, link.link_id, one.packet, rejected)
+  }
+  await write.upsert({ table: 'hc_answer', key: ['link_id', 'tablenumber', 'record_id'], columns: [] }, [
+    [link.link_id, held.table, held.operation.record],
+  ])
+  await retryBelow(await contextOf(site, write, link, held), new LogAppender(write))
+  return 'rejected'
+}
+
+/** The last operation on the record has the values of all. */
+async function journalRejected(site: Site, write: Writing, link: Link, held: HeldOperation): Promise<void> {
   const { operation } = held
   const table = site.dictionary.tableByNumber(held.table)!
   const side = {
@@ -97,12 +124,4 @@ async function reject(site: Site, write: Writing, link: Link, held: HeldOperatio
     [{ ...entry, loserLink: link.link_id, loser: side, winner: nobody, base: operation.base }],
     where,
   )
-  await releaseHeld(write, held.held_id)
-  const tally = new Tally()
-  tally.add('rejected')
-  await moveVerdict(write, link.link_id, held.packet, tally)
-  await write.upsert({ table: 'hc_answer', key: ['link_id', 'tablenumber', 'record_id'], columns: [] }, [
-    [link.link_id, held.table, operation.record],
-  ])
-  return 'rejected'
 }
