@@ -37,8 +37,12 @@ export function receivedLines(run: Run, received: readonly Received[], folder: s
   ]
 }
 
-/** A packet in quarantine stops nothing, but nobody should overlook it. */
+/** In quarantine, or it cannot be read until somebody has done something. */
+export const isRefused = ({ what, code }: Received): boolean =>
+  what === 'quarantined' || (what === 'waiting' && code !== 'PACKET_EARLY')
+
+/** A packet that is refused stops nothing else, but nobody should overlook it. */
 export function endAsFirstRefused(run: Run, received: readonly Received[]): void {
-  const refused = received.find(each => each.what === 'quarantined')
+  const refused = received.find(isRefused)
   if (refused?.code !== undefined) run.endAs(refused.code)
 }

@@ -87,10 +87,10 @@ export const REGISTRY = {
     'Build the prototype again with `homecoming prototype build`.',
   ),
   ID_RANGE_EXHAUSTED: entry(
-    'no',
+    'after-action',
     507,
     4,
-    'Exchange and come home, then leave again: a new journey starts a new id range.',
+    'Away: exchange and come home, then leave again: a new journey starts a new id range. At the office: see docs/ids.md, "Ranges"; packets that need ids wait meanwhile, and nothing of them is lost.',
   ),
   ID_OUT_OF_RANGE: entry('no', 409, 4, 'Take the id from the sequence table, as documented in docs/ids.md.'),
   SERIES_EXHAUSTED: entry('after-action', 507, 4, 'Come home and leave again to get a new number series.'),

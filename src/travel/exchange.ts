@@ -18,7 +18,7 @@ import { writeDwn } from '../packet/write-dwn.ts'
 import { writeUp } from '../packet/write-up.ts'
 import type { Progress } from '../prototype/build.ts'
 import type { Writing } from '../storage/contract.ts'
-import { type Received, receive } from './receive.ts'
+import { isStopped, type Received, receive } from './receive.ts'
 
 export interface Sent {
   readonly number: number
@@ -31,7 +31,7 @@ export interface Sent {
 export interface Exchanged {
   readonly sent: readonly Sent[]
   readonly received: readonly Received[]
-  /** What the parent put into quarantine. */
+  /** What the parent put into quarantine, or cannot read yet. */
   readonly refused: readonly Received[]
 }
 
@@ -126,7 +126,7 @@ export async function exchangeBoth(
   return {
     sent: [...sent, ...acknowledged],
     received,
-    refused: above.filter(packet => packet.what === 'quarantined'),
+    refused: above.filter(packet => packet.what === 'quarantined' || isStopped(packet)),
   }
 }
 

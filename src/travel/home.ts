@@ -17,7 +17,7 @@ import { publish, type Sent } from './exchange.ts'
 import { isClosed } from './home-state.ts'
 import { type Account, ownAccount } from './ledger.ts'
 import { TRAVEL_KEY } from './paths.ts'
-import { type Received, receive } from './receive.ts'
+import { isStopped, type Received, receive } from './receive.ts'
 import { checkRelease } from './release.ts'
 
 /** Step 1. Seals everything; from here on the child refuses edits. Sent again when repeated. */
@@ -75,6 +75,8 @@ export async function comeHome(
   keyFile?: string,
 ): Promise<Homecoming> {
   await sendLastUp(child, carrier)
-  await release(parent, child.identity.tag, carrier)
+  const { received } = await release(parent, child.identity.tag, carrier)
+  const stopped = received.find(isStopped)
+  if (stopped?.code) throw new HomecomingError(stopped.code, `${stopped.name}: ${stopped.message}`)
   return finishHome(child, carrier, keyFile)
 }

@@ -47,18 +47,37 @@ const ASIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'DICTIONARY_DIFFERS',
 ])
 
+/** Codes that stop one link only: its packets wait until somebody has done something about it. */
+const STOPPED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ID_RANGE_EXHAUSTED'])
+
+/** Waits, and not only for the packets before it. */
+export const isStopped = ({ what, code }: Received): boolean =>
+  what === 'waiting' && code !== undefined && STOPPED.has(code)
+
 /** @param only read packets of this child only @returns one line a file, in the order in which they were read */
 export async function receive(site: Site, carrier: Carrier, only?: string): Promise<Received[]> {
   const direction = site.identity.kind === 'traveller' ? 'dwn' : 'up'
   const results: Received[] = []
   const waiting = await labelled(site, carrier, direction, results)
+  const stopped = new Map<string, Received>()
   for (const one of waiting.sort(byNumber)) {
     if (only !== undefined && one.label.sender !== only) continue
-    const result = await readOne(site, carrier, one)
-    if (result) results.push(result)
+    const before = stopped.get(one.label.sender)
+    const result = before ? behind(one, before) : await readOne(site, carrier, one)
+    if (!result) continue
+    results.push(result)
+    if (isStopped(result)) stopped.set(one.label.sender, result)
   }
   return results
 }
+
+const behind = ({ name, label }: Waiting, before: Received): Received => ({
+  name,
+  number: label.number,
+  what: 'waiting',
+  code: 'PACKET_EARLY',
+  message: `waits for ${before.number}`,
+})
 
 const byNumber = (a: Waiting, b: Waiting): number =>
   a.label.sender < b.label.sender ? -1 : a.label.sender > b.label.sender ? 1 : a.label.number - b.label.number
@@ -111,6 +130,8 @@ async function readOne(
     return result
   } catch (error) {
     if (await isGone(carrier, name, error)) return undefined
+    if (error instanceof HomecomingError && STOPPED.has(error.code))
+      return { name, number: label.number, what: 'waiting', code: error.code, message: error.message }
     return putAside(carrier, name, label.number, error)
   }
 }

@@ -6,7 +6,7 @@ import { exchange, readStatus } from '../../index.ts'
 import { accountLine } from '../account.ts'
 import { framed } from '../command.ts'
 import { type ParentOptions, packetsOf, withBoth } from '../databases.ts'
-import { endAsFirstRefused } from '../packets.ts'
+import { endAsFirstRefused, isRefused } from '../packets.ts'
 import { type Line, progressOf, report } from '../report.ts'
 import { counted, place } from '../words.ts'
 
@@ -47,5 +47,8 @@ export const exchangeCommand = () =>
 
 const refusedLines = ({ refused, received }: Awaited<ReturnType<typeof exchange>>): Line[] =>
   [...refused, ...received]
-    .filter(packet => packet.what === 'quarantined')
-    .map(packet => `${packet.name} was put into quarantine: ${packet.code}, ${packet.message}`)
+    .filter(isRefused)
+    .map(
+      ({ name, what, code, message }) =>
+        `${name} ${what === 'waiting' ? 'waits' : 'was put into quarantine'}: ${code}, ${message}`,
+    )
