@@ -1,6 +1,6 @@
 /** Field rows: what a taken operation leaves in hc_field_version, and rows put together from the fields of two. */
 import type { Row } from '../core/values.ts'
-import { type FieldVersion, type FieldVersions, REST, versionOfField } from '../log/field-version.ts'
+import { type FieldVersion, type FieldVersions, REST, versionOfField, wholeOf } from '../log/field-version.ts'
 import type { Version } from '../log/version.ts'
 import { type Incoming, partOf } from './operation.ts'
 
@@ -12,7 +12,7 @@ export function overlay(under: Row, over: Row, fields: Iterable<number>): Row {
 }
 
 /**
- * @param taken fields that were taken; undefined: the whole record, so only rows that exist are renewed
+ * @param taken fields that were taken; undefined: the whole record, so that no field keeps an older version
  * @returns the rows to write
  */
 export function takenFields(
@@ -24,11 +24,18 @@ export function takenFields(
 ): FieldVersions {
   const rows: FieldVersions = new Map()
   if (taken !== undefined && !known && current) rows.set(REST, current)
-  for (const field of taken ?? known?.keys() ?? []) {
-    const part = partOf(operation, field)
+  for (const field of taken ?? wholeFields(operation, known)) {
+    const part = partOf(operation, field) ?? (taken ? undefined : { field, ...operation })
     if (part) rows.set(field, stamped(part, versionOfField(current, known, field), where))
   }
   return rows
+}
+
+/** Nothing where one version stands for all fields. */
+function wholeFields(operation: Incoming, known: FieldVersions | undefined): Iterable<number> {
+  const named = operation.parts?.map(part => part.field) ?? []
+  if (!known && named.length === 0) return []
+  return new Set([...wholeOf(known ?? new Map()), ...named])
 }
 
 const stamped = (

@@ -167,13 +167,16 @@ function changedFields(
     written.set(field, made(change, versionOfField(before, known, field)))
   }
   if (change.fields === undefined) {
-    for (const field of known?.keys() ?? []) stamp(field)
+    for (const field of known ? wholeOf(known) : []) stamp(field)
     return written
   }
   if (!known && before) written.set(REST, before)
   for (const field of change.fields) stamp(field)
   return written
 }
+
+/** The fields that have rows, and the rest: a change of the whole record is one of each of them. */
+export const wholeOf = (known: FieldVersions): ReadonlySet<number> => new Set([...known.keys(), REST])
 
 const made = (change: Change, before: FieldVersion | undefined): FieldVersion => ({
   name: { maker: MADE_HERE, position: change.position },

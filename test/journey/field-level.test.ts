@@ -35,3 +35,44 @@ test('an edit of one field that is later than a deletion brings the record back 
   expect(await office.desk.get('book', 1)).toMatchObject({ title: 'still here', owner_id: 2, topic_id: 1 })
   expect((await ee.comeHome()).account).toMatchObject({ made: 1, applied: 1, held: 0 })
 })
+
+test('a record that comes back after everybody heard of its deletion comes with all its values', async () => {
+  await using office = await openOffice({
+    dictionary: notebook,
+    fill: fillNotebook,
+    fieldLevel: ['book', 'topic'],
+  })
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  await office.desk.update('topic', 1, { title: 'the sea' })
+  await ee.exchange()
+  await office.desk.update('book', 1, { topic_id: 0 })
+  await office.desk.delete('topic', 1)
+  office.clock.pass(60)
+  await ee.desk.update('topic', 1, { title: 'the sea, still here' })
+  await jo.exchange()
+  expect(await jo.desk.get('topic', 1)).toBeUndefined()
+  await ee.exchange()
+  await jo.exchange()
+
+  expect(await jo.desk.get('topic', 1)).toMatchObject({ title: 'the sea, still here' })
+})
+
+test('a record that the office puts back under its id is new in every field', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  await office.desk.update('book', 2, { title: 'Stars and planets' })
+  await jo.exchange()
+  await office.desk.delete('book', 2)
+  await jo.exchange()
+  await ee.desk.update('book', 2, { owner_id: 2 })
+  office.clock.pass(60)
+  await office.desk.insertAs('book', 2, { title: 'Comets', owner_id: 1, topic_id: 1 })
+  await jo.exchange()
+  await ee.exchange()
+
+  expect(await jo.desk.get('book', 2)).toMatchObject({ title: 'Comets', owner_id: 1, topic_id: 1 })
+  expect(await office.desk.get('book', 2)).toMatchObject({ title: 'Comets', owner_id: 1 })
+  expect(await ee.desk.get('book', 2)).toMatchObject({ title: 'Comets', owner_id: 1, topic_id: 1 })
+})
