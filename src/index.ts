@@ -86,7 +86,7 @@ export { takeIds, takeNumber } from './app/take.ts'
 
 // What became of every edit
 
-export { conflicts, held, log, receipts } from './app/look.ts'
+export { conflicts, held, inbox, log, markRead, receipts } from './app/look.ts'
 export { restoreConflict } from './travel/conflicts.ts'
 export { decideHeld } from './travel/held.ts'
 export { readStatus } from './travel/status.ts'

@@ -3,6 +3,7 @@ import type { Site } from '../log/site.ts'
 import { type Conflict, type ConflictFilter, listConflicts } from '../travel/conflicts.ts'
 import { type HeldEdit, listHeld } from '../travel/held.ts'
 import { type LogEntry, type LogFilter, listLog } from '../travel/history.ts'
+import { type InboxFilter, listInbox, type Message, markMessages } from '../travel/inbox.ts'
 import { findPerson, listPeople, type Person, setTravelRight } from '../travel/people.ts'
 import { listReceipts, type Receipt } from '../travel/receipts.ts'
 
@@ -38,3 +39,18 @@ export const held = (site: Site): Promise<HeldEdit[]> => site.db.snapshot(read =
 
 /** What became of the edits, packet by packet: at a child of its own, at a parent of everybody's. */
 export const receipts = (site: Site): Promise<Receipt[]> => site.db.snapshot(listReceipts)
+
+/** What became of people's edits after they were made; unread messages, or all. @param who for this person only */
+export const inbox = (
+  site: Site,
+  filter: Omit<InboxFilter, 'associate'> & { readonly who?: string | number } = {},
+): Promise<Message[]> =>
+  site.db.snapshot(async read => {
+    const { who, ...rest } = filter
+    if (who === undefined) return listInbox(site, read, rest)
+    return listInbox(site, read, { ...rest, associate: (await findPerson(site, read, who)).id })
+  })
+
+/** Marks messages as read; away, the office hears of it with the next packet. @returns how many were unread */
+export const markRead = (site: Site, ids: readonly number[]): Promise<number> =>
+  site.db.change(write => markMessages(site, write, ids))

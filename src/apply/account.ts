@@ -43,6 +43,7 @@ export async function journalCovered(context: UpContext, covered: readonly Cover
       verdict: 'overruled',
       reason: 'owner-deleted',
       loserLink,
+      stood: true,
       loser,
       winner,
       base: null,
@@ -143,6 +144,7 @@ const parentLoses = (one: Case) => ({
   verdict: 'overruled' as const,
   reason: 'later-wins' as const,
   loserLink: Math.max(one.current?.link ?? 0, 0),
+  stood: true as const,
   loser: parentSide(one),
   winner: childSide(one),
 })

@@ -19,6 +19,7 @@ import { moveVerdict } from './ledger.ts'
 import { type Incoming, incoming, isPartial } from './operation.ts'
 import { type Ownerless, reasonOfOwner } from './owners.ts'
 import { putRows, removeRows, wholeRow } from './rows.ts'
+import { type Decided, tellDecided } from './tell.ts'
 import { correctTime } from './time.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally, type Verdict } from './verdict.ts'
@@ -109,10 +110,21 @@ async function applyJoined(
       await releaseHeld(context.write, held.held_id)
       await moveVerdict(context.write, context.link.link_id, held.packet, tally)
     }
+    if (waiting.length > 0) await tellDecided(context.write, decidedNow(context, table, joined), tally)
   }
   const counted = waiting.some(held => sameVersion(held.operation.version, operation.version))
   if (!counted) context.tally.addAll(tally)
 }
+
+/** What a message says of an edit that had waited. */
+export const decidedNow = (context: UpContext, table: Table, operation: Incoming): Decided => ({
+  link: context.link.link_id,
+  packet: context.packet,
+  table: table.number,
+  record: operation.record,
+  associate: operation.associate,
+  time: context.now,
+})
 
 /** The same for operations that wait here translated. */
 export async function applyJudged(

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import type { Row, Value } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Writing } from '../storage/contract.ts'
+import { tell } from './tell.ts'
 import type { Reason, Verdict } from './verdict.ts'
 
 export interface Side {
@@ -21,6 +22,8 @@ export interface ConflictEntry {
   readonly verdict: Verdict
   readonly reason: Reason
   readonly loserLink: number
+  /** It had been taken before, and loses now against a later one. */
+  readonly stood?: true
   readonly loser: Side
   readonly winner: Side
   readonly base: Row | null
@@ -81,6 +84,21 @@ export async function writeJournal(
       toJson(entry.table, entry.winner.values),
       entry.loserLink > 0 ? 0 : 1,
     ]),
+  )
+  await tell(
+    write,
+    entries.map((entry, index) => ({
+      time: where.now,
+      associate: entry.loser.associate,
+      link: entry.loserLink,
+      packet: entry.stood ? 0 : where.packet,
+      table: entry.table.number,
+      record: entry.record,
+      was: entry.stood ? 'applied' : '',
+      verdict: entry.verdict,
+      reason: entry.reason,
+      conflict: first + index,
+    })),
   )
 }
 

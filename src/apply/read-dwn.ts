@@ -27,6 +27,7 @@ import { mergeInto } from './collisions.ts'
 import { type DwnContext, forgetBase, isWanted, writeRows } from './dwn-context.ts'
 import { notHeld, retryHeldDwn } from './held-dwn.ts'
 import { LogAppender } from './history.ts'
+import { writeMessages } from './inbox.ts'
 import { learnDictionary } from './learn-dictionary.ts'
 import { LocalIds } from './local-ids.ts'
 import { obeyFields } from './obey-fields.ts'
@@ -125,6 +126,8 @@ async function applyFrame(context: DwnContext, log: LogAppender, frame: Frame): 
       return writeLedger(context, frame)
     case FRAME.conflicts:
       return writeConflicts(context, frame.body as unknown[][])
+    case FRAME.inbox:
+      return writeMessages(context, frame.body as unknown[][])
     default:
       throw new HomecomingError(
         'PACKET_TOO_NEW',

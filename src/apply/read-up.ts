@@ -19,6 +19,7 @@ import { applyUpBlock, coverBelow } from './apply-up.ts'
 import { Collisions } from './collisions.ts'
 import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
+import { markRead } from './inbox.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
 import { noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
@@ -115,6 +116,7 @@ async function applyFrames(
     if (frame.kind === FRAME.operations) await applyOperations(site, context, frame)
     else if (frame.kind === FRAME.log) await appendHistory(context, log, frame)
     else if (frame.kind === FRAME.counters) await mergeCounters(context.write, frame.body as CounterLine[])
+    else if (frame.kind === FRAME.inbox) await markRead(context, frame.body as number[][])
     else throw unknownFrame(frame.kind)
   }
   await coverBelow(context)

@@ -3,10 +3,11 @@
  * decides. Its own log rows went with its packet: one row says that it took effect now.
  */
 import { readLog } from '../log/reader.ts'
-import { applyJudged, coverBelow } from './apply-up.ts'
+import { applyJudged, coverBelow, decidedNow } from './apply-up.ts'
 import { type HeldOperation, heldOn, releaseHeld } from './held.ts'
 import { History, type LogAppender } from './history.ts'
 import { moveVerdict } from './ledger.ts'
+import { tellDecided } from './tell.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
 
@@ -51,6 +52,8 @@ export async function retryOne(context: UpContext, log: LogAppender, held: HeldO
     await releaseHeld(context.write, one.held_id)
     await moveVerdict(context.write, context.link.link_id, one.packet, tally)
   }
+  const now = { ...context, packet: last.packet }
+  await tellDecided(context.write, decidedNow(now, table, last.operation), tally)
   await readLog(context.write)
   await log.append(history.missing(context.link.travel_id, false))
   return tally

@@ -18,6 +18,7 @@ import { fieldLevelCommand } from './commands/field-level.ts'
 import { goCommand } from './commands/go.ts'
 import { heldCommand } from './commands/held.ts'
 import { homeCommand } from './commands/home.ts'
+import { inboxCommand } from './commands/inbox.ts'
 import { logCommand } from './commands/log.ts'
 import { loginCommand } from './commands/login.ts'
 import { packetCommand } from './commands/packet.ts'
@@ -50,6 +51,7 @@ const COMMANDS: readonly (() => Command)[] = [
   statusCommand,
   logCommand,
   packetCommand,
+  inboxCommand,
   conflictsCommand,
   restoreCommand,
   receiptsCommand,

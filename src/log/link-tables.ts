@@ -138,6 +138,36 @@ export const CONFLICT: OwnTable = {
   ],
 }
 
+/**
+ * What became of people's edits, for whoever made them. A parent numbers the messages; a child has those that it was sent.
+ *   link_id:     the journey on which the edit was made; 0: not on one
+ *   packet:      the UP that brought the edit; 0: another than its judge was reading, or none
+ *   was:         what had been said of it before: '' nothing, 'held', 'applied'
+ *   conflict_id: what was lost, in the journal; 0: nothing was
+ *   told_link:   at a parent, the link that was sent it last; at a child, PARENT_LINK once the parent knows that it was read
+ *   read_time:   0 while unread
+ */
+export const INBOX: OwnTable = {
+  name: 'hc_inbox',
+  columns: [
+    key('message_id'),
+    int('time'),
+    int('associate_id'),
+    int('link_id'),
+    int('packet'),
+    int('tablenumber'),
+    int('record_id'),
+    text('was'),
+    text('verdict'),
+    text('reason'),
+    int('conflict_id'),
+    int('told_link'),
+    int('read_time'),
+  ],
+  key: ['message_id'],
+  indexes: [['associate_id', 'read_time']],
+}
+
 /** Operations that could not be applied yet, translated, in the order of their coming. */
 export const HELD: OwnTable = {
   name: 'hc_held',
@@ -187,5 +217,6 @@ export const PACKET_TABLES = [
   ALIAS,
   LEDGER,
   CONFLICT,
+  INBOX,
   HELD,
 ] as const

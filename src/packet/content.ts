@@ -17,6 +17,7 @@ export const FRAME = {
   aliases: 5,
   counters: 6,
   dictionary: 7,
+  inbox: 8,
 } as const
 
 /** What a packet says before its operations. Ids are the sender's, except that pairs name both sides. */

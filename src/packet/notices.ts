@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Row } from '../core/values.ts'
 import type { Reading } from '../storage/contract.ts'
 import type { WireLedger } from './content.ts'
+import { namedConflicts } from './inbox.ts'
 import type { Link } from './link.ts'
 
 /** Lines of the account that the child has not been sent in their present state. */
@@ -33,11 +34,12 @@ export const CONFLICT_COLUMNS = [
   'theirs',
 ] as const
 
-/** Journal entries whose loser works on this link and has not been told. */
+/** Journal entries whose loser works on this link and has not been told, and those that new messages name. */
 export async function newConflicts(read: Reading, link: Link): Promise<Row[]> {
   const columns = sql.join(CONFLICT_COLUMNS.map(name => sql.ref(name)))
   const rows: Row[] = []
-  const query = sql`select ${columns} from hc_conflict where loser_link = ${link.link_id} and told = 0 order by conflict_id`
+  const query = sql`select ${columns} from hc_conflict where (loser_link = ${link.link_id} and told = 0)
+    or conflict_id in (${namedConflicts(link)}) order by conflict_id`
   for await (const batch of read.batches(query, 1_000)) for (const row of batch) rows.push(row)
   return rows
 }

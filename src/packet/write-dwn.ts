@@ -23,6 +23,7 @@ import type { Frame } from './container.ts'
 import type { Operation } from './content.ts'
 import { encodeLedger, encodeLog, FRAME } from './content.ts'
 import { byField } from './field-operations.ts'
+import { newMessages, noteMessagesSent } from './inbox.ts'
 import { linkKey } from './keys-of-links.ts'
 import { type Link, updateLink } from './link.ts'
 import { logRows } from './log-rows.ts'
@@ -82,6 +83,7 @@ async function collectNotices(write: Writing, link: Link) {
   const pairs = await newPairs(write, link)
   const ledger = await newLedger(write, link)
   const conflicts = await newConflicts(write, link)
+  const messages = await newMessages(write, link)
   const aliases = await newAliases(write, link.cut_position)
   const wanted = [...(await readWanted(write, link.link_id))].flatMap(([table, records]) =>
     records.map(record => [table, record]),
@@ -93,11 +95,12 @@ async function collectNotices(write: Writing, link: Link) {
     pairs.rows.length +
       ledger.length +
       conflicts.length +
+      messages.length +
       aliases.length +
       wanted.length +
       (answers?.n ?? 0) >
     0
-  return { pairs: pairs.rows, lastPair: pairs.last, ledger, conflicts, aliases, wanted, some }
+  return { pairs: pairs.rows, lastPair: pairs.last, ledger, conflicts, messages, aliases, wanted, some }
 }
 
 async function anyChange(write: Writing, link: Link): Promise<boolean> {
@@ -132,6 +135,7 @@ async function* dwnFrames(
   yield* historyFrames(write, link, position, tables)
   if (notices.ledger.length > 0) yield { kind: FRAME.ledger, body: encodeLedger(notices.ledger) }
   for (const part of splitByWeight(notices.conflicts, weighRow)) yield { kind: FRAME.conflicts, body: part }
+  for (const part of splitByWeight(notices.messages, weighRow)) yield { kind: FRAME.inbox, body: part }
 }
 
 /** What the frames of one DWN share. */
@@ -272,5 +276,6 @@ async function noteTold(write: Writing, link: Link, notices: Notices): Promise<v
   await write.run(sql`delete from hc_wanted where link_id = ${link.link_id}`)
   await write.run(sql`update hc_ledger set told = 1 where link_id = ${link.link_id} and told = 0`)
   await write.run(sql`update hc_conflict set told = 1 where loser_link = ${link.link_id} and told = 0`)
+  await noteMessagesSent(write, link)
   await updateLink(write, link.link_id, { pairs_told: notices.lastPair })
 }

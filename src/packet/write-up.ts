@@ -25,6 +25,7 @@ import {
 import type { Frame } from './container.ts'
 import { encodeLog, encodeOperations, FRAME, type Operation } from './content.ts'
 import { byField } from './field-operations.ts'
+import { newlyRead, noteReadingSent } from './inbox.ts'
 import { linkKey } from './keys-of-links.ts'
 import { type Link, linkById } from './link.ts'
 import { logRows } from './log-rows.ts'
@@ -48,7 +49,10 @@ export async function writeUp(
   const link = (await linkById(write, PARENT_LINK))!
   const counts = await countUnsent(write, link)
   const content =
-    counts.made > counts.cancelled || options.final === true || (await readWanted(write)).size > 0
+    counts.made > counts.cancelled ||
+    options.final === true ||
+    (await readWanted(write)).size > 0 ||
+    (await newlyRead(write)).length > 0
   const resend = await takeMissing(write, PARENT_LINK, link.in_number)
   if (!content && link.owes_ack === 0 && resend.length === 0) return undefined
   const sealed = await sealPacket(site, write, link, {
@@ -118,6 +122,8 @@ async function* upFrames(site: Site, write: Writing, link: Link, position: numbe
     except: cancelled,
   }
   for await (const rows of logRows(write, range, ceiling)) yield { kind: FRAME.log, body: encodeLog(rows) }
+  const read = await newlyRead(write)
+  if (read.length > 0) yield { kind: FRAME.inbox, body: read.map(({ id, time }) => [id, time]) }
   const counters = await readCounters(write)
   if (counters.length > 0) yield { kind: FRAME.counters, body: counters }
 }
@@ -234,6 +240,7 @@ async function noteSent(write: Writing, link: Link, number: number, counts: Unse
   await write.run(sql`update hc_field_version set agreed_maker = maker, agreed_position = maker_position, sent = ${number}
     where ${unsent}`)
   await forgetWanted(write, number)
+  await noteReadingSent(write)
   await write.insert(
     { table: 'hc_ledger', key: ['link_id', 'packet'], columns: ['made', 'cancelled', 'created', 'applied'] },
     [[PARENT_LINK, number, counts.made, counts.cancelled, counts.created, counts.cancelled]],

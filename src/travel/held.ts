@@ -8,6 +8,7 @@ import { writeJournal } from '../apply/journal.ts'
 import { moveVerdict } from '../apply/ledger.ts'
 import { upContext } from '../apply/read-up.ts'
 import { retryBelow, retryOne, sameRecord } from '../apply/retry-held.ts'
+import { tellDecided } from '../apply/tell.ts'
 import type { UpContext } from '../apply/up-context.ts'
 import { Tally } from '../apply/verdict.ts'
 import { HomecomingError } from '../core/errors.ts'
@@ -93,6 +94,9 @@ async function reject(site: Site, write: Writing, link: Link, held: HeldOperatio
     await releaseHeld(write, one.held_id)
     await moveVerdict(write, link.link_id, one.packet, rejected)
   }
+  const { record, associate } = last.operation
+  const edit = { link: link.link_id, packet: last.packet, table: held.table, record, associate }
+  await tellDecided(write, { ...edit, time: site.platform.clock.now() }, rejected)
   await write.upsert({ table: 'hc_answer', key: ['link_id', 'tablenumber', 'record_id'], columns: [] }, [
     [link.link_id, held.table, held.operation.record],
   ])

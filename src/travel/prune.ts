@@ -37,10 +37,17 @@ export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned
       sql`delete from hc_version where deleted = 1 and sent = 0 and position <= ${lowest.position}`,
     )
     await write.run(sql`delete from hc_clock where position <= ${lowest.position}`)
+    await forgetMessages(write, site.platform.clock.now() - days * DAY)
     return { rows, upTo: lowest.position, heldBackBy: lowest.by }
   })
   await clearOutbox(site)
   return result
+}
+
+/** Messages read before. The newest stays: no number is given twice. */
+async function forgetMessages(write: Writing, before: number): Promise<void> {
+  await write.run(sql`delete from hc_inbox where read_time > 0 and read_time <= ${before}
+    and message_id < (select max(message_id) from hc_inbox)`)
 }
 
 const PRUNED = 'pruned'

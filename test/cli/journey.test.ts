@@ -172,6 +172,19 @@ describe('away', () => {
     await refused(`restore central.db ${conflicts[0].id}`, 4, 'CONFLICT_RESTORED')
   })
 
+  test('the inbox says it too, until it was read; what was read away is read at the office', async () => {
+    expect((await run('inbox central.db --associate ee')).messages).toMatchObject([
+      { table: 'contact', record: 4, verdict: 'overruled', conflict: expect.any(Number) },
+    ])
+    expect(await shown('inbox ee/travel.db')).toContain('Next: homecoming conflicts ee/travel.db')
+    await refused('inbox central.db --read', 2, 'USAGE')
+    expect(await run('inbox ee/travel.db --read')).toMatchObject({ marked: 1 })
+    expect(await shown('inbox ee/travel.db')).toContain('There is no message.')
+    await run('exchange ee/travel.db')
+    expect((await run('inbox central.db --associate ee')).messages).toEqual([])
+    expect((await run('inbox central.db --associate ee --all')).messages).toHaveLength(1)
+  })
+
   test('the log says who changed what, and when in the zone of the reader', async () => {
     const { entries } = await run('log central.db --table contact --by ee')
     expect(entries).toContainEqual(expect.objectContaining({ table: 'contact', record: 3, origin: 'ee' }))

@@ -20,6 +20,7 @@ export function understand(blocks: readonly unknown[]) {
     ledger: of(3).flatMap(body => (body as Numbers[]).map(ledgerLine)),
     conflicts: of(4).flatMap(body => (body as Row[]).map(conflict)),
     aliases: of(5).flatMap(body => (body as Numbers[]).map(([table, old, kept]) => ({ table, old, kept }))),
+    inbox: of(8).flatMap(body => (body as Row[]).map(message)),
     counters: of(6).flatMap(body => (body as Row[]).map(([name, last]) => ({ name, last }))),
   }
 }
@@ -93,4 +94,9 @@ function conflict(row: Row) {
     winner: { associate: row[9], time: row[10], kind: row[12], values: values(row[15]) },
     base: values(row[13]),
   }
+}
+
+function message(row: Row) {
+  const [id, time, associate, packet, table, record, was, verdict, reason, conflict] = row
+  return { id, time, associate, packet, table, record, was, verdict, reason, conflict }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import Driver from 'better-sqlite3-multiple-ciphers'
 import { describe, expect, test } from 'vitest'
 import { comeHome, exchange } from '../../src/app/journey.ts'
+import { inbox } from '../../src/app/look.ts'
 import { machine } from '../../src/app/wire.ts'
 import type { Site } from '../../src/log/site.ts'
 import { FRAME } from '../../src/packet/content.ts'
@@ -120,8 +121,8 @@ describe('a DWN of format 1, read by docs/packet-format.md alone', async () => {
     })
   })
 
-  test('brings aliases first, then operations, history, ledger and conflicts', () => {
-    expect(dwn.order).toEqual([5, 1, 1, 1, 1, 1, 2, 3, 4])
+  test('brings aliases first, then operations, history, ledger, conflicts and messages', () => {
+    expect(dwn.order).toEqual([5, 1, 1, 1, 1, 1, 2, 3, 4, 8])
     expect(dwn.aliases).toEqual([{ table: 102, old: 3, kept: 2 }])
     expect(dwn.ledger).toEqual([
       { packet: 1, made: 7, applied: 3, merged: 2, overruled: 1, rejected: 0, held: 1 },
@@ -156,6 +157,12 @@ describe('a DWN of format 1, read by docs/packet-format.md alone', async () => {
       loser: { associate: 2, kind: 'put', values: { text: 'orbit, seen from the deck' } },
       winner: { associate: 3, kind: 'put', values: { text: 'orbit, seen from the office' } },
     })
+    expect(dwn.inbox).toContainEqual(
+      expect.objectContaining({
+        ...{ associate: 2, packet: 1, table: 104, record: 2 },
+        ...{ was: '', verdict: 'overruled', reason: 'later-wins', conflict: dwn.conflicts[1]!.id },
+      }),
+    )
     expect(dwn.log).toContainEqual(expect.objectContaining({ type: 5120, record: 1, previous: 2 }))
   })
 })
@@ -178,6 +185,10 @@ describe('databases of schema version 1', () => {
       expect(await office.get('book', 3)).toMatchObject({ title: 'Sea charts' })
       expect(await ee.get('book', 2)).toMatchObject({ title: 'Stars and dust' })
       const { account } = await comeHome(office.site, ee.site)
+      expect(await inbox(office.site, { who: 'ee' })).toMatchObject([
+        { table: 'book', record: 3, was: 'held', verdict: 'applied' },
+        { table: 'note', record: 2, verdict: 'overruled' },
+      ])
       expect(account).toMatchObject({ made: 9, held: 0, unanswered: 0, overruled: 1, merged: 2 })
       await office.site.db.close()
     } finally {

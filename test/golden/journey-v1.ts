@@ -11,6 +11,7 @@ import { copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { goOnTravel, readUpdates, writeUpdates } from '../../src/app/journey.ts'
+import { markRead } from '../../src/app/look.ts'
 import { machine } from '../../src/app/wire.ts'
 import { writeSetting } from '../../src/log/settings.ts'
 import type { Site } from '../../src/log/site.ts'
@@ -119,9 +120,10 @@ async function edit(clock: TestClock, office: Desk, ee: Desk, jo: Desk): Promise
   clock.pass(60)
 }
 
-/** Unsent work on both sides, and an UP on its way. */
+/** A message was read; unsent work on both sides, and an UP on its way. */
 async function editAgain(clock: TestClock, office: Desk, ee: Desk): Promise<void> {
   clock.pass(3600)
+  await markRead(ee.site, [1])
   await ee.update('book', 1, { title: 'Ships, boats and rafts' })
   await writeUpdates(ee.site)
   clock.pass(60)
