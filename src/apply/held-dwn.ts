@@ -4,11 +4,13 @@
  */
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
-import { keyOf, PARENT_LINK } from '../log/version.ts'
+import { readFieldVersions } from '../log/field-version.ts'
+import { keyOf, PARENT_LINK, readVersions } from '../log/version.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { DwnContext } from './dwn-context.ts'
-import { type HeldOperation, heldOn, hold, releaseHeld } from './held.ts'
-import { type Incoming, isPartial } from './operation.ts'
+import { type HeldOperation, heldOn, hold, releaseHeld, replaceHeld } from './held.ts'
+import { fieldsInFlight, namedFields } from './obey-fields.ts'
+import { type Incoming, isPartial, partOf } from './operation.ts'
 
 /** A whole record takes the place of what waits; single fields join it.
  *  @returns the operations that can be obeyed now */
@@ -46,30 +48,75 @@ export async function retryHeldDwn(context: DwnContext, obey: Obey): Promise<voi
   }
 }
 
-/** Oldest first; where one still cannot be obeyed, the later ones of its record wait behind it. */
+/** Oldest first, those of a table together: they may be in each other's way. Where one still cannot be obeyed, the later
+ *  ones of its record wait behind it. */
 async function retryOnce(context: DwnContext, obey: Obey, waiting: readonly HeldOperation[]): Promise<void> {
   const stuck = new Set<number>()
-  for (const held of waiting) {
-    const table = context.site.dictionary.tableByNumber(held.table)
+  for (const group of groups(waiting)) {
+    const table = context.site.dictionary.tableByNumber(group[0]!.table)
     if (!table) continue
-    const key = keyOf(held.table, held.operation.record)
-    const where = { ...context, packet: held.packet }
-    await releaseHeld(context.write, held.held_id)
-    if (stuck.has(key)) await hold(where, table, held.operation, held.code, '')
-    else await obey(where, table, [held.operation])
-    if (await waits(context.write, held)) stuck.add(key)
+    const where = { ...context, packet: group[0]!.packet }
+    const free = group.filter(held => !stuck.has(keyOfHeld(held)))
+    for (const held of group) await releaseHeld(context.write, held.held_id)
+    for (const held of group)
+      if (!free.includes(held)) await hold(where, table, held.operation, held.code, '')
+    await obey(
+      where,
+      table,
+      free.map(held => held.operation),
+    )
+    for (const held of free) if (await waits(context.write, held)) stuck.add(keyOfHeld(held))
   }
 }
 
+const keyOfHeld = ({ table, operation }: HeldOperation): number => keyOf(table, operation.record)
+
+/** By table, and how often the record has come: a record is once in a group, and its own come in order. */
+function groups(waiting: readonly HeldOperation[]): HeldOperation[][] {
+  const times = new Map<number, number>()
+  const found = Map.groupBy(waiting, held => {
+    const time = times.get(keyOfHeld(held)) ?? 0
+    times.set(keyOfHeld(held), time + 1)
+    return `${time} ${held.table}`
+  })
+  return [...found.values()]
+}
+
 /** What was edited here since has been judged against what waits: the answer, or the edit itself, is the later state. */
-async function dropOvertaken({ write, byField }: DwnContext): Promise<void> {
-  for (const held of await heldOn(write, PARENT_LINK)) {
-    if (byField.has(held.table)) continue
-    const sent = await write.row(
-      sql`select 1 from hc_version where tablenumber = ${held.table} and record_id = ${held.operation.record} and sent > 0`,
-    )
-    if (sent) await releaseHeld(write, held.held_id)
+async function dropOvertaken(context: DwnContext): Promise<void> {
+  for (const held of await heldOn(context.write, PARENT_LINK)) {
+    const table = context.site.dictionary.tableByNumber(held.table)
+    const rest = table && (await notOvertaken(context, table, held))
+    if (!table || rest === held.operation) continue
+    if (rest) await replaceHeld(context.write, held.held_id, rest)
+    else await releaseHeld(context.write, held.held_id)
   }
+}
+
+/** @returns what is left of it; undefined: nothing */
+async function notOvertaken(
+  context: DwnContext,
+  table: Table,
+  held: HeldOperation,
+): Promise<Incoming | undefined> {
+  const { operation } = held
+  // What this packet brings is the parent's state after all that it acknowledges.
+  const known = held.packet === context.packet ? context.head.acknowledged : 0
+  const [version] = await readVersions(context.write, [{ table: table.number, record: operation.record }])
+  if (!context.byField.has(table.number)) return (version?.sent ?? 0) > known ? undefined : operation
+  const fields = await readFieldVersions(context.write, table.number, [operation.record])
+  const flying = fieldsInFlight(table, version, fields.get(operation.record), known)
+  return flying.size === 0 ? operation : withoutFields(table, operation, flying)
+}
+
+/** A deletion is of the whole record; a put becomes one of the fields that are left. */
+function withoutFields(table: Table, operation: Incoming, flying: ReadonlySet<number>): Incoming | undefined {
+  const named = operation.kind === 'put' ? namedFields(table, operation) : []
+  const left = named.filter(field => !flying.has(field))
+  if (left.length === 0) return undefined
+  if (left.length === named.length) return operation
+  const parts = left.map(field => ({ ...partOf(operation, field)!, field }))
+  return { ...operation, parts, carried: left }
 }
 
 const waits = async (write: Writing, held: HeldOperation): Promise<boolean> =>

@@ -76,6 +76,11 @@ export async function heldOn(write: Writing, link: number): Promise<HeldOperatio
   }))
 }
 
+/** What waits is another operation now, at the same place in the order. */
+export async function replaceHeld(write: Writing, id: number, operation: Incoming): Promise<void> {
+  await write.run(sql`update hc_held set operation = ${encode(operation)} where held_id = ${id}`)
+}
+
 export async function releaseHeld(write: Writing, id: number): Promise<void> {
   await write.run(sql`delete from hc_held where held_id = ${id}`)
 }

@@ -9,6 +9,7 @@ import {
   type FieldVersions,
   forgetFieldVersions,
   REST,
+  readFieldVersions,
   versionOfField,
   writeFieldVersions,
 } from '../log/field-version.ts'
@@ -25,44 +26,79 @@ interface Here {
   readonly row: Row | undefined
 }
 
+/** An operation, what it meets here, and what is taken of it. */
+interface Meeting {
+  readonly operation: Incoming
+  readonly here: Here
+  readonly taken: readonly number[]
+  readonly flying: boolean
+}
+
+/** @param operations one a record: they are written together, because they may be in each other's way */
 export async function obeyFields(
   context: DwnContext,
   table: Table,
-  operation: Incoming,
-  fields: FieldVersions | undefined,
+  operations: readonly Incoming[],
 ): Promise<void> {
-  const here = await lookHere(context, table, operation.record, fields)
-  const flying = fieldsInFlight(context, table, here)
-  if (mustWait(context, table, operation, here, flying)) {
-    context.waiting.add(keyOf(table.number, operation.record))
-    return
-  }
-  if (operation.kind !== 'put') return leaveOrDelete(context, table, operation)
-  const taken = namedFields(table, operation).filter(field => !flying.has(field))
-  if (!(await writeTaken(context, table, operation, here, taken))) return
-  await stampRecord(context, table, operation, here, flying.size > 0)
-  await stampFields(context, table, operation, here, taken, flying.size > 0)
-  await renewBase(context, table, operation, taken, flying.size > 0)
+  const meetings = await meetingsOf(context, table, operations)
+  const written = meetings.map(({ operation, here, taken }) => overlaid(operation, here, taken))
+  const held = await writeRows(context, table, written)
+  for (const meeting of meetings)
+    if (!held.has(meeting.operation.record)) await settle(context, table, meeting)
 }
 
-async function lookHere(
+/** Those that need not wait. */
+async function meetingsOf(
   context: DwnContext,
   table: Table,
-  record: number,
-  fields: FieldVersions | undefined,
-): Promise<Here> {
-  const [version] = await readVersions(context.write, [{ table: table.number, record }])
-  const [row] = await context.write.lookup(wholeRow(table), [[record]])
-  return { version, fields, row }
+  operations: readonly Incoming[],
+): Promise<Meeting[]> {
+  const records = operations.map(operation => operation.record)
+  const versions = await readVersions(
+    context.write,
+    records.map(record => ({ table: table.number, record })),
+  )
+  const fields = await readFieldVersions(context.write, table.number, records)
+  const rows = await context.write.lookup(
+    wholeRow(table),
+    records.map(record => [record]),
+  )
+  return operations.flatMap((operation, index) => {
+    const here = { version: versions[index], fields: fields.get(operation.record), row: rows[index] }
+    const flying = fieldsInFlight(table, here.version, here.fields, context.head.acknowledged)
+    if (mustWait(context, table, operation, here, flying)) {
+      context.waiting.add(keyOf(table.number, operation.record))
+      return []
+    }
+    const taken = namedFields(table, operation).filter(field => !flying.has(field))
+    return [{ operation, here, taken, flying: flying.size > 0 }]
+  })
 }
 
-const flies = (context: DwnContext, version: { sent: number } | undefined): boolean =>
-  version !== undefined && version.sent > context.head.acknowledged
+/** @returns the operation with the row that stands afterwards */
+function overlaid(operation: Incoming, here: Here, taken: readonly number[]): Incoming {
+  if (operation.kind !== 'put' || !here.row) return operation
+  return { ...operation, values: overlay(here.row, operation.values!, taken) }
+}
 
-function fieldsInFlight(context: DwnContext, table: Table, here: Here): Set<number> {
+async function settle(context: DwnContext, table: Table, meeting: Meeting): Promise<void> {
+  const { operation, here, taken, flying } = meeting
+  if (operation.kind !== 'put') return leftOrDeleted(context, table, operation)
+  await stampRecord(context, table, operation, here, flying)
+  await stampFields(context, table, operation, here, taken, flying)
+  await renewBase(context, table, operation, taken, flying)
+}
+
+/** Fields that were sent in an UP above this number. */
+export function fieldsInFlight(
+  table: Table,
+  version: Version | undefined,
+  fields: FieldVersions | undefined,
+  acknowledged: number,
+): Set<number> {
   const flying = new Set<number>()
   for (let field = 1; field < table.fields.length; field++) {
-    if (flies(context, versionOfField(here.version, here.fields, field))) flying.add(field)
+    if ((versionOfField(version, fields, field)?.sent ?? 0) > acknowledged) flying.add(field)
   }
   return flying
 }
@@ -80,30 +116,15 @@ function mustWait(
   return flying.size > 0 && (operation.kind !== 'put' || !here.row)
 }
 
-async function leaveOrDelete(context: DwnContext, table: Table, operation: Incoming): Promise<void> {
-  const held = await writeRows(context, table, [operation])
-  if (held.size > 0) return
+async function leftOrDeleted(context: DwnContext, table: Table, operation: Incoming): Promise<void> {
   await forgetFieldVersions(context.write, table.number, [operation.record])
   await writeRecordVersion(context, table, operation, undefined)
   await forgetBase(context, table, [operation.record])
 }
 
-function namedFields(table: Table, operation: Incoming): number[] {
+export function namedFields(table: Table, operation: Incoming): number[] {
   const all = Array.from({ length: table.fields.length - 1 }, (_, index) => index + 1)
   return isPartial(operation) ? all.filter(field => operation.parts!.some(part => part.field === field)) : all
-}
-
-/** @returns false where the record is held */
-async function writeTaken(
-  context: DwnContext,
-  table: Table,
-  operation: Incoming,
-  here: Here,
-  taken: readonly number[],
-): Promise<boolean> {
-  const values = here.row ? overlay(here.row, operation.values!, taken) : operation.values!
-  const held = await writeRows(context, table, [{ ...operation, values }])
-  return held.size === 0
 }
 
 /** While something of ours is in flight the record's own version stays; what it replaces is the parent's. */

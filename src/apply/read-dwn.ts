@@ -107,7 +107,7 @@ async function learnWanted(
 async function applyFrames(context: DwnContext, packet: ReadPacket): Promise<LogAppender['range']> {
   const log = new LogAppender(context.write)
   for await (const frame of packet.frames()) await applyFrame(context, log, frame)
-  await retryHeldDwn(context, obey)
+  await retryHeldDwn(context, obeyAgain)
   await readLog(context.write)
   return log.range
 }
@@ -196,8 +196,14 @@ async function obey(context: DwnContext, table: Table, operations: readonly Inco
     table,
     operations.filter(operation => !single.includes(operation)),
   )
-  for (const operation of single) await obeyFields(context, table, operation, fields.get(operation.record))
+  await obeyFields(context, table, single)
 }
+
+/** What has waited is taken together, however it came. */
+const obeyAgain: typeof obey = (context, table, operations) =>
+  context.byField.has(table.number)
+    ? obeyFields(context, table, operations)
+    : obeyWhole(context, table, operations)
 
 async function obeyWhole(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
   const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
