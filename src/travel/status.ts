@@ -7,7 +7,7 @@ import { allLinks, type Link, linkById } from '../packet/link.ts'
 import { unacknowledged } from '../packet/outbox.ts'
 import { countUnsent } from '../packet/write-up.ts'
 import type { Prototype } from '../prototype/build.ts'
-import type { Reading, Writing } from '../storage/contract.ts'
+import type { Query, Reading, Writing } from '../storage/contract.ts'
 import { isActive } from './activate.ts'
 import { isClosed } from './home-state.ts'
 import { type Account, accountOf, ownAccount } from './ledger.ts'
@@ -37,6 +37,8 @@ export interface Status {
   readonly active: boolean
   readonly position: number
   readonly conflicts: number
+  /** Messages that nobody has read. */
+  readonly unread: number
   readonly links: readonly LinkStatus[]
   readonly prototypes: readonly {
     area: number
@@ -62,7 +64,8 @@ export async function readStatus(site: Site): Promise<Status> {
       dictionary: `${site.dictionary.dictionary.name} ${site.dictionary.dictionary.version}`,
       active,
       position,
-      conflicts: await count(write, 'hc_conflict'),
+      conflicts: await count(write, sql`hc_conflict`),
+      unread: await count(write, sql`hc_inbox where read_time = 0`),
       links: await linkStatuses(write),
       prototypes: await prototypes(write, position),
       journey: child ? await journey(write) : undefined,
@@ -70,8 +73,8 @@ export async function readStatus(site: Site): Promise<Status> {
   })
 }
 
-async function count(read: Reading, table: string): Promise<number> {
-  return (await read.row(sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`))?.n ?? 0
+async function count(read: Reading, what: Query): Promise<number> {
+  return (await read.row(sql<{ n: number }>`select count(*) as n from ${what}`))?.n ?? 0
 }
 
 async function linkStatuses(read: Reading): Promise<LinkStatus[]> {

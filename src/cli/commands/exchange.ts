@@ -30,7 +30,7 @@ export const exchangeCommand = () =>
           ...packetsOf(run, child),
           progress: progressOf(run),
         })
-        const { journey, conflicts } = await readStatus(child)
+        const { journey, conflicts, unread } = await readStatus(child)
         report(
           run,
           { ...exchanged, account: journey?.account },
@@ -39,7 +39,10 @@ export const exchangeCommand = () =>
             journey && accountLine(journey.account),
             ...refusedLines(exchanged),
           ],
-          [conflicts > 0 && `homecoming conflicts ${place(child.path)}`],
+          [
+            unread > 0 && `homecoming inbox ${place(child.path)}`,
+            conflicts > 0 && `homecoming conflicts ${place(child.path)}`,
+          ],
         )
         endAsFirstRefused(run, [...exchanged.refused, ...exchanged.received])
       }),

@@ -12,6 +12,7 @@ import {
   finishHome,
   type HomecomingDatabase,
   HomecomingError,
+  inbox,
   readStatus,
   releaseHome,
   sealForHome,
@@ -77,8 +78,10 @@ const allAtOnce = (run: Run, path: string, options: HomeOptions) =>
   withBoth(run, path, options, async (parent, child) => {
     await run.confirm(QUESTION(child.path))
     const home = await comeHome(parent, child, { ...packetsOf(run, child), ...keyOf(run) })
+    const unread = await inbox(parent, { who: child.identity.associate })
     report(run, { home: true, ...home }, () => atHome(child, home.account), [
       `homecoming receipts ${place(parent.path)}`,
+      unread.length > 0 && `homecoming inbox ${place(parent.path)} --associate ${child.identity.name}`,
       home.account.overruled + home.account.merged > 0 &&
         `homecoming conflicts ${place(parent.path)} --of ${child.identity.name}`,
     ])

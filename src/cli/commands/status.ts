@@ -89,6 +89,7 @@ function nextSteps(status: Status, mayTravel: boolean): Line[] {
   return [
     !mayTravel && `homecoming associate grant ${path} <associate>`,
     status.prototypes.length === 0 && `homecoming prototype build ${path}`,
+    status.unread > 0 && `homecoming inbox ${path}`,
     status.conflicts > 0 && `homecoming conflicts ${path}`,
   ]
 }
@@ -108,10 +109,12 @@ function showTraveller(run: Run, status: Status, journey: NonNullable<Status['jo
         : `Last heard from the parent ${run.time(journey.lastHeard)}.`,
       accountLine(journey.account),
       status.conflicts > 0 && `${counted(status.conflicts, 'edit')} lost against another.`,
+      status.unread > 0 && `${counted(status.unread, 'message')} not read.`,
     ],
     [
       journey.unsent > 0 && `homecoming exchange ${path}`,
       journey.closed && `homecoming home ${path}`,
+      status.unread > 0 && `homecoming inbox ${path}`,
       status.conflicts > 0 && `homecoming conflicts ${path}`,
     ],
   )
