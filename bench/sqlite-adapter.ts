@@ -136,7 +136,9 @@ async function copying(): Promise<void> {
   report('copy by a condition (all rows), encrypted', await best(chosen, gone), vacuum, 'VACUUM INTO')
   const keys = [KEY, new Uint8Array(32).fill(8)] as const
   let turn = 0
-  const rekey = () => storage.rekey(copy, keys[turn % 2]!, keys[++turn % 2]!)
+  const rekey = async () => {
+    await (await storage.rekey(copy, keys[turn % 2]!, keys[++turn % 2]!)).close()
+  }
   report('re-key', await best(rekey), vacuum, 'VACUUM INTO')
   await database.close()
 }

@@ -19,7 +19,7 @@ import { journeyCarrier } from './wire.ts'
 
 /** Sends a person on travel into a folder of their own: database, key, packets. */
 export const goOnTravel = (parent: Site, options: GoOptions): Promise<Journey> =>
-  leave(parent, options, (child, packets) => journeyCarrier(child, packets, child.identity))
+  leave(parent, options, (packets, trip) => journeyCarrier(parent, packets, trip))
 
 /** Where the parent was when this child left; somebody may have moved it since. */
 export async function parentPath(child: Site): Promise<string | undefined> {

@@ -55,6 +55,9 @@ export interface Files {
   write(path: string, bytes: Uint8Array, options?: { readonly ownerOnly?: boolean }): Promise<void>
   /** Synced copy under another name: visible whole or not at all. */
   copy(from: string, to: string, progress?: (copied: number, total: number) => void): Promise<void>
+  /** The same, neither synced nor hidden while it grows, to a name that is free: for a file that is worked on before
+   *  anyone counts on it. Nothing is left where it fails. */
+  draft(from: string, to: string, progress?: (copied: number, total: number) => void): Promise<void>
   move(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
   /** With everything in it. */

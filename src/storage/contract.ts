@@ -170,8 +170,8 @@ export interface Storage {
     tables: readonly CopiedTable[],
     progress?: (table: string, rows: number) => void,
   ): Promise<void>
-  /** Changes the key of a closed file, synced when it returns. */
-  rekey(path: string, from: Uint8Array, to: Uint8Array): Promise<void>
+  /** Changes the key of a closed file, which is synced then, and opens it. Where it fails, no key may open the file. */
+  rekey(path: string, from: Uint8Array, to: Uint8Array): Promise<Database>
   /** A consistent copy of a database that is in use. */
   backup(from: Database, path: string): Promise<void>
   version(): string

@@ -1,6 +1,6 @@
 /**
  * Own copy: the prototype under the child's own key, in the folder that the person carries away.
- * Shape: note -> key -> copy -> re-key. The note says that what lies there is unfinished; it goes when the journey has begun.
+ * Shape: note -> key -> copy -> re-key and sync. The note says that what lies there is unfinished; it goes when the journey has begun.
  * Never: touches a travel database or a key that it did not begin to write.
  */
 import { crashPoint } from '../core/crash-points.ts'
@@ -10,7 +10,7 @@ import { writeKeyFile } from '../packet/key-file.ts'
 import { linkByTag } from '../packet/link.ts'
 import { deriveKey, newKey, newTag } from '../platform/keys.ts'
 import { type Progress, type Prototype, prototypeKey, prototypePath } from '../prototype/build.ts'
-import type { Reading } from '../storage/contract.ts'
+import type { Database, Reading } from '../storage/contract.ts'
 import { removeDatabase } from '../storage/remove-database.ts'
 import { TRAVEL_DATABASE, TRAVEL_KEY, TRAVEL_PACKETS } from './paths.ts'
 
@@ -87,14 +87,14 @@ export async function requireStillOurs(site: Site, paths: Paths, trip: Trip): Pr
   })
 }
 
-/** @throws {HomecomingError} PROTOTYPE_DAMAGED, DISK_FULL */
+/** @returns the copy, open @throws {HomecomingError} PROTOTYPE_DAMAGED, DISK_FULL */
 export async function ownCopy(
   site: Site,
   leaving: Departure,
   paths: Paths,
   trip: Trip,
   progress: Progress,
-): Promise<void> {
+): Promise<Database> {
   const { files } = site.platform
   const building = buildingOf(paths, trip.tag)
   await files.write(paths.note, new TextEncoder().encode(trip.tag))
@@ -102,12 +102,13 @@ export async function ownCopy(
   await writeKeyFile(files, paths.key, trip.key, `travel database of ${leaving.person.name}`)
   crashPoint('go-key-written')
   await requirePrototype(site, leaving.prototype)
-  await files.copy(prototypePath(site, leaving.prototype), building, (done, total) =>
+  await files.draft(prototypePath(site, leaving.prototype), building, (done, total) =>
     progress('copying', done, total),
   )
   crashPoint('go-copied')
-  await rekey(site, leaving.prototype, building, trip)
+  const copy = await rekey(site, leaving.prototype, building, trip)
   crashPoint('go-rekeyed')
+  return copy
 }
 
 async function requirePrototype(site: Site, prototype: Prototype): Promise<void> {
@@ -115,10 +116,10 @@ async function requirePrototype(site: Site, prototype: Prototype): Promise<void>
     throw new HomecomingError('PROTOTYPE_DAMAGED', `the file of the prototype ${prototype.name} is gone`)
 }
 
-async function rekey(site: Site, prototype: Prototype, path: string, trip: Trip): Promise<void> {
+async function rekey(site: Site, prototype: Prototype, path: string, trip: Trip): Promise<Database> {
   const from = prototypeKey(site, prototype)
   try {
-    await site.storage.rekey(path, from, deriveKey(site.platform, trip.key, 'database'))
+    return await site.storage.rekey(path, from, deriveKey(site.platform, trip.key, 'database'))
   } catch (error) {
     const damaged = error instanceof HomecomingError && /^(DATABASE_INVALID|KEY_WRONG)$/.test(error.code)
     if (!damaged) throw error

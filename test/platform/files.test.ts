@@ -99,7 +99,22 @@ describe('moving, copying, destroying', () => {
 
     expect(Buffer.compare(await files.read(to), bytes)).toBe(0)
     expect(seen.at(-1)).toEqual([bytes.length, bytes.length])
-    expect(seen.length).toBe(3)
+    expect((await files.list(folder.path)).sort()).toEqual(['from', 'to'])
+  })
+
+  test('a draft is whole in the end, open to nobody else, and goes over nothing that is there', async () => {
+    await using folder = await temporaryFolder()
+    const [from, to] = [join(folder.path, 'from'), join(folder.path, 'to')]
+    await files.write(from, text('secret'), { ownerOnly: true })
+    const seen: [number, number][] = []
+
+    await files.draft(from, to, (copied, total) => seen.push([copied, total]))
+
+    expect(await files.read(to)).toEqual(text('secret'))
+    expect(await files.openToOthers(to)).toBe(false)
+    expect(seen.at(-1)).toEqual([6, 6])
+    await expect(files.draft(from, to)).rejects.toMatchObject({ code: 'FILE_FAILED' })
+    expect(await files.read(to)).toEqual(text('secret'))
   })
 
   test('an empty file is copied too', async () => {
@@ -170,6 +185,7 @@ describe('what goes wrong has a code and names the path', () => {
     ['list', (path: string) => files.list(path)],
     ['move', (path: string) => files.move(path, `${path}2`)],
     ['copy', (path: string) => files.copy(path, `${path}2`)],
+    ['draft', (path: string) => files.draft(path, `${path}2`)],
     ['write', (path: string) => files.write(join(path, 'below'), text('x'))],
   ])('%s of what is not there is FILE_FAILED', async (_, work) => {
     await using folder = await temporaryFolder()

@@ -6,7 +6,7 @@
 import { mkdir, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Files, FileWriter } from '../contract.ts'
-import { copyFile } from './copy-file.ts'
+import { copyFile, draftFile } from './copy-file.ts'
 import { destroyFile, isThere } from './destroy-file.ts'
 import { errnoOf, guarded } from './file-errors.ts'
 import { openReader } from './file-reader.ts'
@@ -30,6 +30,7 @@ export const nodeFiles: Files = {
     await writeOrDiscard(await openWriter(path, modeFor(options?.ownerOnly)), bytes)
   },
   copy: copyFile,
+  draft: draftFile,
   move: (from, to) => guarded(from, 'move', () => moveFile(from, to)),
   remove: path => guarded(path, 'remove', () => removeFile(path)),
   removeFolder: folder => guarded(folder, 'remove', () => rm(folder, { recursive: true, force: true })),

@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { assume, HomecomingError } from '../../core/errors.ts'
 import type { Database, OpenOptions, Reading, Writing } from '../contract.ts'
 import { Connection } from './connection.ts'
+import type { DriverDatabase } from './driver.ts'
 import { openConnection } from './open.ts'
 import { noteOpen } from './open-files.ts'
 import { Queue } from './queue.ts'
@@ -28,19 +29,20 @@ export class SqliteDatabase implements Database {
   readonly #idle: Connection[] = []
   #open = true
 
-  private constructor(path: string, options: OpenOptions, main: Connection) {
+  /** @param driver a connection that `openConnection` has prepared for this */
+  constructor(path: string, options: OpenOptions, driver: DriverDatabase) {
     this.name = path
     this.options = { ...options, create: false }
-    this.#main = main
+    // A batch may be read while the same transaction writes; what it has not read yet may show the change or not.
+    if (!options.readOnly) driver.unsafeMode(true)
+    this.#main = new Connection(driver, path)
     this.#forget = noteOpen(path, options.key ? 'encrypted' : 'plain')
   }
 
   /** @throws {HomecomingError} see openConnection */
   static async open(path: string, options: OpenOptions): Promise<SqliteDatabase> {
     const driver = await openConnection(path, options, options.readOnly ? 'read' : 'write')
-    // A batch may be read while the same transaction writes; what it has not read yet may show the change or not.
-    if (!options.readOnly) driver.unsafeMode(true)
-    return new SqliteDatabase(path, options, new Connection(driver, path))
+    return new SqliteDatabase(path, options, driver)
   }
 
   async snapshot<T>(work: (read: Reading) => Promise<T>): Promise<T> {

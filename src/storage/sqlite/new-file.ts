@@ -23,7 +23,7 @@ export async function newFile(path: string, work: () => Promise<void>): Promise<
 /** Only for files that nobody in this process has open (see open-files.ts). */
 export const syncFile = (path: string): void => sync(path, 'r+')
 
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   // Windows has no way to sync a folder, and needs none.
   if (process.platform !== 'win32') sync(path, 'r')
 }

@@ -21,7 +21,7 @@ const SETTINGS = [
   // Damage is found when a page is read, not when a wrong row comes out of it.
   'cell_size_check = ON',
 ]
-const WRITER_SETTINGS = [
+export const WRITER_SETTINGS = [
   'journal_mode = WAL',
   // NORMAL may forget the last commits when the power fails. A packet would then be out in the world that this
   // database does not know of: a break (SPEC 10).
@@ -81,6 +81,8 @@ function connect(path: string, options: OpenOptions, access: Access): DriverData
   let db: DriverDatabase | undefined
   try {
     db = openDriver(path, { readOnly: access === 'read' })
+    // What the library calls safe mode passes over `journal_mode = OFF` without a word.
+    if (access === 'copy') db.unsafeMode(true)
     for (const setting of options.key ? keySettings(options.key) : []) db.pragma(setting)
     db.pragma('schema_version')
     for (const setting of access === 'write' ? [...SETTINGS, ...WRITER_SETTINGS] : SETTINGS)

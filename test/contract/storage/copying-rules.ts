@@ -137,16 +137,23 @@ export function copyingRules(rule: Rule): void {
     ).toBe('DATABASE_EXISTS')
   })
 
-  rule('a re-keyed database opens with the new key only, and holds the same', async at => {
-    const database = await at.items(300, { key: KEY })
-    const before = await contents(database)
-    await database.close()
+  rule(
+    'a re-keyed database is open, opens with the new key only from then on, and holds the same',
+    async at => {
+      const database = await at.items(300, { key: KEY })
+      const before = await contents(database)
+      await database.close()
 
-    await at.storage.rekey(at.path, KEY, OTHER_KEY)
+      const open = await at.storage.rekey(at.path, KEY, OTHER_KEY)
+      expect(await contents(open)).toEqual(before)
+      await open.change(write => write.update(only('title'), [[2, 'item two']]))
+      await open.change(write => write.update(only('title'), [[2, 'item 2']]))
+      await open.close()
 
-    expect(await refusalOf(() => at.open(at.path, { key: KEY }))).toBe('KEY_WRONG')
-    expect(await contents(await at.open(at.path, { key: OTHER_KEY }))).toEqual(before)
-  })
+      expect(await refusalOf(() => at.open(at.path, { key: KEY }))).toBe('KEY_WRONG')
+      expect(await contents(await at.open(at.path, { key: OTHER_KEY }))).toEqual(before)
+    },
+  )
 
   rule('a re-key with a wrong key changes nothing', async at => {
     await (await at.items(3, { key: KEY })).close()

@@ -1,0 +1,121 @@
+/**
+ * Lend: from here on the person is away. Link, key and number series at the parent, and the child's end of it all.
+ * Shape: one transaction of the parent; the copy gets its identity inside it, so that nobody is away without a copy
+ *        that knows whose it is, and what is left of an attempt that did not commit is nobody's.
+ */
+import { sql } from 'kysely'
+import { crashPoint } from '../core/crash-points.ts'
+import { HomecomingError } from '../core/errors.ts'
+import { readCounters } from '../log/counters.ts'
+import type { Site } from '../log/site.ts'
+import { insertLink, type Link, linkOfPerson, nextLinkId } from '../packet/link.ts'
+import { wrapKey } from '../platform/keys.ts'
+import type { Database, Writing } from '../storage/contract.ts'
+import { giveIdentity } from './give-identity.ts'
+import { type Departure, type Paths, requireStillOurs, type Trip } from './own-copy.ts'
+import { lendSeries } from './series.ts'
+
+export interface Loan extends Departure {
+  readonly trip: Trip
+  readonly paths: Paths
+  readonly mode: 0 | 1 | 2
+}
+
+/** @param copy closed when it returns, whatever happens
+ *  @throws {HomecomingError} ALREADY_AWAY, DATABASE_BUSY where another process prepares a journey in the same folder */
+export async function lend(site: Site, loan: Loan, copy: Database): Promise<Link> {
+  try {
+    return await site.db.change(async write => {
+      await requireStillOurs(site, loan.paths, loan.trip)
+      await requireAtHome(write, loan)
+      const link = await newLink(site, write, loan)
+      await insertLink(write, link)
+      await insertTraveller(site, write, link)
+      const counters = (await readCounters(write)).filter(([name]) => name.endsWith(`-${link.series}`))
+      await copy.change(child => giveIdentity(site, child, loan, link, counters))
+      await copy.close()
+      crashPoint('go-identified')
+      crashPoint('go-lending')
+      return link
+    })
+  } finally {
+    await copy.close()
+  }
+}
+
+async function requireAtHome(write: Writing, { person }: Loan): Promise<void> {
+  if (!(await linkOfPerson(write, person.id))) return
+  throw new HomecomingError('ALREADY_AWAY', `${person.name} is away already`, { associate: person.name })
+}
+
+/** Packet numbers of a person go on from journey to journey. */
+async function newLink(site: Site, write: Writing, loan: Loan): Promise<Link> {
+  const { person, prototype, trip, mode } = loan
+  const last = await write.row(
+    sql<{
+      out: number | null
+      inn: number | null
+    }>`select max(out_number) as "out", max(in_number) as inn from hc_link
+      where travel_id = ${person.id} and link_id > 0`,
+  )
+  const id = await nextLinkId(write)
+  return {
+    link_id: id,
+    travel_id: person.id,
+    name: person.name,
+    tag: trip.tag,
+    state: 'away',
+    systemlevel: site.identity.level - 1,
+    area_id: prototype.area_id,
+    wrapped_key: wrapKey(site.platform, site.key, trip.key),
+    mode,
+    prototype_position: prototype.position,
+    prototype_time: prototype.time,
+    cut_position: prototype.position,
+    out_number: last?.out ?? 0,
+    out_hash: null,
+    out_acked: last?.out ?? 0,
+    in_number: last?.inn ?? 0,
+    in_hash: null,
+    owes_ack: 0,
+    born_time: site.platform.clock.now(),
+    heard_time: 0,
+    closed_time: 0,
+    pairs_told: 0,
+    dictionary_version: prototype.dictionary_version,
+    series: await lendSeries(write, id),
+  }
+}
+
+async function insertTraveller(site: Site, write: Writing, link: Link): Promise<void> {
+  const row = await write.row(
+    sql<{ id: number }>`select coalesce(max(traveller_id), 0) + 1 as id from traveller`,
+  )
+  await write.insert(
+    {
+      table: 'traveller',
+      key: ['traveller_id'],
+      columns: [
+        'systemlevel',
+        'travel_id',
+        'area_id',
+        'generatedtime',
+        'databasetype',
+        'encryptedcomm',
+        'dbtag',
+      ],
+    },
+    [
+      [
+        row?.id ?? 1,
+        link.systemlevel,
+        link.travel_id,
+        link.area_id,
+        link.born_time,
+        site.storage.databaseType,
+        link.mode,
+        link.tag,
+      ],
+    ],
+  )
+}
