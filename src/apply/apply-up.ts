@@ -277,7 +277,7 @@ async function refuseCollisions(context: UpContext, table: Table, cases: readonl
     if (outcome.kind === 'reject')
       one.ruling = { kind: 'refuse', verdict: 'rejected', reason: 'unique-rejected' }
     else if (outcome.kind === 'merge') {
-      await merge(context, table, one.operation.record, outcome.kept)
+      await merge(context, table, one.operation, outcome.kept)
       one.unseen = one.ruling.kind !== 'take' && one.before !== undefined
       one.ruling = { kind: 'refuse', verdict: 'merged', reason: 'unique-merged' }
     } else {
@@ -289,9 +289,11 @@ async function refuseCollisions(context: UpContext, table: Table, cases: readonl
 }
 
 /** The child hears of the alias, and gets the record that stays. */
-async function merge(context: UpContext, table: Table, old: number, kept: number): Promise<void> {
+async function merge(context: UpContext, table: Table, operation: Incoming, kept: number): Promise<void> {
+  const old = operation.record
   await context.collisions.merge(table, old, kept, context.position)
   context.ids.alias(table, old, kept)
+  context.history.merged(table, operation, kept)
   await answer(context, table, [kept])
 }
 

@@ -50,6 +50,11 @@ export class History {
     this.#refused.add(keyOf(table.number, record))
   }
 
+  /** The new record became one with another: the other is what its author has edited. */
+  merged(table: Table, operation: Omit<Effect, 'table'>, kept: number): void {
+    this.#any ??= effectOf(table, { ...operation, record: kept, born: false })
+  }
+
   /** These fields of a record were not taken: its log rows do not name them. */
   lost(table: Table, record: number, fields: readonly number[]): void {
     if (fields.length > 0) this.#lost.set(keyOf(table.number, record), new Map(partsOfFields(fields)))
@@ -168,14 +173,24 @@ const roleRow = (effect: Effect, role: RoleChange, origin: number): NewLogRow =>
   flags: role.flags,
 })
 
-/** Appends in blocks and tells the whole range of positions. */
+/** Appends in blocks and tells the whole range of positions: the log has to be read before the first. */
 export class LogAppender {
   readonly #write: Writing
+  readonly #later: NewLogRow[] = []
   #first: number | undefined
   #last = 0
 
   constructor(write: Writing) {
     this.#write = write
+  }
+
+  /** Written by `flush`: what is captured meanwhile is not of the packet, and must not come between its rows. */
+  later(rows: readonly NewLogRow[]): void {
+    this.#later.push(...rows)
+  }
+
+  async flush(): Promise<void> {
+    await this.append(this.#later.splice(0))
   }
 
   async append(rows: readonly NewLogRow[]): Promise<void> {

@@ -109,7 +109,9 @@ export class ParentIds {
     if (!table) return row
     const target = previousTable(this.#dictionary, table, row)
     const previous = target ? this.#follow(target, row.previous) : row.previous
-    return { ...row, record: this.#follow(table, row.record), previous }
+    // Where a new record became one with another, the other has begun before.
+    const type = row.type === LOG.insert && this.#isMerged(table, row.record) ? LOG.update : row.type
+    return { ...row, type, record: this.#follow(table, row.record), previous }
   }
 
   #isMerged(table: Table, id: RecordId): boolean {

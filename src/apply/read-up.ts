@@ -111,19 +111,29 @@ async function applyFrames(
   packet: ReadPacket,
 ): Promise<LogAppender['range']> {
   const log = new LogAppender(context.write)
+  let applied = false
   for await (const frame of packet.frames()) {
-    if (frame.kind !== FRAME.operations) await coverBelow(context)
+    if (frame.kind !== FRAME.operations && !applied) {
+      await endOperations(context, log)
+      applied = true
+    }
     if (frame.kind === FRAME.operations) await applyOperations(site, context, frame)
     else if (frame.kind === FRAME.log) await appendHistory(context, log, frame)
     else if (frame.kind === FRAME.counters) await mergeCounters(context.write, frame.body as CounterLine[])
     else if (frame.kind === FRAME.inbox) await markRead(context, frame.body as number[][])
     else throw unknownFrame(frame.kind)
   }
+  if (!applied) await endOperations(context, log)
+  await log.flush()
+  await log.append(context.history.missing(context.link.travel_id, log.range !== undefined))
+  return log.range
+}
+
+/** What triggers of the application logged meanwhile is read first, so that positions follow the order of events. */
+async function endOperations(context: UpContext, log: LogAppender): Promise<void> {
   await coverBelow(context)
   await retryHeld(context, log)
   await readLog(context.write)
-  await log.append(context.history.missing(context.link.travel_id, log.range !== undefined))
-  return log.range
 }
 
 async function applyOperations(site: Site, context: UpContext, frame: Frame): Promise<void> {
@@ -140,9 +150,7 @@ async function applyOperations(site: Site, context: UpContext, frame: Frame): Pr
   await applyUpBlock(context, table, operations)
 }
 
-/** What triggers of the application logged meanwhile is read first, so that positions follow the order of events. */
 async function appendHistory(context: UpContext, log: LogAppender, frame: Frame): Promise<void> {
-  if (log.range === undefined) await readLog(context.write)
   const corrected = decodeLog(frame.body).map(row => ({
     ...row,
     time: correctTime(row.time, context.bounds),

@@ -2,7 +2,6 @@
  * Retry held: what waits on a link is judged again, as ever, after each packet of the link and when an administrator
  * decides. Its own log rows went with its packet: one row says that it took effect now.
  */
-import { readLog } from '../log/reader.ts'
 import { applyJudged, coverBelow, decidedNow } from './apply-up.ts'
 import { type HeldOperation, heldOn, releaseHeld } from './held.ts'
 import { History, type LogAppender } from './history.ts'
@@ -36,7 +35,7 @@ export const sameRecord = (a: HeldOperation, b: HeldOperation): boolean =>
   a.table === b.table && a.operation.record === b.operation.record
 
 /** The last operation on a record stands for those that it joined: they share its verdict.
- *  @returns what became of it */
+ *  @param log is to be flushed when the log has been read @returns what became of it */
 export async function retryOne(context: UpContext, log: LogAppender, held: HeldOperation): Promise<Tally> {
   const tally = new Tally()
   const table = context.dictionary.tableByNumber(held.table)
@@ -54,7 +53,6 @@ export async function retryOne(context: UpContext, log: LogAppender, held: HeldO
   }
   const now = { ...context, packet: last.packet }
   await tellDecided(context.write, decidedNow(now, table, last.operation), tally)
-  await readLog(context.write)
-  await log.append(history.missing(context.link.travel_id, false))
+  log.later(history.missing(context.link.travel_id, false))
   return tally
 }

@@ -69,7 +69,7 @@ async function retry(site: Site, write: Writing, link: Link, held: HeldOperation
   const context = await contextOf(site, write, link, held)
   const log = new LogAppender(write)
   const tally = await retryOne(context, log, held)
-  await retryBelow(context, log)
+  await endRetry(context, log)
   return (
     (['applied', 'merged', 'overruled', 'rejected'] as const).find(verdict => tally[verdict] > 0) ?? 'held'
   )
@@ -81,6 +81,13 @@ async function contextOf(site: Site, write: Writing, link: Link, held: HeldOpera
   const context = await upContext(site, write, link, from, before)
   await write.capture('off')
   return context
+}
+
+/** What waited for this decision is tried, and the log tells what took effect. */
+async function endRetry(context: UpContext, log: LogAppender): Promise<void> {
+  await retryBelow(context, log)
+  await readLog(context.write)
+  await log.flush()
 }
 
 /** All that waits on the record shares the verdict, and what waits below it cannot live either. */
@@ -100,7 +107,7 @@ async function reject(site: Site, write: Writing, link: Link, held: HeldOperatio
   await write.upsert({ table: 'hc_answer', key: ['link_id', 'tablenumber', 'record_id'], columns: [] }, [
     [link.link_id, held.table, held.operation.record],
   ])
-  await retryBelow(await contextOf(site, write, link, held), new LogAppender(write))
+  await endRetry(await contextOf(site, write, link, held), new LogAppender(write))
   return 'rejected'
 }
 

@@ -1,7 +1,8 @@
 /** SPEC 9, "One of two": a merge is an alias old -> kept, told once and followed for good. */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { conflicts } from '../../src/app/look.ts'
+import { conflicts, held } from '../../src/app/look.ts'
+import { decideHeld } from '../../src/travel/held.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { openOffice } from '../support/office.ts'
 import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
@@ -140,4 +141,42 @@ test('where a merge makes two records below it the same, they become one too, at
 
   expect(await office.desk.rows(sql`select cinterest_idx as i from contactinterest`)).toEqual([{ i: 1 }])
   expect(await verify(office.site, ee.site)).toMatchObject({ same: true, differences: [] })
+})
+
+test('in the history a record that was merged is an edit of the one that was kept, and no second beginning of it', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const kept = await office.desk.insert('topic', { title: 'rivers' }, 1)
+  office.clock.pass(60)
+  await ee.desk.insert('topic', { title: 'rivers' })
+  await ee.exchange()
+
+  const history = sql`select type, associate_id as who from traveltransactionlog
+    where tablenumber = 102 and record_id = ${kept} order by 1`
+  expect(await office.desk.rows(history)).toEqual([
+    { type: 4352, who: 1 },
+    { type: 4608, who: 2 },
+  ])
+})
+
+test('a merge that is decided when what waited is tried again is told once, too', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await office.sql(
+    `create trigger app_strict before insert on topic begin select raise(abort, 'not now'); end`,
+  )
+  const own = await ee.desk.insert('topic', { title: 'rivers' })
+  await laptopSends(ee)
+  await officeReads(ee)
+  await office.sql('drop trigger app_strict')
+  const kept = await office.desk.insert('topic', { title: 'rivers' }, 1)
+  const [waiting] = await held(office.site)
+  expect(await decideHeld(office.site, waiting!.id, 'retry')).toBe('merged')
+  await ee.exchange()
+
+  expect(await ee.desk.get('topic', own)).toBeUndefined()
+  expect(await ee.desk.get('topic', kept)).toMatchObject({ title: 'rivers' })
+  expect(await officeSends(ee)).toEqual([])
+  await ee.exchange()
+  expect(await officeSends(ee)).toEqual([])
 })

@@ -41,3 +41,27 @@ test('only the rows that the packet itself writes are exempt from capture', asyn
     { t: 104, type: 4352, origin: 2 },
   ])
 })
+
+test('what a trigger does while an edit that waited takes effect goes down, beside a packet with edits of its own', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook })
+  const ee = await office.leave('ee')
+  await office.sql(
+    `create trigger app_strict before insert on note begin select raise(abort, 'not now'); end`,
+  )
+  await ee.desk.insert('note', { book_id: 1, text: 'mast' })
+  await ee.exchange()
+  await office.sql('drop trigger app_strict')
+  await office.sql(
+    `create trigger app_mark after insert on note begin update topic set title = 'marked' where topic_id = 1; end`,
+  )
+  await ee.desk.update('book', 2, { title: 'another packet' })
+  await ee.exchange()
+
+  expect(await ee.desk.get('topic', 1)).toMatchObject({ title: 'marked' })
+  expect(
+    await ee.desk.rows(
+      sql`select origin_id as origin, type from traveltransactionlog where tablenumber = 102`,
+    ),
+  ).toEqual([{ origin: -1, type: 4608 }])
+  expect(await ee.desk.rows(sql`select 1 from traveltransactionlog where tablenumber = 104`)).toHaveLength(1)
+})
