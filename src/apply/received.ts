@@ -4,7 +4,7 @@ import type { Site } from '../log/site.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { type Link, updateLink } from '../packet/link.ts'
 import { noteAsked } from '../packet/missing.ts'
-import { noteAcknowledged } from '../packet/transmissions.ts'
+import { noteAcknowledged, notePlayedBack } from '../packet/transmissions.ts'
 import type { Writing } from '../storage/contract.ts'
 
 export interface Received {
@@ -39,13 +39,15 @@ export async function noteReceived(site: Site, write: Writing, link: Link, packe
     ],
   )
   if (packet.head.resend.length > 0) await noteAsked(write, link.link_id, packet.head.resend)
-  await noteAcknowledged(write, link, packet.head.acknowledged)
+  const now = site.platform.clock.now()
+  await noteAcknowledged(write, link, packet.head.acknowledged, now)
+  await notePlayedBack(write, link, packet.head, packet.positions?.last, now)
   await updateLink(write, link.link_id, {
     in_number: packet.number,
     in_hash: packet.hash,
     out_acked: Math.max(link.out_acked, packet.head.acknowledged),
     owes_ack: packet.head.content ? 1 : link.owes_ack,
-    heard_time: site.platform.clock.now(),
+    heard_time: now,
   })
 }
 

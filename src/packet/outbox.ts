@@ -128,7 +128,7 @@ async function note(site: Site, write: Writing, link: Link, draft: Draft, packet
       ],
     ],
   )
-  await noteGenerated(write, link, packet.number, head)
+  await noteGenerated(write, link, packet.number, { ...head, created: now })
   await updateLink(write, link.link_id, {
     out_number: packet.number,
     out_hash: packet.hash,

@@ -9,6 +9,7 @@ import { HomecomingError } from '../core/errors.ts'
 import { readLog } from '../log/reader.ts'
 import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
+import { STAMPED, stamps } from '../log/stamps.ts'
 import { newKey, newTag, unwrapKey, wrapKey } from '../platform/keys.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { removeDatabase } from '../storage/remove-database.ts'
@@ -100,9 +101,20 @@ async function begin(site: Site, area: number): Promise<Begun> {
       {
         table: 'travelgenerateddatabase',
         key: ['travelgenerateddatabase_id'],
-        columns: ['databasetype', 'area_id', 'lastlogid', 'generatedtime', 'state', 'dbtag'],
+        columns: ['databasetype', 'area_id', 'lastlogid', 'generatedtime', 'state', 'dbtag', ...STAMPED],
       },
-      [[id, site.storage.databaseType, area, await write.log.idAt(position), time, BEING_BUILT, tag]],
+      [
+        [
+          id,
+          site.storage.databaseType,
+          area,
+          await write.log.idAt(position),
+          time,
+          BEING_BUILT,
+          tag,
+          ...stamps(time),
+        ],
+      ],
     )
     return {
       id,

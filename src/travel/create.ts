@@ -87,6 +87,7 @@ async function fill(
   await writeSetting(write, 'dictionary', JSON.stringify(dictionary.dictionary))
   await writeSetting(write, 'default-associate', String(central.defaultAssociate ?? 0))
   const tag = newTag(machine.platform)
+  const now = machine.platform.clock.now()
   await writeIdentity(write, {
     tag,
     parentTag: undefined,
@@ -99,6 +100,7 @@ async function fill(
     area: 0,
     mode: 2,
     databaseType: machine.storage.databaseType,
-    generated: machine.platform.clock.now(),
+    generated: now,
+    centralGenerated: now,
   })
 }

@@ -75,16 +75,17 @@ export async function publish(
     crashPoint('packet-sent')
     sent.push({ number: packet.number, name: packet.name, bytes: await files.size(path), fresh })
   }
-  if (sent.length > 0) await site.db.change(write => noteSent(write, link, sent))
+  if (sent.length > 0) await site.db.change(write => noteSent(site, write, link, sent))
   return sent
 }
 
-async function noteSent(write: Writing, link: Link, sent: readonly Sent[]): Promise<void> {
+async function noteSent(site: Site, write: Writing, link: Link, sent: readonly Sent[]): Promise<void> {
   await noteAsked(write, link.link_id, [])
   await noteTransmitted(
     write,
     link,
     sent.map(packet => packet.number),
+    site.platform.clock.now(),
   )
 }
 

@@ -36,6 +36,7 @@ export async function giveIdentity(
     mode: link.mode,
     databaseType: site.storage.databaseType,
     generated: link.born_time,
+    centralGenerated: await centralGenerated(site),
   })
   await writeSetting(write, 'series', link.series)
   await writeSetting(write, PARENT_PATH, site.path)
@@ -44,6 +45,13 @@ export async function giveIdentity(
   await writeSetting(write, 'default-associate', String(person.id))
   await write.run(sql`delete from hc_link`)
   await insertLink(write, parentLink(site, trip, link))
+}
+
+async function centralGenerated(site: Site): Promise<number> {
+  const row = await site.db.snapshot(read =>
+    read.row(sql<{ time: number }>`select central_generatedtime as time from travelcurrent`),
+  )
+  return row?.time ?? 0
 }
 
 const parentLink = (site: Site, trip: Trip, link: Link): Link => ({

@@ -4,6 +4,7 @@ import { HomecomingError } from '../core/errors.ts'
 import { CENTRAL_PREFIX } from '../core/ids.ts'
 import { readSetting, writeSetting } from '../log/settings.ts'
 import type { Identity } from '../log/site.ts'
+import { STAMPED, stamps } from '../log/stamps.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 
 interface CurrentRow {
@@ -41,7 +42,9 @@ export interface NewIdentity extends Omit<Identity, 'prefix'> {
   readonly area: number
   readonly mode: number
   readonly databaseType: number
+  /** When this database was made, and when central was. */
   readonly generated: number
+  readonly centralGenerated: number
 }
 
 export async function writeIdentity(write: Writing, identity: NewIdentity): Promise<void> {
@@ -54,12 +57,14 @@ export async function writeIdentity(write: Writing, identity: NewIdentity): Prom
         'systemlevel',
         'current_id',
         'area_id',
+        'central_generatedtime',
         'current_generatedtime',
         'databasetype',
         'dbtag',
         'parentdbtag',
         'centraldbtag',
         'encryptedcomm',
+        ...STAMPED,
       ],
     },
     [
@@ -68,12 +73,14 @@ export async function writeIdentity(write: Writing, identity: NewIdentity): Prom
         identity.level,
         identity.currentId,
         identity.area,
+        identity.centralGenerated,
         identity.generated,
         identity.databaseType,
         identity.tag,
         identity.parentTag ?? '',
         identity.centralTag,
         identity.mode,
+        ...stamps(identity.generated),
       ],
     ],
   )

@@ -8,6 +8,7 @@ import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { readCounters } from '../log/counters.ts'
 import type { Site } from '../log/site.ts'
+import { STAMPED, stamps } from '../log/stamps.ts'
 import { insertLink, type Link, linkOfPerson, nextLinkId } from '../packet/link.ts'
 import { wrapKey } from '../platform/keys.ts'
 import type { Database, Writing } from '../storage/contract.ts'
@@ -102,7 +103,10 @@ async function insertTraveller(site: Site, write: Writing, link: Link): Promise<
         'generatedtime',
         'databasetype',
         'encryptedcomm',
+        'last_recordtime',
+        'last_recordnumber',
         'dbtag',
+        ...STAMPED,
       ],
     },
     [
@@ -114,7 +118,10 @@ async function insertTraveller(site: Site, write: Writing, link: Link): Promise<
         link.born_time,
         site.storage.databaseType,
         link.mode,
+        link.prototype_time,
+        await write.log.idAt(link.prototype_position),
         link.tag,
+        ...stamps(link.born_time),
       ],
     ],
   )
