@@ -102,6 +102,7 @@ const SCHEMA = `
     origin_id INTEGER NOT NULL DEFAULT 0);
   CREATE TABLE sequence (id INTEGER PRIMARY KEY, next_id INTEGER, tablename TEXT, tablenumber INTEGER);
   INSERT INTO sequence VALUES (39, 1, 'traveltransactionlog', 29);
+  CREATE TABLE hc_version (tablenumber INTEGER, record_id INTEGER, PRIMARY KEY (tablenumber, record_id));
 `
 
 export interface Where {

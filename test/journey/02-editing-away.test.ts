@@ -1,6 +1,8 @@
 /** 2 of 7. On the road every change is noted by the database itself: which record, when, by whom; never the values. */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { conflicts } from '../../src/app/look.ts'
+import { restoreConflict } from '../../src/travel/conflicts.ts'
 import { readStatus } from '../../src/travel/status.ts'
 import { openNotebook } from '../support/steps.ts'
 
@@ -55,4 +57,36 @@ test('the laptop knows how much it has not sent yet', async () => {
   await ee.desk.insert('note', { book_id: 1, text: 'new' })
 
   expect(await readStatus(ee.site)).toMatchObject({ journey: { unsent: 2 } })
+})
+
+test('a record that the office gave out comes back under its id, whoever deleted it and however long ago', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await ee.desk.delete('note', 1)
+  await office.desk.delete('note', 2)
+  await ee.exchange()
+  await ee.exchange()
+  await ee.desk.insertAs('note', 1, { book_id: 1, text: 'keel again' })
+  await ee.desk.insertAs('note', 2, { book_id: 2, text: 'orbit again' })
+  await ee.exchange()
+
+  expect(await office.desk.get('note', 1)).toMatchObject({ text: 'keel again' })
+  expect(await office.desk.get('note', 2)).toMatchObject({ text: 'orbit again' })
+  await expect(ee.desk.insertAs('note', 99, { book_id: 1 })).rejects.toMatchObject({
+    code: 'ID_OUT_OF_RANGE',
+  })
+})
+
+test('an edit that lost against a deletion can be brought back on the road', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await ee.desk.update('note', 1, { text: 'mine' })
+  office.clock.pass(60)
+  await office.desk.delete('note', 1)
+  await ee.exchange()
+  const [lost] = await conflicts(ee.site)
+  await restoreConflict(ee.site, lost!.id)
+  await ee.exchange()
+
+  expect(await office.desk.get('note', 1)).toMatchObject({ text: 'mine' })
 })

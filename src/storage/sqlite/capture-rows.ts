@@ -13,13 +13,15 @@ export function insertRow(plan: CapturePlan, table: Table, where: string): strin
   return logRow({ table, type: LOG.insert, previous, record: `NEW.${keyOf(table)}`, where })
 }
 
-/** A child gives ids of its own range only, except to a record that it had and deleted. */
+/** A child gives ids of its own range only, except to a record that it had: a version of it tells, or, where its deletion
+ *  has not been read yet, its agreed values. */
 function zeroUnlessForeign(plan: CapturePlan, table: Table): string {
   if (!plan.child) return '0'
   const prefix = prefixOfTable(plan, table)
   const key = `NEW.${keyOf(table)}`
   const own = `${key} BETWEEN ${firstId(prefix)} AND ${lastId(prefix)}`
-  const known = `EXISTS (SELECT 1 FROM ${baseOf(table)} b WHERE b.${keyOf(table)} = ${key})`
+  const known = `EXISTS (SELECT 1 FROM ${baseOf(table)} b WHERE b.${keyOf(table)} = ${key})
+    OR EXISTS (SELECT 1 FROM hc_version v WHERE v.tablenumber = ${table.number} AND v.record_id = ${key})`
   const refusal = refuse('ID_OUT_OF_RANGE', `${table.name}: the id is not of this database's own range`)
   return `CASE WHEN s.capture = 2 OR ${own} OR ${known} THEN ${zeroUnlessClosed(plan, table)} ELSE ${refusal} END`
 }

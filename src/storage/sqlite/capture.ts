@@ -3,7 +3,7 @@
  * Role:   a CapturePlan in; triggers and their small tables in the database out.
  * Shape:  hc_session · hc_replaced_<n> · hc_base_<n> in children · triggers `hc_<table>_<event>`, compared by their text.
  * Never:  calls a function of ours or a temporary object: `sqlite3 file.db` must be able to write and be captured.
- * Needs:  `traveltransactionlog` and `sequence`, which the adapter makes from the dictionary.
+ * Needs:  `traveltransactionlog` and `sequence`, which the adapter makes from the dictionary; in children `hc_version`.
  */
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Table } from '../../dictionary/model.ts'
