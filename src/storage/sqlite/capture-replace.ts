@@ -82,7 +82,7 @@ function noteTrigger(table: Table, by: Writer, event: string, inTheWay: string[]
   const when = `(${exists.join(' OR ')}) AND (SELECT s.capture FROM hc_session s)`
   const columns = table.fields.map(field => quoted(field.name)).join(', ')
   const found = inTheWay.map(match => `(${match})`).join(' OR ')
-  return trigger(triggerName(table, `note${by}`), event, when, [
+  return trigger(triggerName(table, `note${by}`), table.name, event, when, [
     `UPDATE ${replacedOf(table)} SET hc_by = NULL`,
     `DELETE FROM ${replacedOf(table)}`,
     `INSERT INTO ${replacedOf(table)} (hc_by, ${columns})
@@ -109,9 +109,15 @@ function settledTrigger(plan: CapturePlan, captured: CapturedTable): Trigger {
   const replaced = `n.${key} = OLD.${key} AND ${byItself}`
   const after = { after: 'n', from: `${quoted(table.name)} n`, where: `${replaced} AND (${changed})` }
   const when = 'OLD.hc_by IS NOT NULL'
-  return trigger(triggerName(table, 'replaced'), `AFTER DELETE ON ${replacedOf(table)}`, when, [
-    ...(plan.child ? [keepBase(captured, `NOT ${there} AND ${untouched})`)] : []),
-    ...(changed === undefined ? [] : updateRows(plan, captured, after)),
-    deleteRow(plan, table, `NOT ${there})`),
-  ])
+  return trigger(
+    triggerName(table, 'replaced'),
+    replacedOf(table),
+    `AFTER DELETE ON ${replacedOf(table)}`,
+    when,
+    [
+      ...(plan.child ? [keepBase(captured, `NOT ${there} AND ${untouched})`)] : []),
+      ...(changed === undefined ? [] : updateRows(plan, captured, after)),
+      deleteRow(plan, table, `NOT ${there})`),
+    ],
+  )
 }

@@ -22,7 +22,8 @@ import {
 } from './capture-sql.ts'
 
 const LOG_SEQUENCE = LOG_TABLE_NUMBER + 10
-const EVENT = 'AFTER UPDATE OF next_id ON sequence'
+const SEQUENCE = 'sequence'
+const EVENT = `AFTER UPDATE OF next_id ON ${SEQUENCE}`
 
 export const sequenceTriggers = (plan: CapturePlan): Trigger[] => [reserveTrigger(), rangeTrigger(plan)]
 
@@ -33,7 +34,7 @@ function reserveTrigger(): Trigger {
   const when = `NEW.id = ${LOG_SEQUENCE} AND ${taken} > 0 AND NOT EXISTS (${answered})`
   const last = `(SELECT coalesce(max(${LOG_ID}), 0) FROM ${LOG_TABLE})`
   const values = [`${last} + 1 + ${taken}`, TIME, 0, LOG.marker, ACTOR, LOG_TABLE_NUMBER, taken, 0, 0, 0]
-  return trigger('hc_sequence_reserve', EVENT, when, [
+  return trigger('hc_sequence_reserve', SEQUENCE, EVENT, when, [
     `INSERT INTO ${LOG_TABLE} (${LOG_ID}, ${LOG_COLUMNS}) SELECT ${values.join(', ')} FROM hc_session s`,
     `UPDATE sequence SET next_id = ${last} WHERE id = ${LOG_SEQUENCE}`,
   ])
@@ -47,5 +48,7 @@ function rangeTrigger(plan: CapturePlan): Trigger {
     return `WHEN ${table.number + 10} THEN CASE WHEN NEW.next_id > ${end + 1} THEN ${refusal} END`
   })
   const when = `NEW.next_id > OLD.next_id AND NEW.id <> ${LOG_SEQUENCE}`
-  return trigger('hc_sequence_range', EVENT, when, [`SELECT CASE NEW.id ${cases.join('\n    ')} END`])
+  return trigger('hc_sequence_range', SEQUENCE, EVENT, when, [
+    `SELECT CASE NEW.id ${cases.join('\n    ')} END`,
+  ])
 }

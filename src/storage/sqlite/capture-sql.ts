@@ -24,13 +24,21 @@ export const triggerName = (table: Table, event: string): string => `hc_${table.
 
 export interface Trigger {
   readonly name: string
+  /** Whose changes it answers. */
+  readonly table: string
   readonly sql: string
 }
 
-export function trigger(name: string, event: string, when: string | undefined, steps: string[]): Trigger {
+export function trigger(
+  name: string,
+  table: string,
+  event: string,
+  when: string | undefined,
+  steps: string[],
+): Trigger {
   const condition = when === undefined ? '' : `\nWHEN ${when}`
   const body = steps.map(step => `  ${step};\n`).join('')
-  return { name, sql: `CREATE TRIGGER ${quoted(name)} ${event}${condition}\nBEGIN\n${body}END` }
+  return { name, table, sql: `CREATE TRIGGER ${quoted(name)} ${event}${condition}\nBEGIN\n${body}END` }
 }
 
 /** `source` and `where` come after the session, whose columns they may use. */

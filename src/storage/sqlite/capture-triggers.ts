@@ -35,10 +35,13 @@ export function tableTriggers(
 }
 
 function insertTrigger(plan: CapturePlan, { table }: CapturedTable): Trigger {
-  return trigger(triggerName(table, 'insert'), `AFTER INSERT ON ${quoted(table.name)}`, undefined, [
-    insertUnlessNoted(plan, table, 'insert'),
-    settle(table, 'insert'),
-  ])
+  return trigger(
+    triggerName(table, 'insert'),
+    table.name,
+    `AFTER INSERT ON ${quoted(table.name)}`,
+    undefined,
+    [insertUnlessNoted(plan, table, 'insert'), settle(table, 'insert')],
+  )
 }
 
 /** A row that takes the place of one with its key is an Update, which `settle` writes. */
@@ -55,16 +58,20 @@ function updateTrigger(plan: CapturePlan, captured: CapturedTable): Trigger[] {
   if (changed === undefined) return []
   const when = `OLD.${keyOf(table)} IS NEW.${keyOf(table)} AND (${changed})`
   const steps = [...(plan.child ? [keepBase(captured)] : []), ...updateRows(plan, captured, { after: 'NEW' })]
-  return [trigger(triggerName(table, 'update'), `AFTER UPDATE ON ${quoted(table.name)}`, when, steps)]
+  return [
+    trigger(triggerName(table, 'update'), table.name, `AFTER UPDATE ON ${quoted(table.name)}`, when, steps),
+  ]
 }
 
 function deleteTrigger(plan: CapturePlan, captured: CapturedTable): Trigger {
   const { table } = captured
-  return trigger(triggerName(table, 'delete'), `AFTER DELETE ON ${quoted(table.name)}`, undefined, [
-    ...(plan.child ? [keepBase(captured)] : []),
-    deleteRow(plan, table),
-    neutralise(table),
-  ])
+  return trigger(
+    triggerName(table, 'delete'),
+    table.name,
+    `AFTER DELETE ON ${quoted(table.name)}`,
+    undefined,
+    [...(plan.child ? [keepBase(captured)] : []), deleteRow(plan, table), neutralise(table)],
+  )
 }
 
 /** A changed key is one record gone and another come. Fires only where a key is named in the statement. */
@@ -73,6 +80,7 @@ function rekeyTrigger(plan: CapturePlan, captured: CapturedTable, unique: readon
   const moved = `OLD.${keyOf(table)} IS NOT NEW.${keyOf(table)}`
   return trigger(
     triggerName(table, 'rekey'),
+    table.name,
     `AFTER UPDATE OF ${keyColumns(table, unique)} ON ${quoted(table.name)}`,
     `${moved} OR ${anyNoted(table)}`,
     [
@@ -90,9 +98,13 @@ function readOnlyTriggers(table: Table): Trigger[] {
   const refusal = refuse('TABLE_READ_ONLY', `${table.name} is kept at the parent and cannot be changed here`)
   const changed = [anyDiffers(table, 'OLD', 'NEW'), `OLD.${keyOf(table)} IS NOT NEW.${keyOf(table)}`]
   const guard = (event: string, when?: string) =>
-    trigger(triggerName(table, event), `AFTER ${event.toUpperCase()} ON ${quoted(table.name)}`, when, [
-      `SELECT ${refusal} FROM hc_session s WHERE s.capture = 1`,
-    ])
+    trigger(
+      triggerName(table, event),
+      table.name,
+      `AFTER ${event.toUpperCase()} ON ${quoted(table.name)}`,
+      when,
+      [`SELECT ${refusal} FROM hc_session s WHERE s.capture = 1`],
+    )
   return [
     guard('insert'),
     guard('update', changed.filter(part => part !== undefined).join(' OR ')),

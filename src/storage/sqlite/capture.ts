@@ -8,6 +8,7 @@
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Table } from '../../dictionary/model.ts'
 import type { CapturePlan } from '../contract.ts'
+import { addTriggers } from './add-triggers.ts'
 import type { KeyMatch } from './capture-replace.ts'
 import { sequenceTriggers } from './capture-sequence.ts'
 import { baseOf, keyOf, quoted, replacedOf, type Trigger } from './capture-sql.ts'
@@ -20,7 +21,7 @@ export function installCapture(db: Database, plan: CapturePlan): void {
   db.transaction(() => {
     createSession(db, plan.defaultAssociate)
     createLogState(db)
-    for (const mirror of mirrorsOf(plan)) createMirror(db, mirror)
+    createMirrors(db, mirrorsOf(plan))
     replaceTriggersBy(db, expectedTriggers(db, plan))
   })()
 }
@@ -46,7 +47,8 @@ export function missingCapture(db: Database, plan: CapturePlan): string[] {
 }
 
 function expectedTriggers(db: Database, plan: CapturePlan): Trigger[] {
-  const rows = plan.tables.flatMap(captured => tableTriggers(plan, captured, uniqueKeys(db, captured.table)))
+  const unique = uniqueKeys(db)
+  const rows = plan.tables.flatMap(captured => tableTriggers(plan, captured, unique(captured.table)))
   return [...rows, ...sequenceTriggers(plan)]
 }
 
@@ -54,7 +56,10 @@ function replaceTriggersBy(db: Database, expected: readonly Trigger[]): void {
   const found = ourTriggers(db)
   const wanted = new Map(expected.map(({ name, sql }) => [name, sql]))
   for (const [name, sql] of found) if (wanted.get(name) !== sql) db.exec(`DROP TRIGGER ${quoted(name)}`)
-  for (const [name, sql] of wanted) if (found.get(name) !== sql) db.exec(sql)
+  addTriggers(
+    db,
+    expected.filter(({ name, sql }) => found.get(name) !== sql),
+  )
 }
 
 function ourTriggers(db: Database): Map<string, string> {
@@ -89,12 +94,21 @@ function mirrorsOf(plan: CapturePlan): Mirror[] {
 }
 
 /** Made whole: each added column has SQLite look through the whole schema again (a second for 2,000 of them). */
-function createMirror(db: Database, mirror: Mirror): void {
-  const columns = [
-    `${keyOf(mirror.table)} INTEGER PRIMARY KEY`,
-    ...mirrorColumns(mirror).slice(1).map(quoted),
-  ]
-  db.exec(`CREATE TABLE IF NOT EXISTS ${mirror.name} (${columns.join(', ')})`)
+function createMirrors(db: Database, mirrors: readonly Mirror[]): void {
+  const there = new Set(ourTables(db))
+  for (const mirror of mirrors) {
+    if (there.has(mirror.name)) growMirror(db, mirror)
+    else db.exec(mirrorSql(mirror))
+  }
+}
+
+function mirrorSql(mirror: Mirror): string {
+  const [, ...others] = mirrorColumns(mirror)
+  const columns = [`${keyOf(mirror.table)} INTEGER PRIMARY KEY`, ...others.map(quoted)]
+  return `CREATE TABLE ${mirror.name} (${columns.join(', ')})`
+}
+
+function growMirror(db: Database, mirror: Mirror): void {
   for (const column of missingColumns(db, mirror)) {
     db.exec(`ALTER TABLE ${mirror.name} ADD COLUMN ${quoted(column)}`)
   }
@@ -111,22 +125,27 @@ function missingColumns(db: Database, mirror: Mirror): string[] {
   return mirrorColumns(mirror).filter(name => !there.includes(name))
 }
 
-/** As the database has them, whatever the dictionary says: an application may have its own unique indexes.
- *  The condition of a partial index is left out, which only makes more candidates. */
-function uniqueKeys(db: Database, table: Table): KeyMatch[] {
-  const indexes = db
-    .prepare(`SELECT name FROM pragma_index_list(?) WHERE "unique" = 1`)
-    .pluck()
-    .all(table.name) as string[]
-  return indexes
-    .map(index => keyOfIndex(db, index))
-    .filter(key => key.fields.length > 0 && !key.fields.includes(table.fields[0]!.name))
-    .sort((a, b) => a.fields.join().localeCompare(b.fields.join()))
+const KEYS = `SELECT lower(t.name) AS "table", i.name AS "index", c.name AS field, c.coll AS collation
+  FROM sqlite_schema t, pragma_index_list(t.name) i, pragma_index_xinfo(i.name) c
+  WHERE t.type = 'table' AND i."unique" = 1 AND c.key = 1 AND c.name IS NOT NULL ORDER BY 1, 2, c.seqno`
+
+interface KeyField {
+  readonly table: string
+  readonly index: string
+  readonly field: string
+  readonly collation: string
 }
 
-function keyOfIndex(db: Database, index: string): KeyMatch {
-  const columns = db
-    .prepare('SELECT name, coll FROM pragma_index_xinfo(?) WHERE key = 1 AND name IS NOT NULL')
-    .all(index) as { name: string; coll: string }[]
-  return { fields: columns.map(column => column.name), collations: columns.map(column => column.coll) }
+/** As the database has them, whatever the dictionary says: an application may have its own unique indexes.
+ *  The condition of a partial index is left out, which only makes more candidates. */
+function uniqueKeys(db: Database): (table: Table) => KeyMatch[] {
+  const tables = Map.groupBy(db.prepare(KEYS).all() as KeyField[], each => each.table)
+  return table =>
+    [...Map.groupBy(tables.get(table.name.toLowerCase()) ?? [], each => each.index).values()]
+      .map(fields => ({
+        fields: fields.map(each => each.field),
+        collations: fields.map(each => each.collation),
+      }))
+      .filter(key => !key.fields.includes(table.fields[0]!.name))
+      .sort((a, b) => a.fields.join().localeCompare(b.fields.join()))
 }
