@@ -86,6 +86,32 @@ export const REGISTRY = {
     5,
     'Build the prototype again with `homecoming prototype build`.',
   ),
+  AREA_UNKNOWN: entry('no', 404, 4, 'List the areas with `homecoming area list`.'),
+  AREA_EMPTY: entry(
+    'after-action',
+    409,
+    4,
+    'Let the area include somebody, or all data, with `homecoming area edit`.',
+  ),
+  AREA_IN_USE: entry(
+    'after-action',
+    409,
+    4,
+    'Wait until the people named are home, or take them out of the area with `homecoming area edit`, then try again.',
+  ),
+  AREA_INVALID: entry('no', 400, 4, 'Correct the named setting of the area; nothing was changed.'),
+  AREA_PERSON_TAKEN: entry(
+    'no',
+    409,
+    4,
+    'One area per person: take them out of the other area first, with `homecoming area edit --unassign`.',
+  ),
+  AREA_PERSON_AWAY: entry(
+    'after-action',
+    409,
+    4,
+    'Wait until the people named are home, or write them off, then change the area.',
+  ),
   ID_RANGE_EXHAUSTED: entry(
     'after-action',
     507,
