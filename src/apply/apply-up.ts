@@ -12,7 +12,7 @@ import { accountFor, answer, journalCovered } from './account.ts'
 import { asItCame, type Case, isTaken, takenOf } from './case.ts'
 import { overlay, takenFields } from './field-rows.ts'
 import { type HeldOperation, heldOn, releaseHeld } from './held.ts'
-import { join } from './join.ts'
+import { inFull, join } from './join.ts'
 import { judge } from './judge.ts'
 import { type FieldRuling, judgeFields } from './judge-fields.ts'
 import { moveVerdict } from './ledger.ts'
@@ -101,8 +101,9 @@ async function applyJoined(
   operation: Incoming,
   waiting: readonly HeldOperation[],
 ): Promise<void> {
-  const last = waiting.at(-1)?.operation
-  const joined = operation.wanted || !last ? operation : join(last, operation)
+  const earlier = waiting.map(held => held.operation)
+  const last = earlier.at(-1)
+  const joined = operation.wanted ? inFull(earlier, operation) : last ? join(last, operation) : operation
   const tally = new Tally()
   await settle({ ...context, tally }, table, await casesOf(context, table, [joined]))
   if (tally.held === 0) {

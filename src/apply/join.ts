@@ -2,6 +2,7 @@
  * Join: an operation that waits and a later one of the same record and child become one (SPEC 6, "Held").
  * It carries the values of both and replaces what the earlier one replaced: the parent has never seen that one.
  */
+import { sameVersion } from '../log/version.ts'
 import { overlay } from './field-rows.ts'
 import { type Incoming, type IncomingPart, isPartial, partOf } from './operation.ts'
 
@@ -19,6 +20,12 @@ export function join(earlier: Incoming, later: Incoming): Incoming {
   const other = earlier.parts.filter(part => !later.parts!.some(({ field }) => field === part.field))
   const carried = [...new Set([...earlier.carried, ...later.carried])]
   return { ...joined, values, parts: [...other, ...joined.parts!], carried }
+}
+
+/** What was asked for in full: the time of an edit that has been read before is corrected already. */
+export function inFull(waiting: readonly Incoming[], full: Incoming): Incoming {
+  const known = waiting.find(earlier => sameVersion(earlier.version, full.version))
+  return known ? { ...full, time: known.time } : full
 }
 
 const replacing = (part: IncomingPart, earlier: Incoming): IncomingPart => ({

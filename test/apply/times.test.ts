@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { conflicts } from '../../src/app/look.ts'
 import { correctTime } from '../../src/apply/time.ts'
-import type { Office } from '../support/office.ts'
+import { notebook } from '../support/notebook.ts'
+import { fillNotebook } from '../support/notebook-world.ts'
+import { type Office, openOffice } from '../support/office.ts'
 import { laptopSends, officeReads, openNotebook } from '../support/steps.ts'
 
 const HOUR = 3600
@@ -139,4 +141,27 @@ test('a parent and what belongs to it may be edited in the same second', async (
 
   expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee' })
   expect(await office.desk.get('note', 1)).toMatchObject({ text: 'by ee' })
+})
+
+test('an edit that is sent once more in full keeps its time, in the log and before its judge', async () => {
+  await using office = await openOffice({
+    dictionary: notebook,
+    fill: fillNotebook,
+    fieldLevel: ['book'],
+  })
+  const ee = await office.leave('ee')
+  await office.desk.delete('book', 2)
+  office.clock.pass(HOUR)
+  const edited = office.clock.now()
+  await ee.desk.update('book', 2, { title: 'still here' })
+  office.clock.pass(HOUR)
+  await ee.exchange()
+  office.clock.pass(HOUR)
+  await ee.exchange()
+
+  expect(await office.desk.get('book', 2)).toMatchObject({ title: 'still here', owner_id: 3 })
+  expect((await timesOf(office, BOOK, 2)).at(-1)).toBe(edited)
+  expect(
+    await office.desk.rows(sql`select time from hc_version where tablenumber = ${BOOK} and record_id = 2`),
+  ).toEqual([{ time: edited }])
 })
