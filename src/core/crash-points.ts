@@ -30,6 +30,7 @@ export const CRASH_POINTS = {
   'packet-noted': 'number and hash are noted, before the commit',
   'packet-sealed': 'the seal is committed, nobody else has seen the packet',
   'packet-sent': 'the packet is visible to the other end',
+  'up-kept': 'the UP is kept beside the database, before the commit that applies it',
   'packet-applying': 'everything of the packet is written, before the commit',
   'packet-applied': 'the packet is applied, and still waits at the carrier',
   'packet-settled': 'the packet is put away',

@@ -11,9 +11,12 @@ import { type Link, linkById, linksAway } from '../packet/link.ts'
 import { outboxFolder } from '../packet/outbox.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { requireActive } from './activate.ts'
+import { forgetApplied } from './applied.ts'
 
 export interface Pruned {
   readonly rows: number
+  /** Packets of journeys that ended, which were kept for a restore. */
+  readonly packets: number
   readonly upTo: number
   /** Who keeps the rest: names of children, or "prototype", "parent", "age". */
   readonly heldBackBy: string
@@ -22,7 +25,7 @@ export interface Pruned {
 export const MINIMUM_AGE_DAYS = 30
 const DAY = 86_400
 
-/** @param days rows younger than this stay in any case */
+/** @param days rows, and packets of journeys that ended, younger than this stay in any case */
 export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned> {
   const result = await site.db.change(async write => {
     if (site.identity.kind === 'central') await requireActive(write)
@@ -38,10 +41,10 @@ export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned
     )
     await write.run(sql`delete from hc_clock where position <= ${lowest.position}`)
     await forgetMessages(write, site.platform.clock.now() - days * DAY)
-    return { rows, upTo: lowest.position, heldBackBy: lowest.by }
+    return { rows, packets: 0, upTo: lowest.position, heldBackBy: lowest.by }
   })
   await clearOutbox(site)
-  return result
+  return { ...result, packets: await forgetApplied(site, site.platform.clock.now() - days * DAY) }
 }
 
 /** Messages read before. The newest stays: no number is given twice. */

@@ -18,6 +18,7 @@ import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, linkById, linkByTag } from '../packet/link.ts'
 import { writeUp } from '../packet/write-up.ts'
 import type { Writing } from '../storage/contract.ts'
+import { keepApplied } from './applied.ts'
 import { closeLink } from './close-link.ts'
 import { isClosed } from './home-state.ts'
 import { keepingRelease } from './release.ts'
@@ -188,8 +189,8 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
   await requireDictionary(site, packet.head)
   if (link.state === 'home') return readFromHome(site, link, packet)
   const acceptance = isRelease(site, link, packet)
-    ? await keepingRelease(site, path, () => applyWhole(site, link, packet))
-    : await applyWhole(site, link, packet)
+    ? await keepingRelease(site, path, () => applyWhole(site, link, packet, path))
+    : await applyWhole(site, link, packet, path)
   crashPoint('packet-applied')
   switch (acceptance.kind) {
     case 'next':
@@ -218,11 +219,12 @@ const isRelease = (site: Site, link: Link, packet: ReadPacket): boolean =>
   packet.head.final &&
   (packet.number === link.in_number + 1 || (link.in_hash !== null && sameBytes(packet.hash, link.in_hash)))
 
-async function applyWhole(site: Site, link: Link, packet: ReadPacket) {
+async function applyWhole(site: Site, link: Link, packet: ReadPacket, path: string) {
   return site.db.change(async write => {
     const accepted = await apply(site, write, link, packet)
     // Only a whole packet proves a break: a damaged repetition has another hash, too.
     if (accepted.kind === 'break') await readToEnd(packet)
+    if (accepted.kind === 'next' && link.link_id > 0) await keepApplied(site, link, packet.number, path)
     crashPoint('packet-applying')
     return accepted
   })

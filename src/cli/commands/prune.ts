@@ -1,5 +1,5 @@
 /**
- * homecoming prune DATABASE: log rows that no child and no prototype needs go.
+ * homecoming prune DATABASE: log rows that no child and no prototype needs go, and what was kept of journeys that ended.
  */
 import { Command } from 'commander'
 import { prune } from '../../index.ts'
@@ -11,19 +11,21 @@ import { counted, place, wholeNumber } from '../words.ts'
 export const pruneCommand = () =>
   framed<{ readonly days: string }>(
     new Command('prune')
-      .description('remove log rows that no child and no prototype needs any more')
+      .description(
+        'remove log rows that nobody needs any more, and packets kept of journeys that ended long ago',
+      )
       .argument('<database>', 'the central database')
-      .option('--days <n>', 'rows younger than this stay in any case', '30'),
+      .option('--days <n>', 'what is younger than this stays in any case', '30'),
     { database: true, destructive: true, examples: ['homecoming prune central.db --days 90 --yes'] },
     (run, options, path) =>
       withDatabase(run, path as string, async database => {
         const days = wholeNumber('--days', options.days)
         await run.confirm(
-          `Remove the log of ${place(database.path)} as far as it is older than ${days} days?`,
+          `Remove the log of ${place(database.path)}, and packets of ended journeys, as far as they are older than ${days} days?`,
         )
         const pruned = await prune(database, days)
         report(run, pruned, () => [
-          `Removed ${counted(pruned.rows, 'log row')}.`,
+          `Removed ${counted(pruned.rows, 'log row')}${pruned.packets > 0 ? `, and ${counted(pruned.packets, 'packet')} of journeys that ended` : ''}.`,
           pruned.heldBackBy !== '' &&
             `The rest is kept by: ${KEPT_BY[pruned.heldBackBy] ?? pruned.heldBackBy}.`,
         ])
