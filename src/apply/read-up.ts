@@ -34,17 +34,17 @@ export interface ReadPacket {
   readonly name: string
   readonly head: PacketHead
   readonly hash: Uint8Array
+  /** Seconds that the reader's clock is ahead of the sender's, where the carrier measured it. */
+  readonly shift: number
   frames(): AsyncIterable<Frame>
 }
 
-/** @param shift seconds that the parent's clock is ahead of the child's, where the carrier measured it
- *  @returns what was done; anything but `next` left no trace but an acknowledgement */
+/** @returns what was done; anything but `next` left no trace but an acknowledgement */
 export async function readUp(
   site: Site,
   write: Writing,
   linkId: number,
   packet: ReadPacket,
-  shift = 0,
 ): Promise<Acceptance> {
   const link = (await linkById(write, linkId))!
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
@@ -53,7 +53,7 @@ export async function readUp(
   if (acceptance.kind === 'break') await updateLink(write, link.link_id, { state: 'broken' })
   if (acceptance.kind !== 'next') return acceptance
   const before = await readLog(write)
-  const from = { number: packet.number, acknowledged: packet.head.acknowledged, shift }
+  const from = { number: packet.number, acknowledged: packet.head.acknowledged, shift: packet.shift }
   const context = await upContext(site, write, link, from, before)
   await write.capture('off')
   const positions = await applyFrames(site, context, packet)

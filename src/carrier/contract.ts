@@ -13,6 +13,7 @@ export interface Carrier {
   fetch(name: string): Promise<string>
   /** Put away what was read (`done`) or refused (`quarantine`, with the reason beside it). */
   settle(name: string, where: 'done' | 'quarantine', reason?: string): Promise<void>
-  /** Seconds that the other end's clock is ahead of ours, where the carrier can measure it. */
+  /** Whole seconds that the other end's clock is ahead of ours (behind: negative), where the carrier can measure it, as
+   *  over a network. Asked for before each packet that a parent reads; a folder cannot know. */
   clockDifference?(): Promise<number | undefined>
 }

@@ -125,7 +125,7 @@ async function readOne(
 ): Promise<Received | undefined> {
   try {
     const link = await senderOf(site, label)
-    const result = await readWhole(site, link, path, name)
+    const result = await readWhole(site, link, path, name, await shiftOf(site, carrier))
     if (result.what !== 'waiting') await settle(carrier, name, 'done')
     crashPoint('packet-settled')
     return result
@@ -135,6 +135,12 @@ async function readOne(
       return { name, number: label.number, what: 'waiting', code: error.code, message: error.message }
     return putAside(carrier, name, label.number, error)
   }
+}
+
+/** The difference is measured now, and taken to have been the same when the sender's rows were written. */
+async function shiftOf(site: Site, carrier: Carrier): Promise<number> {
+  if (site.identity.kind === 'traveller') return 0
+  return -((await carrier.clockDifference?.()) ?? 0)
 }
 
 /** Where another process has settled it meanwhile, that is as good. */
@@ -176,7 +182,13 @@ async function senderOf(site: Site, label: PacketLabel): Promise<Link> {
   return link
 }
 
-async function readWhole(site: Site, link: Link, path: string, name: string): Promise<Received> {
+async function readWhole(
+  site: Site,
+  link: Link,
+  path: string,
+  name: string,
+  shift: number,
+): Promise<Received> {
   const hash = await hashFile(site.platform, path)
   await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
   const packet: ReadPacket = {
@@ -184,6 +196,7 @@ async function readWhole(site: Site, link: Link, path: string, name: string): Pr
     name,
     head: open.head as PacketHead,
     hash,
+    shift,
     frames: () => open.frames(),
   }
   await requireDictionary(site, packet.head)

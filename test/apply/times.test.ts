@@ -1,8 +1,11 @@
 /** SPEC 9, "Time": corrected once, by the first parent that reads the row; the tie is the parent's. */
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { conflicts } from '../../src/app/look.ts'
+import { journeyCarrier } from '../../src/app/wire.ts'
 import { correctTime } from '../../src/apply/time.ts'
+import { receive } from '../../src/travel/receive.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { type Office, openOffice } from '../support/office.ts'
@@ -164,4 +167,36 @@ test('an edit that is sent once more in full keeps its time, in the log and befo
   expect(
     await office.desk.rows(sql`select time from hc_version where tablenumber = ${BOOK} and record_id = 2`),
   ).toEqual([{ time: edited }])
+})
+
+test('a carrier that measures the difference of the clocks puts an edit where it was made', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  ee.desk.skew = -HOUR
+  office.clock.pass(2 * HOUR)
+  await office.desk.update('book', 1, { title: 'by the office' }, 1)
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'by ee' })
+  const made = office.clock.now()
+  await laptopSends(ee)
+  office.clock.pass(60)
+  const folder = journeyCarrier(office.site, join(ee.folder, 'packets'), ee.site.identity)
+  await receive(office.site, { ...folder, clockDifference: async () => -HOUR })
+
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee' })
+  expect((await timesOf(office, BOOK, 1)).at(-1)).toBe(made)
+})
+
+test('a folder cannot measure it: the edit of a slow clock counts as older', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  ee.desk.skew = -HOUR
+  office.clock.pass(2 * HOUR)
+  await office.desk.update('book', 1, { title: 'by the office' }, 1)
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'by ee' })
+  await laptopSends(ee)
+  await officeReads(ee)
+
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by the office' })
 })
