@@ -42,16 +42,42 @@ export async function putRows(write: Writing, table: Table, rows: readonly Row[]
   const refused = await inBlocks(write, table, rows, block => write.upsert(targetOf(table), block))
   const collided = refused.filter(row => row.error.kind === 'unique')
   if (collided.length < 2) return refused
-  const apart: Work = block => putApart(write, table, block)
-  const observed = await hasSideEffects(write, table)
-  const work = observed ? captured(write, table, apart) : apart
-  const error = await write.attempt(() => work(collided.map(({ index }) => rows[index]!)))
-  await write.capture('off')
-  return error ? refused : refused.filter(row => row.error.kind !== 'unique')
+  const written = await putSwapped(
+    write,
+    table,
+    collided.map(({ index }) => rows[index]!),
+  )
+  return refused.filter(({ index }) => !written.has(rows[index]!))
 }
 
-/** Records that swap their unique keys: each gives up its own before any takes its new one. */
-async function putApart(write: Writing, table: Table, rows: readonly Row[]): Promise<void> {
+/** Those that are really refused stand aside, and with them who waits for their keys: the others are tried without them.
+ *  @returns the rows that were written */
+async function putSwapped(write: Writing, table: Table, rows: readonly Row[]): Promise<Set<Row>> {
+  const observed = await hasSideEffects(write, table)
+  for (let waiting = rows; waiting.length > 1; ) {
+    const refused: Row[] = []
+    const apart: Work = block => putApart(write, table, block, refused)
+    const work = observed ? captured(write, table, apart) : apart
+    const error = await write.attempt(() => work(waiting))
+    await write.capture('off')
+    if (!error) return new Set(waiting)
+    if (refused.length === 0) break
+    waiting = waiting.filter(row => !refused.includes(row))
+  }
+  return new Set()
+}
+
+/** Records that swap their unique keys: each gives up its own before any takes its new one.
+ *  @param refused is told which rows could not; all is undone then */
+async function putApart(write: Writing, table: Table, rows: readonly Row[], refused: Row[]): Promise<void> {
+  await putAside(write, table, rows)
+  const put = (row: Row) => write.upsert(targetOf(table), [row])
+  for (const row of rows) if (await write.attempt(() => put(row))) refused.push(row)
+  // The same again, now outside of an attempt.
+  for (const row of refused) await put(row)
+}
+
+async function putAside(write: Writing, table: Table, rows: readonly Row[]): Promise<void> {
   const key = table.fields[0]!.name
   for (const unique of table.uniqueKeys ?? []) {
     const index = table.fields.findIndex(field => field.name === unique.fields.at(-1))
@@ -59,7 +85,6 @@ async function putApart(write: Writing, table: Table, rows: readonly Row[]): Pro
     const aside = rows.map(row => [row[0]!, type === 'text' ? `\u0001${row[0]}` : -(row[0] as number)])
     await write.update({ table: table.name, key: [key], columns: [name] }, aside)
   }
-  await write.upsert(targetOf(table), rows)
 }
 
 export async function removeRows(

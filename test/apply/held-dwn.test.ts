@@ -140,3 +140,27 @@ test.each([[[]], [['book']]])(
     expect(await ee.desk.get('book', 1)).toMatchObject({ title: 'rude' })
   },
 )
+
+test('of records that swap a unique key only those wait that are really refused', async () => {
+  await using office = await open({ dictionary: oneTitle })
+  const ee = await office.leave('ee')
+  const books = await Promise.all(
+    ['Moons', 'Suns', 'Comets'].map(title => office.desk.insert('book', { title, owner_id: 1 }, 1)),
+  )
+  const [moons, suns, comets] = books as [number, number, number]
+  await ee.exchange()
+  await office.desk.update('book', moons, { title: 'between' })
+  await office.desk.update('book', suns, { title: 'Moons' })
+  await office.desk.update('book', moons, { title: 'Suns' })
+  await office.desk.update('book', comets, { title: 'Planets' })
+  const own = await ee.desk.insert('book', { title: 'Planets', owner_id: 2 })
+  await officeSends(ee)
+  await laptopReads(ee)
+
+  expect(await ee.desk.get('book', moons)).toMatchObject({ title: 'Suns' })
+  expect(await ee.desk.get('book', suns)).toMatchObject({ title: 'Moons' })
+  expect(await ee.desk.get('book', comets)).toMatchObject({ title: 'Comets' })
+  await ee.exchange()
+  expect(await ee.desk.get('book', own)).toBeUndefined()
+  expect(await ee.desk.get('book', comets)).toMatchObject({ title: 'Planets' })
+})
