@@ -24,11 +24,16 @@ const id = (name: string, target?: string): Field =>
   target === undefined ? number(name, 'id') : { ...number(name, 'id'), references: plain(target) }
 /** Not null as in the classic system: what nobody has set is the beginning of 1970. */
 const when = (name: string): Field => ({ name, type: 'datetime', default: '1970-01-01T00:00:00Z' })
+/** Whoever makes an area by SQL and names no mode gets encrypted packets: 2, the child's own key (SPEC 6). */
+const OWN_KEY: Field = { ...small('encryptedcomm'), default: 2 }
 const plain = (table: string): Reference => ({ kind: 'plain', table })
 
 export const LOG_TABLE = 'traveltransactionlog'
 export const LOG_TABLE_NUMBER = 29
 export const SEQUENCE_TABLE = 'sequence'
+export const AREA_TABLE = 'area'
+export const AREA_ASSIGNMENT_TABLE = 'areauserassignment'
+export const AREA_INCLUSION_TABLE = 'areauserinclusion'
 
 /** The travel tables for a dictionary with these parts: references to associates point at its users. */
 export function travelTables(parts: Parts): readonly Table[] {
@@ -174,7 +179,7 @@ function currentTable(who: string): Table {
 function areas(who: string, company: string | undefined): Table[] {
   return [
     {
-      name: 'area',
+      name: AREA_TABLE,
       number: 38,
       travels: DOWN_ONLY,
       fields: [
@@ -184,13 +189,13 @@ function areas(who: string, company: string | undefined): Table[] {
         small('alldata'),
         small('dbtype'),
         small('filtertype'),
-        small('encryptedcomm'),
+        OWN_KEY,
         small('maxdataage'),
         ...stamps(who),
       ],
     },
-    areaLink('areauserassignment', 40, who),
-    areaLink('areauserinclusion', 41, who),
+    areaLink(AREA_ASSIGNMENT_TABLE, 40, who),
+    areaLink(AREA_INCLUSION_TABLE, 41, who),
     {
       name: 'satellite',
       number: 42,
@@ -199,7 +204,7 @@ function areas(who: string, company: string | undefined): Table[] {
         key('satellite_id'),
         id('area_id', 'area'),
         id('contact_id', company),
-        small('encryptedcomm'),
+        OWN_KEY,
         text('dsn', 254),
         ...stamps(who),
       ],

@@ -11,7 +11,7 @@
  */
 import type { Table } from '../../dictionary/model.ts'
 import type { CapturedTable, CapturePlan } from '../contract.ts'
-import { anyDiffers, deleteRow, keepBase, updateRows } from './capture-rows.ts'
+import { anyDiffers, deleteRows, keepBase, updateRows } from './capture-rows.ts'
 import { keyOf, quoted, replacedOf, type Trigger, trigger, triggerName } from './capture-sql.ts'
 
 /** A unique key: its columns with the collation in which they are compared. */
@@ -117,7 +117,7 @@ function settledTrigger(plan: CapturePlan, captured: CapturedTable): Trigger {
     [
       ...(plan.child ? [keepBase(captured, `NOT ${there} AND ${untouched})`)] : []),
       ...(changed === undefined ? [] : updateRows(plan, captured, after)),
-      deleteRow(plan, table, `NOT ${there})`),
+      ...deleteRows(plan, table, `NOT ${there})`),
     ],
   )
 }

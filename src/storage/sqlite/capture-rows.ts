@@ -6,6 +6,7 @@ import { firstId, lastId, TRAVEL_PREFIX } from '../../core/ids.ts'
 import type { Field, Table } from '../../dictionary/model.ts'
 import { FIELDS_IN_PART, LOG } from '../../log/types.ts'
 import type { CapturedTable, CapturePlan } from '../contract.ts'
+import { leftAreaRow, otherLink } from './capture-areas.ts'
 import { baseOf, keyOf, logRow, quoted, refuse } from './capture-sql.ts'
 
 export function insertRow(plan: CapturePlan, table: Table, where: string): string {
@@ -54,6 +55,7 @@ export function updateRows(plan: CapturePlan, captured: CapturedTable, after: Af
     ...roleRows(table, 'owner', LOG.updateOwner, after),
     ...roleRows(table, 'contact', LOG.updateContact, after),
     ...roleRows(table, 'project', LOG.updateProject, after),
+    ...leftAreaRow(table, placeOf(after, otherLink(after.after))),
   ]
 }
 
@@ -95,10 +97,11 @@ function roleRows(table: Table, role: NonNullable<Field['role']>, type: number, 
   )
 }
 
-export function deleteRow(plan: CapturePlan, table: Table, where?: string): string {
+export function deleteRows(plan: CapturePlan, table: Table, where?: string): string[] {
   const record = `OLD.${keyOf(table)}`
   const previous = zeroUnlessClosed(plan, table)
-  return logRow({ table, type: LOG.delete, previous, record, ...(where === undefined ? {} : { where }) })
+  const place = where === undefined ? {} : { where }
+  return [logRow({ table, type: LOG.delete, previous, record, ...place }), ...leftAreaRow(table, place)]
 }
 
 /** 0, for a column that is 0 anyway: so the check costs no statement of its own. */

@@ -15,7 +15,7 @@ import {
   replaceTriggers,
   settle,
 } from './capture-replace.ts'
-import { anyDiffers, deleteRow, insertRow, keepBase, updateRows } from './capture-rows.ts'
+import { anyDiffers, deleteRows, insertRow, keepBase, updateRows } from './capture-rows.ts'
 import { keyOf, quoted, refuse, type Trigger, trigger, triggerName } from './capture-sql.ts'
 
 /** @param unique the unique keys of the table as they are in the database, the primary key not among them */
@@ -70,7 +70,7 @@ function deleteTrigger(plan: CapturePlan, captured: CapturedTable): Trigger {
     table.name,
     `AFTER DELETE ON ${quoted(table.name)}`,
     undefined,
-    [...(plan.child ? [keepBase(captured)] : []), deleteRow(plan, table), neutralise(table)],
+    [...(plan.child ? [keepBase(captured)] : []), ...deleteRows(plan, table), neutralise(table)],
   )
 }
 
@@ -85,7 +85,7 @@ function rekeyTrigger(plan: CapturePlan, captured: CapturedTable, unique: readon
     `${moved} OR ${anyNoted(table)}`,
     [
       ...(plan.child ? [keepBase(captured, moved)] : []),
-      deleteRow(plan, table, moved),
+      ...deleteRows(plan, table, moved),
       `${neutralise(table)} AND ${moved}`,
       insertUnlessNoted(plan, table, 'update', moved),
       settle(table, 'update'),
