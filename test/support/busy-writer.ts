@@ -1,7 +1,7 @@
 /**
  * Run by together.test.ts in a process of its own: `busy-writer.ts DATABASE`. A program that knows nothing of us: it
  * takes ids the documented way and inserts a note per transaction, until its input ends. Prints each id.
- * Between two transactions it lets others in: SQLite's lock is not fair to those who wait.
+ * It makes no pause: whoever waits has a moment between two transactions, and SQLite's lock is fair to nobody.
  */
 import { DatabaseSync } from 'node:sqlite'
 
@@ -23,6 +23,6 @@ while (going) {
   insert.run(id)
   db.exec('commit')
   process.stdout.write(`${id}\n`)
-  await new Promise(resolve => setTimeout(resolve, 2))
+  await new Promise(setImmediate)
 }
 db.close()

@@ -252,5 +252,5 @@ async function filesIn(folder: string): Promise<string[]> {
 
 const isRead = (name: string): boolean =>
   /\.(up|dwn)$/.test(name) &&
-  /\/(outbox\/[^/]+|done)$/.test(dirname(name)) &&
+  /\/((outbox|applied)\/[^/]+|done)$/.test(dirname(name)) &&
   !basename(name).startsWith('zz')

@@ -1,6 +1,6 @@
 /**
  * Waiting: for a lock that another program holds, without blocking this process.
- * Shape: tries, and tries again with growing pauses, until it works or the time is up.
+ * Shape: tries, and tries again after short pauses of different length, until it works or the time is up.
  */
 import { setTimeout } from 'node:timers/promises'
 import { HomecomingError } from '../../core/errors.ts'
@@ -8,22 +8,26 @@ import { isBusy } from './driver-errors.ts'
 import { type LockHolder, lockHolder } from './lock-holder.ts'
 
 export const DEFAULT_WAIT = 10_000
-const FIRST_PAUSE = 1
-const LONGEST_PAUSE = 50
+/** Milliseconds. Short: a program that writes without pause lets others in for a moment only, between two transactions. */
+const SHORTEST_PAUSE = 1
+const LONGEST_PAUSE = 4
 
 /** @throws {HomecomingError} DATABASE_BUSY after `limit` milliseconds, naming the holder where the system tells */
 export async function waitingFor<T>(file: string, limit: number, attempt: () => T): Promise<T> {
   const begun = performance.now()
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+  for (;;) {
     try {
       return attempt()
     } catch (error) {
       if (!isBusyAnyhow(error)) throw error
       if (performance.now() - begun >= limit) throw busy(file, limit, error)
     }
-    await setTimeout(pause)
+    await setTimeout(pause())
   }
 }
+
+/** Never in step with the other program. */
+export const pause = (): number => SHORTEST_PAUSE + Math.random() * (LONGEST_PAUSE - SHORTEST_PAUSE)
 
 const isBusyAnyhow = (error: unknown): boolean =>
   isBusy(error) || (error instanceof HomecomingError && error.code === 'DATABASE_BUSY')
