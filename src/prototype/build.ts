@@ -59,8 +59,6 @@ export async function buildPrototype(
   await files.remove(building)
   try {
     const records = await copy(site, building, begun.key, progress)
-    crashPoint('prototype-copied')
-    await prepareChild(site, building, begun.key, progress)
     crashPoint('prototype-prepared')
     await files.move(building, path)
     crashPoint('prototype-named')
@@ -140,6 +138,11 @@ async function copy(site: Site, path: string, key: Uint8Array, progress: Progres
       records += rows
       done += 1
       progress(`copying ${name}`, done, tables.length + 1)
+    },
+    async write => {
+      crashPoint('prototype-copied')
+      await prepareChild(site, write)
+      progress('preparing', 1, 1)
     },
   )
   return records

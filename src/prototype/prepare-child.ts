@@ -10,49 +10,39 @@ import { sequenceRow } from '../log/sequence.ts'
 import { readSetting, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
-import type { Progress } from './build.ts'
 import { createOwnTables } from './own-tables.ts'
 
-export async function prepareChild(
-  site: Site,
-  path: string,
-  key: Uint8Array,
-  progress: Progress,
-): Promise<void> {
-  const settings = await site.db.snapshot(async read => ({
+/** @param write in the copy */
+export async function prepareChild(site: Site, write: Writing): Promise<void> {
+  const settings = await settingsOf(site)
+  await createTravelTables(site, write)
+  await createOwnTables(write.schema)
+  await writeSetting(write, 'schema-version', settings.version)
+  await setFieldLevel(write, settings.fieldLevel)
+  await writeSetting(write, 'dictionary', settings.dictionary)
+  await writeSetting(write, 'default-associate', String(settings.defaultAssociate))
+  await write.insert(
+    { table: 'sequence', key: ['id'], columns: ['next_id', 'tablename', 'tablenumber'] },
+    travelSequences(site),
+  )
+  await write.schema.installCapture(
+    capturePlan(site.dictionary, {
+      child: true,
+      defaultAssociate: settings.defaultAssociate,
+      fieldLevel: new Set(
+        [...settings.fieldLevel].flatMap(number => site.dictionary.tableByNumber(number)?.name ?? []),
+      ),
+    }),
+  )
+}
+
+const settingsOf = (site: Site) =>
+  site.db.snapshot(async read => ({
     version: (await readSetting(read, 'schema-version')) ?? '',
     dictionary: (await readSetting(read, 'dictionary')) ?? '',
     fieldLevel: await fieldLevelNow(read),
     defaultAssociate: Number((await readSetting(read, 'default-associate')) ?? 0),
   }))
-  const db = await site.storage.open(path, { key })
-  try {
-    await db.change(async write => {
-      await createTravelTables(site, write)
-      await createOwnTables(write.schema)
-      await writeSetting(write, 'schema-version', settings.version)
-      await setFieldLevel(write, settings.fieldLevel)
-      await writeSetting(write, 'dictionary', settings.dictionary)
-      await writeSetting(write, 'default-associate', String(settings.defaultAssociate))
-      await write.insert(
-        { table: 'sequence', key: ['id'], columns: ['next_id', 'tablename', 'tablenumber'] },
-        travelSequences(site),
-      )
-      await write.schema.installCapture(
-        capturePlan(site.dictionary, {
-          child: true,
-          defaultAssociate: settings.defaultAssociate,
-          fieldLevel: new Set(
-            [...settings.fieldLevel].flatMap(number => site.dictionary.tableByNumber(number)?.name ?? []),
-          ),
-        }),
-      )
-    })
-  } finally {
-    await db.close()
-  }
-  progress('preparing', 1, 1)
-}
 
 async function createTravelTables(site: Site, write: Writing): Promise<void> {
   const there = new Set(site.dictionary.prototyped.map(table => table.name))

@@ -163,12 +163,14 @@ export interface Storage {
   /** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_EXISTS, DATABASE_INVALID, KEY_MISSING, KEY_WRONG, DATABASE_BUSY */
   open(path: string, options?: OpenOptions): Promise<Database>
   /** Copies tables (definition, rows that `where` allows, indexes) into a new database file, in one snapshot of `from`,
-   *  without blocking its writers. The file holds nothing else, in its free pages too. Removed again when it fails. */
+   *  without blocking its writers. The file holds nothing else, in its free pages too. Removed again when it fails.
+   *  @param finish puts in what else belongs there, before the file is synced as a whole; it acts for nobody */
   copyTables(
     from: Database,
     to: { readonly path: string; readonly key?: Uint8Array },
     tables: readonly CopiedTable[],
     progress?: (table: string, rows: number) => void,
+    finish?: (write: Writing) => Promise<void>,
   ): Promise<void>
   /** Changes the key of a closed file, which is synced then, and opens it. Where it fails, no key may open the file. */
   rekey(path: string, from: Uint8Array, to: Uint8Array): Promise<Database>

@@ -9,11 +9,8 @@ import { newFile } from './new-file.ts'
 /** @throws {HomecomingError} DATABASE_EXISTS, DISK_FULL; nothing is left then */
 export async function backupDatabase(from: SqliteDatabase, path: string): Promise<void> {
   await newFile(path, async () => {
-    const connection = await from.beside(`${from.name} (backed up to ${path})`)
-    try {
-      connection.execute(`VACUUM INTO ${text(path)}`)
-    } finally {
-      connection.close()
-    }
+    await from.beside(`${from.name} (backed up to ${path})`, async connection =>
+      connection.execute(`VACUUM INTO ${text(path)}`),
+    )
   })
 }

@@ -7,19 +7,22 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import type { Table } from '../../dictionary/model.ts'
-import type { CopiedTable } from '../contract.ts'
+import type { CopiedTable, Writing } from '../contract.ts'
 import { quoted, text } from './capture-sql.ts'
 import { compile } from './compile.ts'
-import type { Connection } from './connection.ts'
+import { Connection } from './connection.ts'
 import type { SqliteDatabase } from './database.ts'
-import { newFile } from './new-file.ts'
-import { keyText } from './open.ts'
+import { newFile, whileSyncing } from './new-file.ts'
+import { keyText, openConnection } from './open.ts'
 import { indexesSql, tableSql } from './table-sql.ts'
 import { DEFAULT_WAIT, waitingFor } from './waiting.ts'
+import { SqliteWriting } from './writing.ts'
 
 const COPY = 'hc_copy'
 /** Larger pages copy, encrypt and re-key some 15 % faster than SQLite's 4096 (docs/decisions/0003). */
 const PAGE_SIZE = 8192
+/** Pages are written in order: more would only be memory to fill. */
+const CACHE_KB = 2000
 
 export type CopyProgress = (table: string, rows: number) => void
 
@@ -34,20 +37,37 @@ export async function copyTables(
   to: NewFile,
   tables: readonly CopiedTable[],
   progress: CopyProgress = () => {},
+  finish?: (write: Writing) => Promise<void>,
 ): Promise<void> {
   await newFile(to.path, async () => {
-    const connection = await from.beside(`${from.name} (copied to ${to.path})`)
-    try {
+    await from.beside(`${from.name} (copied to ${to.path})`, async connection => {
       attach(connection, to)
       await waitingFor(from.name, from.options.waitFor ?? DEFAULT_WAIT, () => begin(connection))
       // Makes the file a database, even of no tables.
       connection.execute(`PRAGMA ${COPY}.user_version = 0`)
-      for (const copied of tables) await copyTable(connection, copied, progress)
-      connection.execute(`COMMIT; DETACH ${COPY}`)
-    } finally {
-      connection.close()
-    }
+      const here = definitions(connection)
+      for (const copied of tables) {
+        progress(copied.table.name, copyTable(connection, copied, here))
+        await setImmediate()
+      }
+      connection.execute(`COMMIT; DETACH ${COPY}; PRAGMA ignore_check_constraints = OFF`)
+    })
+    if (finish) await whileSyncing(to.path, () => finishing(to, finish))
   })
+}
+
+/** Nobody else has the file, and it goes as a whole if this fails: no journal on disk, and no sync of its own. */
+async function finishing({ path, key }: NewFile, finish: (write: Writing) => Promise<void>): Promise<void> {
+  const connection = new Connection(await openConnection(path, key ? { key } : {}, 'copy'), path)
+  try {
+    connection.execute('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN IMMEDIATE')
+    const write = new SqliteWriting(connection)
+    await finish(write)
+    write.end()
+    connection.execute('COMMIT')
+  } finally {
+    connection.close()
+  }
 }
 
 /**
@@ -58,7 +78,7 @@ function attach(connection: Connection, to: NewFile): void {
   const key = to.key ? keyText(to.key) : `''`
   connection.execute(`PRAGMA cipher = 'aegis'; ATTACH ${text(to.path)} AS ${COPY} KEY ${key};
     PRAGMA ignore_check_constraints = ON;
-    PRAGMA ${COPY}.page_size = ${PAGE_SIZE}; PRAGMA ${COPY}.journal_mode = OFF; PRAGMA ${COPY}.synchronous = OFF`)
+    PRAGMA ${COPY}.page_size = ${PAGE_SIZE}; PRAGMA ${COPY}.cache_size = ${-CACHE_KB}; PRAGMA ${COPY}.journal_mode = OFF; PRAGMA ${COPY}.synchronous = OFF`)
 }
 
 /** The view is taken by the first read. */
@@ -67,15 +87,15 @@ function begin(connection: Connection): void {
   connection.execute('SELECT 1 FROM main.sqlite_schema LIMIT 1')
 }
 
-async function copyTable(connection: Connection, copied: CopiedTable, progress: CopyProgress): Promise<void> {
+/** @returns how many rows */
+function copyTable(connection: Connection, copied: CopiedTable, here: ReadonlySet<unknown>): number {
   const { table } = copied
-  const alike = copied.where === undefined && sameDefinition(connection, table)
+  const alike = copied.where === undefined && sameDefinition(table, here)
   connection.execute(tableSql(table, COPY))
   if (alike) createIndexes(connection, table)
   const rows = copyRows(connection, copied, alike)
   if (!alike) createIndexes(connection, table)
-  progress(table.name, rows)
-  await setImmediate()
+  return rows
 }
 
 function createIndexes(connection: Connection, table: Table): void {
@@ -101,11 +121,14 @@ function run(
   return connection.guarded(() => connection.statement(sql).run(parameters))
 }
 
-/** True where the table and all its indexes stand here word for word as they will there. */
-function sameDefinition(connection: Connection, table: Table): boolean {
+/** Once for all tables: SQLite goes through the whole schema to answer. */
+function definitions(connection: Connection): ReadonlySet<unknown> {
   const rows = connection.guarded(() =>
-    connection.statement('SELECT sql FROM main.sqlite_schema WHERE tbl_name = ?').all([table.name]),
+    connection.statement(`SELECT sql FROM main.sqlite_schema WHERE type IN ('table', 'index')`).all([]),
   )
-  const here = new Set(rows.map(row => row[0]))
-  return [tableSql(table), ...indexesSql(table)].every(sql => here.has(sql))
+  return new Set(rows.map(row => row[0]))
 }
+
+/** True where the table and all its indexes stand here word for word as they will there. */
+const sameDefinition = (table: Table, here: ReadonlySet<unknown>): boolean =>
+  [tableSql(table), ...indexesSql(table)].every(sql => here.has(sql))

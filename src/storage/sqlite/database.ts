@@ -8,7 +8,7 @@ import { assume, HomecomingError } from '../../core/errors.ts'
 import type { Database, OpenOptions, Reading, Writing } from '../contract.ts'
 import { Connection } from './connection.ts'
 import type { DriverDatabase } from './driver.ts'
-import { openConnection } from './open.ts'
+import { type Access, openConnection } from './open.ts'
 import { noteOpen } from './open-files.ts'
 import { Queue } from './queue.ts'
 import { SqliteReading } from './reading.ts'
@@ -59,11 +59,21 @@ export class SqliteDatabase implements Database {
     return this.#queue.run(() => this.#changing(work))
   }
 
-  /** Another connection, for copying: reads this database, may attach and write others. The caller closes it.
-   *  @param name for messages */
-  async beside(name: string): Promise<Connection> {
+  /** A reading connection for copying: it may attach other databases and write them.
+   *  @param name for messages @param work leaves nothing attached */
+  async beside(name: string, work: (connection: Connection) => Promise<void>): Promise<void> {
     this.#checkOpen()
-    return new Connection(await openConnection(this.name, this.options, 'copy'), name)
+    const reader = this.options.readOnly ? await this.#connect('copy') : await this.#reader()
+    let kept = false
+    try {
+      reader.execute('PRAGMA query_only = OFF')
+      await work(new Connection(reader.driver, name))
+      reader.execute('PRAGMA query_only = ON; PRAGMA shrink_memory')
+      kept = !this.options.readOnly
+    } finally {
+      if (kept) this.#release(reader)
+      else reader.close()
+    }
   }
 
   async close(): Promise<void> {
@@ -132,9 +142,12 @@ export class SqliteDatabase implements Database {
 
   async #reader(): Promise<Connection> {
     this.#checkOpen()
-    const idle = this.#idle.pop()
-    if (idle) return idle
-    const driver = await openConnection(this.name, this.options, 'read')
+    return this.#idle.pop() ?? this.#connect(this.options.readOnly ? 'read' : 'copy')
+  }
+
+  async #connect(access: Access): Promise<Connection> {
+    const driver = await openConnection(this.name, this.options, access)
+    driver.pragma('query_only = ON')
     return new Connection(driver, this.name)
   }
 

@@ -3,6 +3,7 @@
  * Never:  leaves anything behind when the work fails.
  */
 import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileError } from './file-errors.ts'
 import { createFile, removeDatabase } from './open.ts'
@@ -18,6 +19,27 @@ export async function newFile(path: string, work: () => Promise<void>): Promise<
     removeDatabase(path)
     throw error
   }
+}
+
+/**
+ * The disk is given what there is while the work goes on, so that little is left to sync afterwards.
+ * The handle is closed last: that drops the locks of whoever in this process has the file open.
+ */
+export async function whileSyncing(path: string, work: () => Promise<void>): Promise<void> {
+  const handle = await open(path, 'r+').catch(failedToWrite(path))
+  const syncing = Promise.allSettled([handle.sync()])
+  try {
+    await work()
+  } finally {
+    await syncing
+    await handle.close()
+  }
+  const [synced] = await syncing
+  if (synced.status === 'rejected') failedToWrite(path)(synced.reason)
+}
+
+const failedToWrite = (path: string) => (error: unknown) => {
+  throw fileError(path, 'could not be written to disk', error)
 }
 
 /** Only for files that nobody in this process has open (see open-files.ts). */
@@ -37,6 +59,6 @@ function sync(path: string, flags: string): void {
       closeSync(handle)
     }
   } catch (error) {
-    throw fileError(path, 'could not be written to disk', error)
+    failedToWrite(path)(error)
   }
 }

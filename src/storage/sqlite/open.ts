@@ -30,7 +30,7 @@ export const WRITER_SETTINGS = [
   'cache_size = -8192',
 ]
 
-/** What a connection is for. `copy` only reads the database, but writes to another one that it attaches. */
+/** What a connection is for. `copy` only reads the database, but may write to another one that it attaches. */
 export type Access = 'write' | 'read' | 'copy'
 
 /** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_EXISTS, DATABASE_INVALID, KEY_MISSING, KEY_WRONG, DATABASE_BUSY */

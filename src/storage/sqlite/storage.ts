@@ -17,8 +17,8 @@ export function sqliteStorage(): Storage {
   return {
     databaseType: BUILT_IN,
     open: (path: string, options: OpenOptions = {}) => SqliteDatabase.open(path, options),
-    copyTables: (from, to, tables: readonly CopiedTable[], progress) =>
-      copyTables(ours(from), to, tables, progress),
+    copyTables: (from, to, tables: readonly CopiedTable[], progress, finish) =>
+      copyTables(ours(from), to, tables, progress, finish),
     rekey: rekeyDatabase,
     backup: (from, path) => backupDatabase(ours(from), path),
     version: driverVersion,
