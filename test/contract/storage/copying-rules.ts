@@ -128,6 +128,55 @@ export function copyingRules(rule: Rule): void {
     expect(existsSync(at.other('copy'))).toBe(false)
   })
 
+  rule('what finishes a copy finds the rows there, and adds to them', async at => {
+    const from = await at.items(20)
+
+    await at.storage.copyTables(
+      from,
+      { path: at.other('copy'), key: KEY },
+      [{ table: item }],
+      undefined,
+      async write => {
+        expect(await titles(write)).toHaveLength(20)
+        await write.schema.createOwnTable({
+          name: 'hc_note',
+          columns: [{ name: 'id', type: 'int' }],
+          key: ['id'],
+        })
+        await write.insert({ table: 'hc_note', key: ['id'], columns: [] }, [[1]])
+        const taken = () => write.update(only('title'), [[2, 'item 1']])
+        expect(await write.attempt(taken)).toMatchObject({ kind: 'unique' })
+        await write.update(only('title'), [[2, 'finished']])
+      },
+    )
+
+    const copy = await at.open(at.other('copy'), { key: KEY })
+    expect((await copy.snapshot(titles)).slice(0, 2)).toEqual(['item 1', 'finished'])
+    expect(await copy.snapshot(read => read.rows(sql`select id from hc_note`))).toEqual([{ id: 1 }])
+    expect(await from.snapshot(titles)).not.toContain('finished')
+  })
+
+  rule('a copy that cannot be finished is removed, and its source goes on as before', async at => {
+    const from = await at.items(5)
+
+    const failing = at.storage.copyTables(
+      from,
+      { path: at.other('copy') },
+      [{ table: item }],
+      undefined,
+      async () => {
+        throw new Error('not today')
+      },
+    )
+
+    await expect(failing).rejects.toThrow('not today')
+    expect(existsSync(at.other('copy'))).toBe(false)
+    expect(await from.snapshot(titles)).toHaveLength(5)
+    const writing = () => from.snapshot(read => read.rows(sql`delete from item`))
+    await expect(writing()).rejects.toThrow()
+    await at.storage.copyTables(from, { path: at.other('copy') }, [{ table: item }])
+  })
+
   rule('a copy goes over nothing that is there', async at => {
     const from = await at.items(5)
     await at.storage.copyTables(from, { path: at.other('copy') }, [])
