@@ -166,7 +166,7 @@ async function casesOf(context: UpContext, table: Table, operations: readonly In
   })
   await readBefore(context, table, cases)
   for (const one of cases) {
-    if (sameOutcome(one)) one.ruling = { kind: 'take' }
+    if (sameOutcome(table, one)) one.ruling = { kind: 'take' }
     if (one.ruling.kind === 'fields') composeFields(one, one.ruling)
   }
   return cases
@@ -238,12 +238,14 @@ async function readBefore(context: UpContext, table: Table, cases: readonly Case
 }
 
 /** Two people who wrote the same are no conflict. */
-function sameOutcome({ ruling, before, operation }: Case): boolean {
+function sameOutcome(table: Table, { ruling, before, operation }: Case): boolean {
   if (ruling.kind !== 'displace' && ruling.kind !== 'overrule') return false
   return (
     before !== undefined &&
     operation.values !== null &&
-    before.every((value, index) => sameValue(value, operation.values![index] ?? null))
+    before.every(
+      (value, index) => table.fields[index]?.derived || sameValue(value, operation.values![index] ?? null),
+    )
   )
 }
 

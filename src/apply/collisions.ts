@@ -9,6 +9,7 @@ import type { Child, LoadedDictionary } from '../dictionary/load.ts'
 import type { Table, UniqueKey } from '../dictionary/model.ts'
 import type { Query, Writing } from '../storage/contract.ts'
 import { pointsAt } from './owners.ts'
+import { noteWritten } from './recount.ts'
 
 export type Collision =
   | { readonly kind: 'merge'; readonly kept: RecordId }
@@ -115,7 +116,10 @@ export async function mergeInto(
   note: (merged: Merged) => Promise<void> = async () => {},
 ): Promise<void> {
   const { table, old, kept } = merged
-  for (const child of dictionary.referrersOf(table)) await turn(write, dictionary, child, merged, note)
+  for (const child of dictionary.referrersOf(table)) {
+    noteWritten(write, child.table, [])
+    await turn(write, dictionary, child, merged, note)
+  }
   const key = table.fields[0]!.name
   await write.run(sql`delete from ${sql.table(table.name)} where ${sql.ref(key)} = ${old}`)
   await note({ table, old, kept })

@@ -8,6 +8,7 @@ import type { Child, LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
 import { keyOf, readVersions, type Version } from '../log/version.ts'
 import type { Writing } from '../storage/contract.ts'
+import { noteWritten } from './recount.ts'
 import { targetOf, wholeRow } from './rows.ts'
 import type { Reason } from './verdict.ts'
 
@@ -111,6 +112,7 @@ export class Owners {
 
   /** Captured, with whatever the application's own triggers do besides: all of it is a change made here. */
   async #removeAsEdit(table: Table, records: readonly number[], associate: number): Promise<void> {
+    noteWritten(this.#write, table, records)
     await this.#write.actAs(associate)
     await this.#write.capture('on')
     await this.#write.attempt(() =>

@@ -35,6 +35,7 @@ import { type Incoming, incoming } from './operation.ts'
 import { previousTable } from './parent-ids.ts'
 import type { ReadPacket } from './read-up.ts'
 import { noteReceived, noteRepeated } from './received.ts'
+import { recount } from './recount.ts'
 
 export async function readDwn(site: Site, write: Writing, packet: ReadPacket): Promise<Acceptance> {
   const link = (await linkById(write, PARENT_LINK))!
@@ -109,6 +110,7 @@ async function applyFrames(context: DwnContext, packet: ReadPacket): Promise<Log
   for await (const frame of packet.frames()) await applyFrame(context, log, frame)
   await retryHeldDwn(context, obeyAgain)
   await readLog(context.write)
+  await recount(context.write, context.site.dictionary)
   return log.range
 }
 

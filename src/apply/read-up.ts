@@ -23,6 +23,7 @@ import { markRead } from './inbox.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
 import { noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
+import { recount } from './recount.ts'
 import { refusedBefore } from './refused-before.ts'
 import { retryHeld } from './retry-held.ts'
 import { correctTime } from './time.ts'
@@ -126,6 +127,7 @@ async function applyFrames(
   if (!applied) await endOperations(context, log)
   await log.flush()
   await log.append(context.history.missing(context.link.travel_id, log.range !== undefined))
+  await recount(context.write, site.dictionary)
   return log.range
 }
 

@@ -6,6 +6,7 @@
 import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { ConstraintError, Target, Writing } from '../storage/contract.ts'
+import { noteWritten } from './recount.ts'
 import { besides, hasSideEffects } from './side-effects.ts'
 
 export interface RefusedRow {
@@ -115,6 +116,11 @@ async function inBlocks(
   work: Work,
 ): Promise<RefusedRow[]> {
   if (rows.length === 0) return []
+  noteWritten(
+    write,
+    table,
+    rows.map(row => row[0] as number),
+  )
   const observed = await hasSideEffects(write, table)
   const writes = observed ? captured(write, table, work) : work
   const waiting = await inPieces(write, rows, observed ? rows.length : PIECE, writes)

@@ -32,7 +32,7 @@ export const contact: Table = {
     may.text('soundex', 9),
     may.int('source'),
     may.to('userdef2_id', 'udcontactlarge'),
-    may.counter('activeinterests'),
+    may.counter('activeinterests', { count: 'contactinterest', by: 'contact_id' }),
     must.int('updatedcount'),
     may.to('group_id', 'usergroup'),
     may.id('tzlocationid'),

@@ -4,7 +4,7 @@
  *   may:  nullable
  * Classic flags and numbers without sign are stored as plain integers: 0 and 1 mean the same on every database.
  */
-import type { Field, FieldType, Reference, Travels } from '../dictionary/model.ts'
+import type { Count, Field, FieldType, Reference, Travels } from '../dictionary/model.ts'
 
 /** Filtered by area, both ways (classic: area management, up, prototype). */
 export const BY_AREA: Travels = { down: false, up: true, prototype: true, area: true }
@@ -44,8 +44,8 @@ function fieldsOf(kind: Kind) {
     flag: (name: string) => kind(name, 'int16', 0),
     short: (name: string) => kind(name, 'int16', 0),
     int: (name: string) => kind(name, 'int32', 0),
-    /** Counted again by the receiver: not sent, not compared. */
-    counter: (name: string) => kind(name, 'int32', 0, { derived: true }),
+    /** Not compared, and counted again by the receiver where it says how. */
+    counter: (name: string, derived: Count | true = true) => kind(name, 'int32', 0, { derived }),
     double: (name: string) => kind(name, 'double', 0),
     time: (name: string) => kind(name, 'datetime', NO_DATE),
     text: (name: string, length: number) => kind(name, 'text', '', { length }),

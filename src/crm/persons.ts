@@ -41,7 +41,7 @@ export const person: Table = {
     must.to('country_id', 'country'),
     may.to('userdef2_id', 'udpersonlarge'),
     may.int('retired'),
-    may.counter('activeinterests'),
+    may.counter('activeinterests', { count: 'personinterest', by: 'person_id' }),
     must.int('updatedcount'),
     may.to('associate_id', 'associate'),
     may.to('group_id', 'usergroup'),

@@ -20,6 +20,7 @@ export function* checkFields(model: Model, table: Table): Problems {
     yield* checkLength(table, field)
     yield* checkDefault(table, field)
     yield* checkRole(model, table, field)
+    yield* checkCount(model, table, field)
     if (field.references) yield* checkReference(model, table, field, field.references)
   }
 }
@@ -73,6 +74,19 @@ function* checkRole(model: Model, table: Table, field: Field): Problems {
   } else if (field.role === 'owner' && !pointsAtUsers(model, field)) {
     yield `${place}: an owner must be a reference to table ${model.dictionary.parts.associate.table}`
   }
+}
+
+function* checkCount(model: Model, table: Table, field: Field): Problems {
+  if (typeof field.derived !== 'object') return
+  const { count, by } = field.derived
+  const place = placeOf(table, field)
+  const counted = model.tables.get(count)
+  const pointer = counted && fieldOf(counted, by)
+  if (!NUMBER_TYPES.includes(field.type)) yield `${place}: a count must be a number, not ${field.type}`
+  if (!counted) yield `${place}: counts table ${count}, but there is none`
+  else if (!pointer) yield `${place}: counts ${count} by field ${by}, but there is none`
+  else if (pointer.references?.kind !== 'plain' || pointer.references.table !== table.name)
+    yield `${place}: ${count}.${by} must be a plain reference to ${table.name}`
 }
 
 /** True where the field may name a user. */

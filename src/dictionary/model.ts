@@ -33,8 +33,15 @@ export interface Field {
   readonly role?: 'owner' | 'contact' | 'project'
   /** Visible number taken from a series (SPEC 11). */
   readonly series?: boolean
-  /** Derived from other records: a change of it alone is not logged, and it is not compared; the receiver recounts it. */
-  readonly derived?: boolean
+  /** Derived from other records: a change of it alone is not logged, and it is not compared. Where it says how to count,
+   *  the receiver of a packet does; else what came last stands until the application derives it anew. */
+  readonly derived?: boolean | Count
+}
+
+/** How many records of table `count` point at this one by their field `by`, a plain reference. */
+export interface Count {
+  readonly count: string
+  readonly by: string
 }
 
 /**
@@ -120,6 +127,8 @@ export interface Parts {
   readonly associate: { readonly table: string; readonly name: string }
   /** The companies that may own a satellite; without it the owning company is a plain number. */
   readonly company?: { readonly table: string }
+  /** The records that files hang on: counted apart where somebody asks how much an area is. */
+  readonly document?: { readonly table: string }
 }
 
 export interface Dictionary {

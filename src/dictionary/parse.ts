@@ -4,6 +4,7 @@
  * Never: judges meaning: whether tables, fields and rules fit together is asked in check-*.ts.
  */
 import type {
+  Count,
   Dictionary,
   Field,
   FieldType,
@@ -47,18 +48,21 @@ export function parseDictionary(data: unknown): Dictionary {
 }
 
 function parseParts(data: unknown): Parts {
-  const of = read.object('parts', data, ['associate', 'company'])
+  const of = read.object('parts', data, ['associate', 'company', 'document'])
   const associate = read.object('parts: associate', of.associate, ['table', 'name'])
   return {
     associate: {
       table: read.text('parts: associate table', associate.table),
       name: read.text('parts: associate name', associate.name),
     },
-    ...read.optional('company', of.company, value => {
-      const company = read.object('parts: company', value, ['table'])
-      return { table: read.text('parts: company table', company.table) }
-    }),
+    ...read.optional('company', of.company, value => parsePart('company', value)),
+    ...read.optional('document', of.document, value => parsePart('document', value)),
   }
+}
+
+function parsePart(name: string, data: unknown): { table: string } {
+  const part = read.object(`parts: ${name}`, data, ['table'])
+  return { table: read.text(`parts: ${name} table`, part.table) }
 }
 
 const TABLE_PROPERTIES = [
@@ -148,8 +152,14 @@ function parseField(table: string, data: unknown, index: number): Field {
       read.choice(`${at}: role`, value, ['owner', 'contact', 'project'] as const),
     ),
     ...read.optional('series', of.series, value => read.truth(`${at}: series`, value)),
-    ...read.optional('derived', of.derived, value => read.truth(`${at}: derived`, value)),
+    ...read.optional('derived', of.derived, value => parseDerived(`${at}: derived`, value)),
   }
+}
+
+function parseDerived(at: string, data: unknown): boolean | Count {
+  if (typeof data !== 'object') return read.truth(at, data)
+  const of = read.object(at, data, ['count', 'by'])
+  return { count: read.text(`${at} count`, of.count), by: read.text(`${at} by`, of.by) }
 }
 
 function parseReference(place: string, data: unknown): Reference {

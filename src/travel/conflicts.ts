@@ -96,7 +96,7 @@ function fieldsOf(table: Table, row: ConflictRow): FieldConflict[] {
   const [base, mine, theirs] = [row.base, row.mine, row.theirs].map(json => fromJson(table, json))
   return table.fields.flatMap((field, index) => {
     const one = { field: field.name, base: at(base, index), mine: at(mine, index), theirs: at(theirs, index) }
-    return one.mine === one.theirs ? [] : [one]
+    return field.derived || one.mine === one.theirs ? [] : [one]
   })
 }
 
@@ -142,8 +142,10 @@ async function writeBack(site: Site, write: Writing, table: Table, row: Conflict
 /** What the loser had changed; where that is not known, what was lost. The other fields stay as they are today. */
 function editedFields(table: Table, row: ConflictRow, mine: Row): number[] {
   const before = fromJson(table, row.base) ?? fromJson(table, row.theirs)
-  return table.fields.flatMap((_, index) =>
-    before === null || !sameValue(before[index] ?? null, mine[index] ?? null) ? [index] : [],
+  return table.fields.flatMap((field, index) =>
+    !field.derived && (before === null || !sameValue(before[index] ?? null, mine[index] ?? null))
+      ? [index]
+      : [],
   )
 }
 

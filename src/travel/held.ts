@@ -7,6 +7,7 @@ import { LogAppender } from '../apply/history.ts'
 import { writeJournal } from '../apply/journal.ts'
 import { moveVerdict } from '../apply/ledger.ts'
 import { upContext } from '../apply/read-up.ts'
+import { recount } from '../apply/recount.ts'
 import { retryBelow, retryOne, sameRecord } from '../apply/retry-held.ts'
 import { tellDecided } from '../apply/tell.ts'
 import type { UpContext } from '../apply/up-context.ts'
@@ -86,6 +87,7 @@ async function contextOf(site: Site, write: Writing, link: Link, held: HeldOpera
 /** What waited for this decision is tried, and the log tells what took effect. */
 async function endRetry(context: UpContext, log: LogAppender): Promise<void> {
   await retryBelow(context, log)
+  await recount(context.write, context.dictionary)
   await readLog(context.write)
   await log.flush()
 }

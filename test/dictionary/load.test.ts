@@ -197,6 +197,21 @@ describe('what is refused, with table and field', () => {
       'table ship, field extra: a derived field cannot be in a unique key',
     ],
     [
+      'a count of a table that does not exist',
+      fieldWith({ type: 'int32', derived: { count: 'nothing', by: 'ship_id' } }),
+      'table ship, field extra: counts table nothing, but there is none',
+    ],
+    [
+      'a count by something that points elsewhere',
+      fieldWith({ type: 'int32', derived: { count: 'crew', by: 'crew_id' } }),
+      'table ship, field extra: crew.crew_id must be a plain reference to ship',
+    ],
+    [
+      'a count that is no number',
+      fieldWith({ type: 'text', derived: { count: 'ship', by: 'name' } }),
+      'table ship, field extra: a count must be a number, not text',
+    ],
+    [
       'an index without its field',
       shipWith({ indexes: [['code']] }),
       'table ship, field code: named in index',

@@ -49,7 +49,7 @@ const ship: Table = {
     to('home_port_id', 'port'),
     to('details_id', 'shipdetails'),
     { name: 'call_sign', type: 'text', length: 12, default: '', series: true },
-    { name: 'voyage_count', type: 'int32', default: 0, derived: true },
+    { name: 'voyage_count', type: 'int32', default: 0, derived: { count: 'voyage', by: 'ship_id' } },
   ],
   uniqueKeys: [{ fields: ['name'], onCollision: 'suffix' }],
   indexes: [['captain_id'], ['engineer_id']],

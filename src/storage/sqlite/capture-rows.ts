@@ -115,7 +115,7 @@ export function zeroUnlessClosed(plan: CapturePlan, table: Table): string {
 export function comparedFields(table: Table): { readonly field: Field; readonly index: number }[] {
   return table.fields
     .map((field, index) => ({ field, index }))
-    .filter(({ field, index }) => index > 0 && field.derived !== true)
+    .filter(({ field, index }) => index > 0 && !field.derived)
 }
 
 /** True where the value differs to the byte: a column that ignores case or spaces must not hide a change. */
