@@ -1,13 +1,15 @@
 /** Commands: what may happen in a history, and how often. They name no ids, so that a failing history shrinks well. */
 import fc from 'fast-check'
 
-export type Child = 0 | 1
-/** 0 the office, 1 and 2 the laptops. */
-export type Where = 0 | 1 | 2
+/** Which laptop, from 0. */
+export type Child = number
+/** 0 the office, 1 and more the laptops. */
+export type Where = number
 
 export interface EditCommand {
-  /** `deleteWhole` deletes what belongs to the record first, `again` inserts a record under an id that was deleted. */
-  readonly kind: 'insert' | 'update' | 'delete' | 'deleteWhole' | 'again'
+  /** `deleteWhole` deletes what belongs to the record first, `again` inserts a record under an id that was deleted,
+   *  `move` changes one pointer and nothing else. */
+  readonly kind: 'insert' | 'update' | 'delete' | 'deleteWhole' | 'again' | 'move'
   readonly where: Where
   readonly table: number
   readonly seed: number
@@ -20,8 +22,14 @@ export type Command =
   | { readonly kind: 'wait'; readonly seconds: number }
   | { readonly kind: 'skew'; readonly child: Child; readonly seconds: number }
   | { readonly kind: 'home' | 'writeOff'; readonly child: Child }
-  | { readonly kind: 'prototype' }
+  | { readonly kind: 'prototype'; readonly area?: number }
   | { readonly kind: 'rule' }
+  | AreaCommand
+
+/** What only happens where people travel with a part of the data. `include` is taken back where it was done already. */
+export type AreaCommand =
+  | { readonly kind: 'include'; readonly area: number; readonly associate: number }
+  | { readonly kind: 'settle' }
 
 const child = fc.constantFrom<Child>(0, 1)
 const seed = fc.nat(1000)
@@ -70,3 +78,46 @@ export const commands = (most: number): fc.Arbitrary<Command[]> =>
     ),
     { minLength: 3, maxLength: most },
   )
+
+/** The same with more laptops, records that move, and areas that change. */
+export const areaCommands = (most: number, laptops: number): fc.Arbitrary<Command[]> => {
+  const laptop = fc.nat(laptops - 1)
+  const withLaptop = (arbitrary: fc.Arbitrary<Command>): fc.Arbitrary<Command> =>
+    fc
+      .tuple(arbitrary, laptop)
+      .map(([command, which]) => ('child' in command ? { ...command, child: which } : command))
+  const area = fc.nat(20)
+  const edits: fc.Arbitrary<Command> = fc.record({
+    kind: some([
+      'insert',
+      'insert',
+      'update',
+      'move',
+      'move',
+      'move',
+      'delete',
+      'deleteWhole',
+      'again',
+    ] as const),
+    where: fc.oneof(fc.constant(0), fc.nat(laptops)),
+    table: fc.nat(20),
+    seed,
+  })
+  return fc.array(
+    fc.oneof(
+      { weight: 30, arbitrary: edits },
+      { weight: 20, arbitrary: withLaptop(packet) },
+      { weight: 3, arbitrary: withLaptop(fault) },
+      { weight: 5, arbitrary: wait },
+      { weight: 1, arbitrary: withLaptop(skew) },
+      { weight: 3, arbitrary: withLaptop(journey).filter(command => command.kind !== 'rule') },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant('prototype' as const), area }) },
+      {
+        weight: 5,
+        arbitrary: fc.record({ kind: fc.constant('include' as const), area, associate: fc.nat(20) }),
+      },
+      { weight: 1, arbitrary: fc.constant<Command>({ kind: 'settle' }) },
+    ),
+    { minLength: 3, maxLength: most },
+  )
+}

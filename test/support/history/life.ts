@@ -16,6 +16,8 @@ import { type Account, accountOf, ownAccount } from '../../../src/travel/ledger.
 import { type Received, receive } from '../../../src/travel/receive.ts'
 import { verify } from '../../../src/travel/verify.ts'
 import { writeOff } from '../../../src/travel/write-off.ts'
+import { compareChild, comparePrototype } from '../areas/compare.ts'
+import { Membership } from '../areas/reference.ts'
 import { type Desk, type Laptop, type Office, openOffice } from '../office.ts'
 import { Audit } from './audit.ts'
 import type { Child, Command, EditCommand } from './commands.ts'
@@ -59,8 +61,15 @@ export class Life {
   }
 
   async begin(): Promise<void> {
-    this.laptops.push(await this.office.leave(2), await this.office.leave(3))
+    for (const { id } of this.world.areas?.areas ?? []) await buildPrototype(this.office.site, id)
+    for (let child = 0; child < this.#people - 1; child++)
+      this.laptops.push(await this.office.leave(child + 2))
     await this.#owners.start()
+  }
+
+  /** Person 1 works at the office, all others travel. */
+  get #people(): number {
+    return 1 + (this.world.areas?.assigned.length ?? this.world.travellers.length)
   }
 
   async run(history: readonly Command[]): Promise<void> {
@@ -78,6 +87,7 @@ export class Life {
       case 'delete':
       case 'deleteWhole':
       case 'again':
+      case 'move':
         return this.#edit(command)
       case 'sendUp':
       case 'receiveUp':
@@ -104,13 +114,37 @@ export class Life {
       case 'writeOff':
         return this.#writeOff(command.child)
       case 'prototype':
-        await buildPrototype(this.office.site, 0)
+        await buildPrototype(this.office.site, this.#area(command.area ?? 0))
         return
       case 'rule':
         return this.#rule(!this.#ruled)
+      case 'include':
+        return this.#include(command.area, 1 + (command.associate % this.#people))
+      case 'settle':
+        await this.settle()
+        return this.#compare()
       default:
         throw command satisfies never
     }
+  }
+
+  #area(number: number): number {
+    const areas = this.world.areas?.areas ?? []
+    return areas.length === 0 ? 0 : areas[number % areas.length]!.id
+  }
+
+  /** An area of some people always includes one at least: without any it would stop its laptops. */
+  async #include(number: number, associate: number): Promise<void> {
+    const narrow = this.world.areas!.areas.filter(area => !area.allData)
+    const area = narrow[number % narrow.length]!.id
+    const { desk } = this.office
+    const included = await desk.rows(
+      sql<{ id: number; who: number }>`select areauserinclusion_id as id, associate_id as who
+        from areauserinclusion where area_id = ${area}`,
+    )
+    const row = included.find(each => each.who === associate)
+    if (!row) await desk.insert('areauserinclusion', { area_id: area, associate_id: associate }, 1)
+    else if (included.length > 1) await desk.delete('areauserinclusion', row.id, 1)
   }
 
   async #rule(on: boolean): Promise<void> {
@@ -124,8 +158,8 @@ export class Life {
   async #endRule(): Promise<void> {
     if (!this.#ruled) return
     await this.#rule(false)
-    for (const where of [1, 2] as const) {
-      await this.#exchange((where - 1) as Child)
+    for (const where of [1, 2]) {
+      await this.#exchange(where - 1)
       await this.#edit({ kind: 'insert', where, table: 0, seed: 900 + where })
     }
   }
@@ -134,7 +168,8 @@ export class Life {
   async settle(): Promise<void> {
     await this.#endRule()
     for (let round = 0; round < 12; round++) {
-      const busy = (await this.#exchange(0)) + (await this.#exchange(1))
+      let busy = 0
+      for (const child of this.laptops.keys()) busy += await this.#exchange(child)
       this.office.clock.pass(1)
       if (busy === 0) return
     }
@@ -145,16 +180,35 @@ export class Life {
   async check(): Promise<string[]> {
     const wrong = this.wrong
     for (const [index, laptop] of this.laptops.entries()) await this.#checkLaptop(index, laptop)
+    await this.#compare()
+    if (this.world.areas)
+      wrong.push(
+        ...(await comparePrototype(
+          this.office.site,
+          this.#area(wrong.length + this.#audit.next),
+          this.office.clock.seconds,
+        )),
+      )
     wrong.push(...(await checkIds(this.office.desk)), ...(await checkPositions(this.office.desk)))
     wrong.push(...(await checkAuthors(this.office.desk, this.#skewed ? undefined : this.#worked)))
     wrong.push(...(await this.#audit.check(this.office.site)))
     return wrong
   }
 
+  /** Each laptop holds what a prototype of its area would, and what was created on it. */
+  async #compare(): Promise<void> {
+    if (!this.world.areas) return
+    const membership = await Membership.of(this.office.site)
+    for (const [index, laptop] of this.laptops.entries()) {
+      const wrong = await compareChild(this.office.site, laptop.site, this.office.clock.seconds, membership)
+      this.wrong.push(...wrong.slice(0, 5).map(one => `laptop ${index + 1}: ${one}`))
+    }
+  }
+
   async #checkLaptop(index: number, laptop: Laptop): Promise<void> {
-    const verified = await verify(this.office.site, laptop.site)
     const name = `laptop ${index + 1}`
-    if (!verified.same)
+    const verified = this.world.areas ? undefined : await verify(this.office.site, laptop.site)
+    if (verified && !verified.same)
       this.wrong.push(`${name} differs: ${JSON.stringify(verified.differences.slice(0, 5))}`)
     for (const one of await checkPositions(laptop.desk)) this.wrong.push(`${name}: ${one}`)
     for (const [where, desk] of [
@@ -282,6 +336,9 @@ export class Life {
       if (gone) await desk.insertAs(table.name, gone.id, marked(gone.mark), who)
     } else if (record === 0) {
       return
+    } else if (command.kind === 'move') {
+      const pointer = this.#onePointer(table, values, command.seed)
+      if (pointer) await desk.update(table.name, record, pointer, who)
     } else if (command.kind === 'update') {
       const all = marked(await this.#audit.markIn(site, table, record))
       await desk.update(
@@ -301,11 +358,21 @@ export class Life {
     return { [name]: value }
   }
 
+  /** A pointer, with the field that tells its table. Nothing is marked, and so nothing is audited. */
+  #onePointer(table: Table, values: Record<string, Value>, seed: number): Record<string, Value> | undefined {
+    const pointers = this.office.site.dictionary.idFields(table).filter(field => field.name in values)
+    const field = pointers[seed % Math.max(pointers.length, 1)]
+    if (!field) return undefined
+    const selector = field.selector === undefined ? undefined : table.fields[field.selector]!.name
+    const named = selector === undefined || !(selector in values) ? {} : { [selector]: values[selector]! }
+    return { ...named, [field.name]: values[field.name]! }
+  }
+
   /** Whoever deletes a record deletes what belongs to it, whether the application does it or the parent. Nobody deletes
-   *  the three people of a world. */
+   *  the people of a world. */
   async #delete(desk: Desk, table: Table, record: number, who: number, whole: boolean): Promise<void> {
     const { associate } = desk.site.dictionary.dictionary.parts
-    if (table.name === associate.table && record <= 3) return
+    if (table.name === associate.table && record <= this.#people) return
     const below = await this.#audit.below(desk.site, table, record)
     for (const one of [...below, { table, record }]) {
       const mark = await this.#audit.markIn(desk.site, one.table, one.record)

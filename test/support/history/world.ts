@@ -17,6 +17,24 @@ export interface World {
   readonly fieldLevel?: readonly string[]
   /** A rule of the office's application that refuses some records, as triggers by name: it comes and goes. */
   readonly rule?: Readonly<Record<string, string>>
+  /** Where people travel with a part of the data: then all of the people are there, not only two. */
+  readonly areas?: WorldAreas
   /** Values for a new record; `pick` chooses a record of a table, or 0. */
   values(table: string, seed: number, pick: (table: string) => number): Record<string, Value>
+}
+
+export interface WorldAreas {
+  /** The area of person 2, 3, ...; all of them travel. */
+  readonly assigned: readonly number[]
+  readonly areas: readonly WorldArea[]
+}
+
+/** An area of all data includes nobody. */
+export interface WorldArea {
+  readonly id: number
+  readonly name: string
+  readonly includes: readonly number[]
+  readonly allData?: boolean
+  /** Days. */
+  readonly maxDataAge?: number
 }
