@@ -165,7 +165,10 @@ export const INBOX: OwnTable = {
     int('read_time'),
   ],
   key: ['message_id'],
-  indexes: [['associate_id', 'read_time']],
+  indexes: [
+    ['associate_id', 'read_time'],
+    ['link_id', 'read_time'],
+  ],
 }
 
 /** Operations that could not be applied yet, translated, in the order of their coming. */
