@@ -9,14 +9,30 @@ export type Received = Awaited<ReturnType<typeof readUpdates>>[number]
 
 /** @param folder the packets folder that they went into */
 export function sentLines(run: Run, sent: readonly Sent[], folder: string): Line[] {
+  const written = sent.filter(each => !isLost(each))
   return [
-    sent.length === 0 ? 'Nothing to send.' : `Wrote ${counted(sent.length, 'packet')} into ${place(folder)}:`,
+    written.length === 0
+      ? 'Nothing to send.'
+      : `Wrote ${counted(written.length, 'packet')} into ${place(folder)}:`,
     tableLines(
       run,
       ['PACKET', 'SIZE', ''],
-      sent.map(each => [each.name, sized(each.bytes), each.fresh ? '' : 'sent again']),
+      written.map(each => [each.name, sized(each.bytes), each.fresh ? '' : 'sent again']),
     ),
+    ...lostLines(sent),
   ]
+}
+
+/** What should have been sent, and is gone. */
+export const lostLines = (sent: readonly Sent[]): Line[] =>
+  sent.filter(isLost).map(({ name, code, message }) => `${name} cannot be sent: ${code}, ${message}`)
+
+export const isLost = (packet: Sent): boolean => packet.code !== undefined
+
+/** Everything else went; nobody should overlook it. */
+export function endAsFirstLost(run: Run, sent: readonly Sent[]): void {
+  const code = sent.find(isLost)?.code
+  if (code !== undefined) run.endAs(code)
 }
 
 /** @param folder the packets folder that they came from */

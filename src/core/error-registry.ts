@@ -141,6 +141,12 @@ export const REGISTRY = {
     'Name the parent with --parent, or exchange packets: `homecoming write-updates` here, then at the parent.',
   ),
   PACKET_GAP: entry('automatic', 409, 3, 'Nothing to do: the missing packet is asked for again.'),
+  PACKET_LOST: entry(
+    'after-action',
+    409,
+    5,
+    'Put the named file back from a backup (docs/backup.md); without it this journey can neither exchange nor come home.',
+  ),
   PACKET_EARLY: entry('automatic', 409, 3, 'Nothing to do: it waits until the packets before it have come.'),
   PACKET_DAMAGED: entry('automatic', 422, 5, 'It is in quarantine; the next exchange sends it again.'),
   PACKET_FOREIGN: entry('no', 403, 5, 'It belongs to another installation or person; it is in quarantine.'),

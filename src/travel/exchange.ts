@@ -5,7 +5,7 @@
  */
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
-import { HomecomingError } from '../core/errors.ts'
+import { type ErrorCode, HomecomingError } from '../core/errors.ts'
 import { sameBytes } from '../core/values.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
@@ -26,7 +26,12 @@ export interface Sent {
   readonly bytes: number
   /** False: it had been written before and is sent again, byte for byte. */
   readonly fresh: boolean
+  /** PACKET_LOST: it could not be sent, because the bytes that were written are gone. */
+  readonly code?: ErrorCode
+  readonly message?: string
 }
+
+export const isLost = (packet: Sent): boolean => packet.code !== undefined
 
 export interface Exchanged {
   readonly sent: readonly Sent[]
@@ -70,16 +75,24 @@ export async function publish(
     const fresh = packet.number === sealed?.number
     if (!fresh && !asked.includes(packet.number) && (await carrier.holds(packet.name))) continue
     const path = files.join(outboxFolder(site, link), packet.name)
-    await requireUnchanged(site, path, packet)
-    await carrier.send(packet.name, path)
-    crashPoint('packet-sent')
-    sent.push({ number: packet.number, name: packet.name, bytes: await files.size(path), fresh })
+    const { number, name } = packet
+    if (await isAtHand(site, carrier, path, packet)) {
+      await carrier.send(name, path)
+      crashPoint('packet-sent')
+      sent.push({ number, name, bytes: await files.size(path), fresh })
+    } else sent.push({ number, name, bytes: 0, fresh, ...lost(path) })
   }
-  if (sent.length > 0) await site.db.change(write => noteSent(site, write, link, sent))
+  if (sent.some(packet => !isLost(packet))) await site.db.change(write => noteSent(site, write, link, sent))
   return sent
 }
 
-async function noteSent(site: Site, write: Writing, link: Link, sent: readonly Sent[]): Promise<void> {
+const lost = (path: string) => ({
+  code: 'PACKET_LOST' as const,
+  message: `${path} is missing, or not as it was written`,
+})
+
+async function noteSent(site: Site, write: Writing, link: Link, all: readonly Sent[]): Promise<void> {
+  const sent = all.filter(packet => !isLost(packet))
   await noteAsked(write, link.link_id, [])
   await noteTransmitted(
     write,
@@ -89,18 +102,24 @@ async function noteSent(site: Site, write: Writing, link: Link, sent: readonly S
   )
 }
 
-/** Same number, same bytes. */
-async function requireUnchanged(
-  site: Site,
-  path: string,
-  packet: { name: string; hash: Uint8Array },
-): Promise<void> {
-  if (!(await site.platform.files.exists(path)))
-    throw new HomecomingError('FILE_FAILED', `${path} is missing`, { path })
-  if (!sameBytes(await hashFile(site.platform, path), packet.hash)) {
-    throw new HomecomingError('PACKET_DAMAGED', `${path} is not as it was written`, { path })
-  }
+/** Same number, same bytes: a packet cannot be made again. Where the carrier still has it, it is put back. */
+async function isAtHand(site: Site, carrier: Carrier, path: string, packet: Written): Promise<boolean> {
+  const { files } = site.platform
+  if (await isUnchanged(site, path, packet)) return true
+  const found = (await carrier.holds(packet.name)) ? await carrier.fetch(packet.name) : undefined
+  if (found === undefined || !(await isUnchanged(site, found, packet))) return false
+  await files.makeFolder(files.parent(path))
+  await files.copy(found, path)
+  return true
 }
+
+interface Written {
+  readonly name: string
+  readonly hash: Uint8Array
+}
+
+const isUnchanged = async ({ platform }: Site, path: string, { hash }: Written): Promise<boolean> =>
+  (await platform.files.exists(path)) && sameBytes(await hashFile(platform, path), hash)
 
 const STEPS = 4
 
@@ -125,7 +144,8 @@ export async function exchangeBoth(
   const acknowledged = await sendUp(child, carrier)
   above.push(...(await receive(parent, carrier)))
   return {
-    sent: [...sent, ...acknowledged],
+    // What could not be sent may have been read before: the answer tells, and it is looked for no more.
+    sent: [...sent.filter(packet => !isLost(packet)), ...acknowledged],
     received,
     refused: above.filter(packet => packet.what === 'quarantined' || isStopped(packet)),
   }

@@ -13,7 +13,7 @@ import { PARENT_LINK } from '../log/version.ts'
 import { linkById, linkByTag } from '../packet/link.ts'
 import { writeUp } from '../packet/write-up.ts'
 import { requireChild, requireParent } from './activate.ts'
-import { publish, type Sent } from './exchange.ts'
+import { isLost, publish, type Sent } from './exchange.ts'
 import { isClosed } from './home-state.ts'
 import { type Account, ownAccount } from './ledger.ts'
 import { TRAVEL_KEY } from './paths.ts'
@@ -74,9 +74,9 @@ export async function comeHome(
   carrier: Carrier,
   keyFile?: string,
 ): Promise<Homecoming> {
-  await sendLastUp(child, carrier)
-  const { received } = await release(parent, child.identity.tag, carrier)
-  const stopped = received.find(isStopped)
-  if (stopped?.code) throw new HomecomingError(stopped.code, `${stopped.name}: ${stopped.message}`)
+  const up = await sendLastUp(child, carrier)
+  const { received, sent, home } = await release(parent, child.identity.tag, carrier)
+  const inTheWay = received.find(isStopped) ?? sent.find(isLost) ?? (home ? undefined : up.find(isLost))
+  if (inTheWay?.code) throw new HomecomingError(inTheWay.code, `${inTheWay.name}: ${inTheWay.message}`)
   return finishHome(child, carrier, keyFile)
 }

@@ -6,7 +6,7 @@ import { exchange, readStatus } from '../../index.ts'
 import { accountLine } from '../account.ts'
 import { framed } from '../command.ts'
 import { type ParentOptions, packetsOf, withBoth } from '../databases.ts'
-import { endAsFirstRefused, isRefused } from '../packets.ts'
+import { endAsFirstLost, endAsFirstRefused, isLost, isRefused, lostLines } from '../packets.ts'
 import { type Line, progressOf, report } from '../report.ts'
 import { counted, place } from '../words.ts'
 
@@ -35,15 +35,17 @@ export const exchangeCommand = () =>
           run,
           { ...exchanged, account: journey?.account },
           () => [
-            `Exchanged with ${place(parent.path)}: ${counted(exchanged.sent.length, 'packet')} up, ${exchanged.received.length} down.`,
+            `Exchanged with ${place(parent.path)}: ${counted(exchanged.sent.filter(each => !isLost(each)).length, 'packet')} up, ${exchanged.received.length} down.`,
             journey && accountLine(journey.account),
             ...refusedLines(exchanged),
+            ...lostLines(exchanged.sent),
           ],
           [
             unread > 0 && `homecoming inbox ${place(child.path)}`,
             conflicts > 0 && `homecoming conflicts ${place(child.path)}`,
           ],
         )
+        endAsFirstLost(run, exchanged.sent)
         endAsFirstRefused(run, [...exchanged.refused, ...exchanged.received])
       }),
   )

@@ -20,7 +20,7 @@ import {
 import { accountLine } from '../account.ts'
 import { framed, type Run } from '../command.ts'
 import { type ParentOptions, packetsOf, withBoth, withDatabase } from '../databases.ts'
-import { endAsFirstRefused, receivedLines, sentLines } from '../packets.ts'
+import { endAsFirstLost, endAsFirstRefused, isLost, lostLines, receivedLines, sentLines } from '../packets.ts'
 import { type Line, report } from '../report.ts'
 import { place } from '../words.ts'
 
@@ -100,6 +100,7 @@ const lastUp = (run: Run, path: string) =>
         `at the parent: homecoming home central.db --step release --who ${child.identity.name} --packets ${place(packets)}`,
       ],
     )
+    endAsFirstLost(run, sent)
   })
 
 const release = (run: Run, path: string, who: string | undefined) =>
@@ -115,13 +116,20 @@ const release = (run: Run, path: string, who: string | undefined) =>
         '',
         home ? `${who} is home.` : `${who} is still away: the last packet has not come.`,
         // The answer was sealed with the last packet, and is the same bytes however often it is asked for.
-        home &&
-          `The answer to carry back: ${sent.map(each => each.name).join(', ') || 'it lies'} in ${place(packets)}.`,
+        home && `The answer to carry back: ${namesOf(sent) || 'it lies'} in ${place(packets)}.`,
+        ...lostLines(sent),
       ],
       [home && 'at the travel database: homecoming home travel.db --step finish'],
     )
+    endAsFirstLost(run, sent)
     endAsFirstRefused(run, received)
   })
+
+const namesOf = (sent: Awaited<ReturnType<typeof sealForHome>>): string =>
+  sent
+    .filter(each => !isLost(each))
+    .map(each => each.name)
+    .join(', ')
 
 const finish = (run: Run, path: string) =>
   withDatabase(run, path, async child => {

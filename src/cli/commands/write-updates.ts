@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import { writeUpdates } from '../../index.ts'
 import { framed } from '../command.ts'
 import { packetsOf, withDatabase } from '../databases.ts'
-import { sentLines } from '../packets.ts'
+import { endAsFirstLost, sentLines } from '../packets.ts'
 import { progressOf, report } from '../report.ts'
 import { place } from '../words.ts'
 
@@ -33,5 +33,6 @@ export const writeUpdatesCommand = () =>
         report(run, { packets, sent }, () => sentLines(run, sent, packets), [
           upwards && `at the parent: homecoming read-updates central.db --packets ${place(packets)}`,
         ])
+        endAsFirstLost(run, sent)
       }),
   )
