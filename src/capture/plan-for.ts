@@ -3,7 +3,7 @@ import { fieldLevelNow } from '../log/field-level.ts'
 import { readNumber } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import type { CapturePlan, Reading } from '../storage/contract.ts'
-import { capturePlan } from './plan.ts'
+import { capturePlan, watchedTables } from './plan.ts'
 
 export async function planFor(site: Site, read: Reading): Promise<CapturePlan> {
   const fieldLevel = [...(await fieldLevelNow(read))].flatMap(
@@ -14,5 +14,6 @@ export async function planFor(site: Site, read: Reading): Promise<CapturePlan> {
     ...(site.identity.prefix === undefined ? {} : { prefix: site.identity.prefix }),
     defaultAssociate: await readNumber(read, 'default-associate'),
     fieldLevel: new Set(fieldLevel),
+    watched: site.identity.kind === 'traveller' ? [] : watchedTables(site.dictionary),
   })
 }

@@ -4,10 +4,11 @@
  * Never:  says how: no SQL, no product.
  */
 import { HomecomingError } from '../core/errors.ts'
+import { followedTables } from '../dictionary/followers.ts'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import type { Table } from '../dictionary/model.ts'
 import { WIDEST_TABLE } from '../log/types.ts'
-import type { CapturedTable, CapturePlan } from '../storage/contract.ts'
+import type { CapturedTable, CapturePlan, WatchedTable } from '../storage/contract.ts'
 
 export interface CaptureSettings {
   /** A child keeps agreed values and refuses tables that it may not send up. */
@@ -17,6 +18,8 @@ export interface CaptureSettings {
   readonly defaultAssociate: number
   /** Names of the tables with field-level replication. */
   readonly fieldLevel: ReadonlySet<string>
+  /** At a parent; absent: nothing is watched. */
+  readonly watched?: readonly WatchedTable[]
 }
 
 /** @throws {HomecomingError} FIELD_LEVEL_TOO_WIDE, TABLE_UNKNOWN for a name in `fieldLevel` */
@@ -31,8 +34,19 @@ export function capturePlan(
     prefix: settings.prefix,
     child: settings.child,
     defaultAssociate: settings.defaultAssociate,
+    watched: settings.watched ?? [],
   }
 }
+
+/** The fields that decide about areas. */
+export const watchedTables = (loaded: LoadedDictionary): WatchedTable[] =>
+  followedTables(loaded)
+    .filter(each => each.deciding.length > 0)
+    .map(({ table, deciding, pointers }) => ({
+      table,
+      fields: deciding,
+      pointers: pointers.map(({ field }) => field.index),
+    }))
 
 function capturedTable(table: Table, settings: CaptureSettings, goesUp: boolean): CapturedTable {
   return { table, fieldLevel: settings.fieldLevel.has(table.name), readOnly: settings.child && !goesUp }

@@ -1,5 +1,6 @@
 /** Every table of ours that a database of an installation has. */
 
+import { AREA_TABLES } from '../areas/tables.ts'
 import { PACKET_TABLES } from '../log/link-tables.ts'
 import { LOG_TABLES } from '../log/tables.ts'
 import type { OwnTable, Schema } from '../storage/contract.ts'
@@ -35,6 +36,7 @@ const COUNTER: OwnTable = {
 export const OWN_TABLES: readonly OwnTable[] = [
   ...LOG_TABLES,
   ...PACKET_TABLES,
+  ...AREA_TABLES,
   PROTOTYPE,
   RIGHT,
   SERIES,

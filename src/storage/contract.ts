@@ -25,6 +25,9 @@ export interface Reading {
   row<R>(query: Query<R>): Promise<R | undefined>
   /** Positional rows in batches: for everything that may be large. */
   batches(query: Query, size: number): AsyncIterable<Row[]>
+  /** The same, quicker, of a query whose first column is a whole number that no two rows share: in its order, whatever
+   *  the query says of order. Each batch is looked for when its turn comes. */
+  pages(query: Query, size: number): AsyncIterable<Row[]>
   /** The rows with these keys, in the order asked for; undefined where there is none. */
   lookup(from: Target, keys: readonly Row[]): Promise<(Row | undefined)[]>
 }
@@ -111,6 +114,16 @@ export interface CapturePlan {
   readonly child: boolean
   /** Written in the log where no associate is named. */
   readonly defaultAssociate: number
+  /** At a parent: fields whose change moves records between areas. Their values before are noted (hc_repointed). */
+  readonly watched: readonly WatchedTable[]
+}
+
+export interface WatchedTable {
+  readonly table: Table
+  /** By index: a change of one of these is noted, unless the log tells of it by a row of its own (owner, contact, project). */
+  readonly fields: readonly number[]
+  /** By index: those that other records follow backwards; noted when the record is deleted, too. */
+  readonly pointers: readonly number[]
 }
 
 export interface CapturedTable {

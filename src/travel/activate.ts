@@ -1,5 +1,6 @@
 /** Activate and deactivate travel: capture on, capture off (SPEC 5.1). */
 import { sql } from 'kysely'
+import { forgetMembership } from '../areas/upkeep.ts'
 import { planFor } from '../capture/plan-for.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
@@ -22,6 +23,7 @@ export async function activate(site: Site): Promise<void> {
     if (await isActive(write)) throw new HomecomingError('TRAVEL_ACTIVE', 'travel is already active')
     await raiseSequences(site, write)
     await write.schema.installCapture(await planFor(site, write))
+    await forgetMembership(write)
     await writeSetting(write, 'travel', 'active')
     crashPoint('activate-captured')
   })

@@ -3,6 +3,7 @@
  * A child that holds pruning back is named, never cut off.
  */
 import { sql } from 'kysely'
+import { keepMembership } from '../areas/upkeep.ts'
 import { readLog } from '../log/reader.ts'
 import { readNumber, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
@@ -30,6 +31,7 @@ export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned
   const result = await site.db.change(async write => {
     if (site.identity.kind === 'central') await requireActive(write)
     const position = await readLog(write)
+    await keepMembership(site, write, position)
     const limits = [
       ...(await limitsOf(site, write)),
       await ageLimit(write, site.platform.clock.now() - days * DAY, position),
@@ -40,6 +42,7 @@ export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned
       sql`delete from hc_version where deleted = 1 and sent = 0 and position <= ${lowest.position}`,
     )
     await write.run(sql`delete from hc_clock where position <= ${lowest.position}`)
+    await write.run(sql`delete from hc_move where position <= ${lowest.position}`)
     await forgetMessages(write, site.platform.clock.now() - days * DAY)
     return { rows, packets: 0, upTo: lowest.position, heldBackBy: lowest.by }
   })

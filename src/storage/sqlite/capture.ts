@@ -15,6 +15,7 @@ import { baseOf, keyOf, quoted, replacedOf, type Trigger } from './capture-sql.t
 import { tableTriggers } from './capture-triggers.ts'
 import { createLogState } from './log-source.ts'
 import { createSession, hasSession } from './session.ts'
+import { createNotes, watchTriggers } from './watch-triggers.ts'
 
 /** Brings tables and triggers to what the plan says; what is right already is not touched. All or nothing. */
 export function installCapture(db: Database, plan: CapturePlan): void {
@@ -22,6 +23,7 @@ export function installCapture(db: Database, plan: CapturePlan): void {
     createSession(db, plan.defaultAssociate)
     createLogState(db)
     createMirrors(db, mirrorsOf(plan))
+    if (plan.watched.length > 0) createNotes(db)
     replaceTriggersBy(db, expectedTriggers(db, plan))
   })()
 }
@@ -49,7 +51,7 @@ export function missingCapture(db: Database, plan: CapturePlan): string[] {
 function expectedTriggers(db: Database, plan: CapturePlan): Trigger[] {
   const unique = uniqueKeys(db)
   const rows = plan.tables.flatMap(captured => tableTriggers(plan, captured, unique(captured.table)))
-  return [...rows, ...sequenceTriggers(plan)]
+  return [...rows, ...plan.watched.flatMap(watchTriggers), ...sequenceTriggers(plan)]
 }
 
 function replaceTriggersBy(db: Database, expected: readonly Trigger[]): void {
@@ -73,7 +75,7 @@ function ourTables(db: Database): string[] {
   const rows = db
     .prepare(
       `SELECT name FROM sqlite_schema WHERE type = 'table'
-       AND (name = 'hc_session' OR name GLOB 'hc_base_[0-9]*' OR name GLOB 'hc_replaced_[0-9]*')`,
+       AND (name IN ('hc_session', 'hc_repointed') OR name GLOB 'hc_base_[0-9]*' OR name GLOB 'hc_replaced_[0-9]*')`,
     )
     .all() as { name: string }[]
   return rows.map(row => row.name)

@@ -24,6 +24,7 @@ const plan: CapturePlan = {
   prefix: 0,
   child: false,
   defaultAssociate: DEFAULT_ASSOCIATE,
+  watched: [],
 }
 
 export function captureRules(rule: Rule): void {

@@ -1,0 +1,49 @@
+/**
+ * Membership: what other stages ask about an area, as conditions of their own queries.
+ * Never: brings it up to date: see upkeep.ts.
+ */
+import { sql } from 'kysely'
+import { HomecomingError } from '../core/errors.ts'
+import { isByArea } from '../dictionary/followers.ts'
+import type { Table } from '../dictionary/model.ts'
+import type { Query, Reading } from '../storage/contract.ts'
+import type { AreaSlot } from './definitions.ts'
+
+/** The area of everything: its number, and what membership knows of it. */
+export const EVERYTHING = 0
+const ALL: AreaSlot = { area_id: EVERYTHING, word: -1, bit: 0, alldata: 1 }
+
+/**
+ * @returns the area, ready to build and to send from
+ * @throws {HomecomingError} AREA_UNKNOWN where it is gone; AREA_EMPTY where it includes nobody: it never empties a child
+ */
+export async function usableArea(read: Reading, area: number): Promise<AreaSlot> {
+  if (area === EVERYTHING) return ALL
+  const slot = await read.row(
+    sql<AreaSlot>`select area_id, word, bit, alldata from hc_area_slot where area_id = ${area}`,
+  )
+  if (!slot) throw new HomecomingError('AREA_UNKNOWN', `there is no area ${area}`, { area })
+  if (!slot.alldata && !(await includesSomebody(read, area)))
+    throw new HomecomingError('AREA_EMPTY', `area ${area} includes nobody`, { area })
+  return slot
+}
+
+const includesSomebody = async (read: Reading, area: number): Promise<boolean> =>
+  (await read.row(
+    sql`select 1 from areauserinclusion where area_id = ${area} and associate_id <> 0 limit 1`,
+  )) !== undefined
+
+/** True where only some records of the table are in the area. */
+export const isPartOf = (slot: AreaSlot, table: Table): boolean => !slot.alldata && isByArea(table)
+
+/** A condition: the record is in the area. @param record an expression for its id */
+export const isMember = (slot: AreaSlot, table: Table, record: Query): Query =>
+  isPartOf(slot, table)
+    ? sql`exists (select 1 from hc_member m where m.word = ${slot.word} and m.tablenumber = ${table.number}
+        and m.record_id = ${record} and (m.mask & ${slot.bit}) <> 0)`
+    : sql`1 = 1`
+
+/** The ids of the members of a table that is part of the area, ascending. */
+export const membersOf = (slot: AreaSlot, table: Table): Query =>
+  sql`select m.record_id from hc_member m where m.word = ${slot.word} and m.tablenumber = ${table.number}
+    and (m.mask & ${slot.bit}) <> 0`

@@ -1,0 +1,101 @@
+/**
+ * Upkeep: brings membership up to what the log says, at a cost that grows with the changes (SPEC 7).
+ * Shape:  log rows since the last look -> records whose areas may differ -> settle, table by table, in the order in
+ *         which they follow each other.
+ * When:   in the transaction that needs it, right after the log was read: before a packet is cut or judged, a
+ *         prototype built, anything previewed or explained, and before the log is pruned.
+ */
+import { sql } from 'kysely'
+import { followedTables } from '../dictionary/followers.ts'
+import type { LoadedDictionary } from '../dictionary/loaded.ts'
+import { readSetting, writeSetting } from '../log/settings.ts'
+import type { Site } from '../log/site.ts'
+import type { Writing } from '../storage/contract.ts'
+import { type Changes, noChanges, noteChanges } from './changes.ts'
+import { type AreaSlot, type Redefined, readSlots, redefine } from './definitions.ts'
+import { dirtyFromChanges, dirtyFromDefinitions } from './dirty.ts'
+import { rebuild } from './rebuild.ts'
+import { settle } from './settle.ts'
+import { endAreas, narrowAreas } from './turn-areas.ts'
+
+const POSITION = 'areas-position'
+
+/** Log rows looked at at once. */
+const BATCH = 5_000
+
+/**
+ * @param position up to which the log has been read, in this transaction
+ * @throws {HomecomingError} LOG_GAP where the log was pruned before it was looked at
+ */
+export async function keepMembership(
+  site: Pick<Site, 'dictionary' | 'identity'>,
+  write: Writing,
+  position: number,
+): Promise<void> {
+  if (site.identity.kind === 'traveller') return
+  const before = await readSetting(write, POSITION)
+  if (before === undefined) await begin(site.dictionary, write, position)
+  else if (Number(before) < position) await follow(site.dictionary, write, Number(before), position)
+  else return
+  await write.run(sql`delete from hc_repointed`)
+  await writeSetting(write, POSITION, String(position))
+}
+
+/** What was changed while nothing was captured is not in the log: the next look begins from nothing. */
+export async function forgetMembership(write: Writing): Promise<void> {
+  for (const table of ['hc_area_slot', 'hc_area_user', 'hc_member', 'hc_move'])
+    await write.run(sql`delete from ${sql.table(table)}`)
+  await write.run(sql`delete from hc_setting where name = ${POSITION}`)
+}
+
+async function begin(dictionary: LoadedDictionary, write: Writing, position: number): Promise<void> {
+  const { begun } = await redefine(write)
+  if (begun.length > 0) await rebuild(dictionary, write)
+  await writeSetting(write, POSITION, String(position))
+}
+
+async function follow(
+  dictionary: LoadedDictionary,
+  write: Writing,
+  from: number,
+  position: number,
+): Promise<void> {
+  const changes = await changesBetween(dictionary, write, from, position)
+  const redefined = changes.definitions ? await redefine(write) : undefined
+  if (redefined) await endAreas(dictionary, write, redefined, position)
+  const slots = (await readSlots(write)).filter(slot => !slot.alldata)
+  if (slots.length > 0) await settleChanges(dictionary, write, changes, redefined, slots, position)
+  if (redefined) await narrowAreas(dictionary, write, redefined, position)
+}
+
+async function settleChanges(
+  dictionary: LoadedDictionary,
+  write: Writing,
+  changes: Changes,
+  redefined: Redefined | undefined,
+  slots: readonly AreaSlot[],
+  position: number,
+): Promise<void> {
+  if (redefined && redefined.begun.length === slots.length && (await isEmpty(write))) {
+    return rebuild(dictionary, write)
+  }
+  await dirtyFromChanges(dictionary, write, changes)
+  if (redefined) await dirtyFromDefinitions(dictionary, write, redefined)
+  await settle(dictionary, write, slots, position)
+}
+
+async function isEmpty(write: Writing): Promise<boolean> {
+  return (await write.row(sql`select 1 from hc_member limit 1`)) === undefined
+}
+
+async function changesBetween(
+  dictionary: LoadedDictionary,
+  write: Writing,
+  from: number,
+  to: number,
+): Promise<Changes> {
+  const changes = noChanges()
+  const followed = new Map(followedTables(dictionary).map(each => [each.table.number, each]))
+  for await (const rows of write.log.between(from, to, BATCH)) noteChanges(changes, followed, rows)
+  return changes
+}

@@ -1,0 +1,62 @@
+/**
+ * Triggers that note which records may have moved between areas, and where they pointed before.
+ * Shape:  one after an update of deciding fields that changed a value, one after the deletion of a record that others
+ *         follow backwards. A statement that names none of these fields pays nothing.
+ * Why:    the log tells of new and deleted records and of owners, contacts and projects; not of other pointers, nor
+ *         where they pointed, nor, while a packet is applied, of anything in the same detail.
+ */
+import type { Database } from 'better-sqlite3-multiple-ciphers'
+import type { Table } from '../../dictionary/model.ts'
+import type { WatchedTable } from '../contract.ts'
+import { keyOf, quoted, type Trigger, trigger, triggerName } from './capture-sql.ts'
+
+/** Fields that decide about areas and changed, with the value before; emptied by whoever brings membership up to date. */
+const NOTES = `CREATE TABLE IF NOT EXISTS hc_repointed (tablenumber INTEGER NOT NULL, record_id INTEGER NOT NULL,
+  field INTEGER NOT NULL, old_id INTEGER NOT NULL, PRIMARY KEY (tablenumber, record_id, field, old_id)) WITHOUT ROWID`
+
+export function createNotes(db: Database): void {
+  db.exec(NOTES)
+}
+
+export function watchTriggers({ table, fields, pointers }: WatchedTable): Trigger[] {
+  return [updated(table, fields), ...(pointers.length > 0 ? [deleted(table, pointers)] : [])]
+}
+
+function updated(table: Table, fields: readonly number[]): Trigger {
+  const columns = fields.map(index => quoted(table.fields[index]!.name))
+  const told = fields.filter(index => table.fields[index]!.role !== undefined)
+  const untold = fields.filter(index => !told.includes(index))
+  const applying = '(SELECT s.capture <> 1 FROM hc_session s)'
+  const conditions = [
+    ...(untold.length > 0 ? [differs(table, untold)] : []),
+    ...(told.length > 0 ? [`((${differs(table, told)}) AND ${applying})`] : []),
+  ]
+  return trigger(
+    triggerName(table, 'watch_update'),
+    table.name,
+    `AFTER UPDATE OF ${columns.join(', ')} ON ${quoted(table.name)}`,
+    conditions.join(' OR '),
+    fields.map(index => note(table, index, differs(table, [index]))),
+  )
+}
+
+function deleted(table: Table, pointers: readonly number[]): Trigger {
+  const set = (index: number) => `coalesce(OLD.${quoted(table.fields[index]!.name)}, 0) <> 0`
+  return trigger(
+    triggerName(table, 'watch_delete'),
+    table.name,
+    `AFTER DELETE ON ${quoted(table.name)}`,
+    pointers.map(set).join(' OR '),
+    pointers.map(index => note(table, index, set(index))),
+  )
+}
+
+const differs = (table: Table, fields: readonly number[]): string =>
+  fields
+    .map(index => quoted(table.fields[index]!.name))
+    .map(name => `OLD.${name} IS NOT NEW.${name}`)
+    .join(' OR ')
+
+const note = (table: Table, index: number, when: string): string =>
+  `INSERT OR IGNORE INTO hc_repointed (tablenumber, record_id, field, old_id)
+    SELECT ${table.number}, OLD.${keyOf(table)}, ${index}, coalesce(OLD.${quoted(table.fields[index]!.name)}, 0) WHERE ${when}`
