@@ -62,12 +62,13 @@ export async function writeRows(
   return held
 }
 
-/** The record is in accord: what it was before does not matter any more. */
+/** The record is in accord: what it was before does not matter any more. What is kept at the parent has no base. */
 export async function forgetBase(
   context: DwnContext,
   table: Table,
   records: readonly number[],
 ): Promise<void> {
+  if (!context.site.dictionary.goesUp(table)) return
   await context.write.remove(
     { table: baseTable(table), key: [table.fields[0]!.name], columns: [] },
     records.map(record => [record]),
