@@ -70,6 +70,7 @@ const ENGINE_WORDS: Readonly<Record<string, string>> = {
   contact: 'a role of a field',
   project: 'a role of a field',
   company: 'the part of the dictionary that names our own companies',
+  document: 'the part of the dictionary that names the records that files hang on',
   reason: 'a column of the conflict journal and of what was refused',
   associate: 'a column of the log, and the part of the dictionary that names the users',
 }

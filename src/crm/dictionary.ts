@@ -22,7 +22,11 @@ import { associate, usergroup, usergrouplink, userpreference } from './users.ts'
 export const crmDictionary: Dictionary = {
   name: 'crm',
   version: 1,
-  parts: { associate: { table: 'associate', name: 'name' }, company: { table: 'contact' } },
+  parts: {
+    associate: { table: 'associate', name: 'name' },
+    company: { table: 'contact' },
+    document: { table: 'document' },
+  },
   tables: [
     usergroup,
     associate,

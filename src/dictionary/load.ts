@@ -42,7 +42,7 @@ function* problemsOf(dictionary: Dictionary): Problems {
 }
 
 function* checkParts({ dictionary, tables }: Model): Problems {
-  const { associate, company } = dictionary.parts
+  const { associate, company, document } = dictionary.parts
   const users = tables.get(associate.table)
   const name = users?.fields.find(field => field.name === associate.name)
   if (!users) yield `parts, associate: there is no table ${associate.table}`
@@ -50,6 +50,7 @@ function* checkParts({ dictionary, tables }: Model): Problems {
     yield `table ${users.name}, field ${associate.name}: the login name must be a text field`
   }
   if (company && !tables.has(company.table)) yield `parts, company: there is no table ${company.table}`
+  if (document && !tables.has(document.table)) yield `parts, document: there is no table ${document.table}`
 }
 
 export type { Child, LoadedDictionary } from './loaded.ts'

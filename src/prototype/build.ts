@@ -184,7 +184,7 @@ async function offer(site: Site, begun: Begun, records: number, bytes: number): 
   return prototype
 }
 
-async function withdraw(write: Writing, area: number): Promise<{ name: string }[]> {
+export async function withdraw(write: Writing, area: number): Promise<{ name: string }[]> {
   const old = await write.rows(
     sql<{
       name: string

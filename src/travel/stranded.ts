@@ -1,0 +1,39 @@
+/**
+ * Stranded: who must come home before an area may change (SPEC 7).
+ *   moved:   assigned elsewhere than the area they left with; everyone else stays out
+ *   emptied: the area would include nobody, and what is nobody's would be taken from them
+ * Why: a child keeps the area it left with.
+ */
+import type { AreaDefinition } from '../areas/area-rows.ts'
+import { type Link, linksAway } from '../packet/link.ts'
+import type { Reading } from '../storage/contract.ts'
+import { type AreaChange, without } from './area-change.ts'
+
+export interface Stranded {
+  readonly name: string
+  readonly why: 'moved' | 'emptied'
+}
+
+export async function stranded(read: Reading, change: AreaChange): Promise<Stranded[]> {
+  const away = await linksAway(read)
+  const moved = away.filter(link => isMoved(change, link))
+  const emptied = away.filter(link => isEmptied(change, link) && !moved.includes(link))
+  return [
+    ...moved.map(({ name }) => ({ name, why: 'moved' as const })),
+    ...emptied.map(({ name }) => ({ name, why: 'emptied' as const })),
+  ]
+}
+
+/** Only the people whom this change concerns: whoever stands elsewhere already is not its fault. */
+function isMoved({ before, after }: AreaChange, link: Link): boolean {
+  const were = before?.assigned ?? []
+  const are = after?.assigned ?? []
+  if (without(were, are).includes(link.travel_id)) return true
+  return without(are, were).includes(link.travel_id) && link.area_id !== after?.id
+}
+
+const isEmptied = ({ before, after }: AreaChange, link: Link): boolean =>
+  link.area_id === before?.id && !includesAnything(after)
+
+const includesAnything = (area: AreaDefinition | undefined): boolean =>
+  area !== undefined && (area.allData || area.included.length > 0)
