@@ -10,7 +10,7 @@ import type { MembershipRule, Table } from '../dictionary/model.ts'
 import type { Query, Target, Writing } from '../storage/contract.ts'
 import type { Changes } from './changes.ts'
 import type { Redefined } from './definitions.ts'
-import { keyName, selects } from './rules.ts'
+import { keyName, namesNobody, selects } from './rules.ts'
 
 const DIRTY: Target = { table: 'hc_dirty', key: ['tablenumber', 'record_id'], columns: ['born'] }
 
@@ -101,7 +101,7 @@ function concerned(
     case 'owner':
       return theirs(rule.field)
     case 'user':
-      return [...theirs(rule.field), ...(fresh ? [sql`coalesce(${t(rule.field)}, 0) = 0`] : [])]
+      return [...theirs(rule.field), ...(fresh ? [namesNobody(dictionary, table, rule.field)] : [])]
     case 'listed':
       return fresh
         ? [sql`${t(keyName(table))} in (select x.${sql.ref(rule.field)} from ${sql.table(rule.table)} x)`]

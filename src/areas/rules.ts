@@ -35,7 +35,8 @@ export function areasByRule(
     case 'owner':
       return ofOwner(word, rule)
     case 'user':
-      return sql`case when coalesce(${t(rule.field)}, 0) = 0 then ${word.all} else ${ofUser(word, rule.field, 'present')} end`
+      return sql`case when ${namesNobody(dictionary, table, rule.field)} then ${word.all}
+        else ${ofUser(word, rule.field, 'present')} end`
     case 'parent':
       return ofTarget(word, pointer(dictionary, table, rule.field), table)
     case 'ends':
@@ -57,6 +58,16 @@ export function areasByRule(
 
 const t = (field: string): Query => sql.ref(`t.${field}`)
 const x = (field: string): Query => sql.ref(`x.${field}`)
+
+/** A condition on `t`: the field of a `user` rule is empty, or means something else than a user. */
+export function namesNobody(dictionary: LoadedDictionary, table: Table, name: string): Query {
+  const field = pointer(dictionary, table, name)
+  const users = dictionary.table(dictionary.dictionary.parts.associate.table)
+  const empty = sql`coalesce(${t(name)}, 0) = 0`
+  return field.selector === undefined
+    ? empty
+    : sql`(${empty} or (${selects('t', table, field, users)}) is not true)`
+}
 
 function ofOwner(word: Word, rule: Extract<MembershipRule, { kind: 'owner' }>): Query {
   const included = ofUser(word, rule.field, 'included')

@@ -86,6 +86,9 @@ const followingFields = (table: Table): string[] => [
   ),
 ]
 
+const userFields = (table: Table): string[] =>
+  (table.membership ?? []).flatMap(rule => (rule.kind === 'user' ? [rule.field] : []))
+
 function pointersOf(dictionary: LoadedDictionary, from: Table): Pointer[] {
   return dictionary.tables
     .filter(isByArea)
@@ -101,12 +104,11 @@ function pointersOf(dictionary: LoadedDictionary, from: Table): Pointer[] {
 function decidingFields(dictionary: LoadedDictionary, table: Table): number[] {
   const names = isByArea(table)
     ? table.membership!.flatMap(rule => {
-        if (rule.kind === 'owner') return [rule.field, ...(rule.onlyIfEmpty ? [rule.onlyIfEmpty] : [])]
-        return rule.kind === 'user' ? [rule.field] : []
+        return rule.kind === 'owner' ? [rule.field, ...(rule.onlyIfEmpty ? [rule.onlyIfEmpty] : [])] : []
       })
     : []
   const pointers = [
-    ...followingFields(table).map(name => pointer(dictionary, table, name)),
+    ...[...followingFields(table), ...userFields(table)].map(name => pointer(dictionary, table, name)),
     ...pointersOf(dictionary, table).map(each => each.field),
   ]
   const indexes = new Set(names.map(name => dictionary.fieldIndex(table, name)))
