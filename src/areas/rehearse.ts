@@ -89,11 +89,21 @@ async function countMembers(
 ): Promise<TableAmount[]> {
   const amounts: TableAmount[] = []
   for (const table of dictionary.tables.filter(isByArea)) {
-    const id = sql.ref(`t.${keyName(table)}`)
-    amounts.push(...(await count(dictionary, read, table, sql`where ${isMember(slot, table, id)}`)))
+    const members = sql`where ${isMember(slot, table, sql.ref(`t.${keyName(table)}`))}`
+    const row = await read.row(
+      sql<Counted>`select ${counts(table)} from ${sql.table(table.name)} t ${members}`,
+    )
+    if (row && row.records > 0) amounts.push(amountOf(dictionary, table, row.records, row.bytes ?? 0))
   }
   return amounts
 }
+
+interface Counted {
+  readonly records: number
+  readonly bytes: number | null
+}
+
+const counts = (table: Table): Query => sql`count(*) as records, sum(${bytesOf(table)}) as bytes`
 
 /** Of an area of everything that gets rules, what stays is noted as having entered: it was there. */
 async function countMoves(
@@ -107,13 +117,28 @@ async function countMoves(
   const lost: TableAmount[] = []
   const narrowed = was.alldata === 1 && slot.alldata === 0
   for (const table of await tablesMoved(dictionary, read, slot, since)) {
-    const moves = (entered: 0 | 1) => sql`join hc_move m on m.record_id = ${sql.ref(`t.${keyName(table)}`)}
-      where m.area_id = ${slot.area_id} and m.tablenumber = ${table.number} and m.position > ${since} and m.entered = ${entered}`
-    if (!narrowed) gained.push(...(await count(dictionary, read, table, moves(1))))
-    lost.push(...(await count(dictionary, read, table, moves(0))))
+    for (const { entered, records, bytes } of await movesOf(read, table, slot, since)) {
+      const amount = amountOf(dictionary, table, records, bytes ?? 0)
+      if (!entered) lost.push(amount)
+      else if (!narrowed) gained.push(amount)
+    }
   }
   return { gained, lost }
 }
+
+/** The plus keeps the database from going through the moves of all tables by their position. */
+const movesOf = (
+  read: Reading,
+  table: Table,
+  slot: AreaSlot,
+  since: number,
+): Promise<(Counted & { entered: number })[]> =>
+  read.rows(
+    sql<Counted & { entered: number }>`select m.entered, ${counts(table)} from hc_move m
+      join ${sql.table(table.name)} t on ${sql.ref(`t.${keyName(table)}`)} = m.record_id
+      where m.area_id = ${slot.area_id} and m.tablenumber = ${table.number} and +m.position > ${since}
+      group by m.entered`,
+  )
 
 async function tablesMoved(
   dictionary: LoadedDictionary,
@@ -126,18 +151,4 @@ async function tablesMoved(
       where area_id = ${slot.area_id} and position > ${since} order by tablenumber`,
   )
   return rows.flatMap(({ number }) => dictionary.tableByNumber(number) ?? [])
-}
-
-/** @param which conditions on the row `t` */
-async function count(
-  dictionary: LoadedDictionary,
-  read: Reading,
-  table: Table,
-  which: Query,
-): Promise<TableAmount[]> {
-  const row = await read.row(
-    sql<{ records: number; bytes: number | null }>`
-      select count(*) as records, sum(${bytesOf(table)}) as bytes from ${sql.table(table.name)} t ${which}`,
-  )
-  return row && row.records > 0 ? [amountOf(dictionary, table, row.records, row.bytes ?? 0)] : []
 }

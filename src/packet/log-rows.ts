@@ -1,6 +1,6 @@
 /** Log rows behind the operations of a packet, so that the history arrives with its own times and people. */
 import { namesNoRecord } from '../log/types.ts'
-import { keyOf } from '../log/version.ts'
+import { keyOf, MADE_HERE } from '../log/version.ts'
 import type { LogRow, Reading } from '../storage/contract.ts'
 import type { Ceiling } from './ceiling.ts'
 import { BLOCK } from './changes.ts'
@@ -27,6 +27,45 @@ export async function* logRows(
       .filter(row => travels(row, range) && !own(row.position))
       .map(row => wireRow(row, ceiling))
     if (wire.length > 0) yield wire
+  }
+}
+
+export interface SharedRange {
+  readonly from: number
+  readonly to: number
+  readonly tables: ReadonlySet<number>
+  /** Passes on those that the receivers may see. */
+  readonly visible: (rows: readonly LogRow[]) => Promise<readonly LogRow[]>
+  /** Who brought which positions, ascending. */
+  readonly brought: readonly BroughtRange[]
+}
+
+export interface BroughtRange {
+  readonly first: number
+  readonly last: number
+  readonly link: number
+}
+
+/** The same, told apart by the link that brought them; `from` 0: made here. */
+export async function* logRowsByLink(
+  read: LogReading,
+  range: SharedRange,
+): AsyncGenerator<{ from: number; rows: WireLogRow[] }> {
+  const bringer = bringerOf(range.brought)
+  for await (const rows of read.log.between(range.from, range.to, BLOCK)) {
+    const some = rows.filter(row => !namesNoRecord(row.type) && range.tables.has(row.table))
+    const groups = Map.groupBy(await range.visible(some), row => bringer(row.position))
+    for (const [from, group] of groups) yield { from, rows: group.map(row => wireRow(row, undefined)) }
+  }
+}
+
+/** Positions come ascending, and so do the ranges. */
+function bringerOf(ranges: readonly BroughtRange[]): (position: number) => number {
+  let at = 0
+  return position => {
+    while (at < ranges.length && ranges[at]!.last < position) at++
+    const range = ranges[at]
+    return range && range.first <= position ? range.link : MADE_HERE
   }
 }
 

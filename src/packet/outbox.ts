@@ -10,6 +10,7 @@ import type { Reading, Writing } from '../storage/contract.ts'
 import { type Frame, type PackedFrame, writePacket } from './container.ts'
 import type { PacketHead } from './content.ts'
 import { type Link, updateLink } from './link.ts'
+import type { BroughtRange } from './log-rows.ts'
 import { packetName, tripFolder } from './names.ts'
 import { noteGenerated } from './transmissions.ts'
 
@@ -146,6 +147,14 @@ export async function unacknowledged(
   return read.rows(
     sql<{ number: number; name: string; hash: Uint8Array }>`select number, name, hash from hc_packet
       where link_id = ${link.link_id} and outgoing = 1 and number > ${link.out_acked} order by number`,
+  )
+}
+
+/** Log rows that links to children brought stand in these ranges of positions (inclusive), ascending. */
+export async function broughtSince(read: Reading, after: number): Promise<BroughtRange[]> {
+  return read.rows(
+    sql<BroughtRange>`select first_position as first, last_position as last, link_id as link from hc_packet
+      where outgoing = 0 and link_id > 0 and last_position > ${after} and last_position > 0 order by first_position`,
   )
 }
 

@@ -23,7 +23,7 @@ export function installCapture(db: Database, plan: CapturePlan): void {
     createSession(db, plan.defaultAssociate)
     createLogState(db)
     createMirrors(db, mirrorsOf(plan))
-    if (plan.watched.length > 0) createNotes(db)
+    if (!plan.child) createNotes(db)
     replaceTriggersBy(db, expectedTriggers(db, plan))
   })()
 }

@@ -1,0 +1,56 @@
+/**
+ * Moves: the records that entered or left an area, as operations.
+ * Shape:  entered -> put with all values · left -> leave, or delete where the record is gone for everybody.
+ */
+import { sql } from 'kysely'
+import type { Row } from '../core/values.ts'
+import type { Table } from '../dictionary/model.ts'
+import type { Query, Reading } from '../storage/contract.ts'
+import { BLOCK, dwnOperation } from './changes.ts'
+import type { Operation } from './content.ts'
+import type { DwnScope } from './dwn-scope.ts'
+
+/** In the order of their ids, what leaves first: it makes room. */
+export async function* movedRecords(scope: DwnScope, table: Table): AsyncGenerator<Operation[]> {
+  const { area, cut, write } = scope
+  if (area.area_id === 0) return
+  const range = sql`w.area_id = ${area.area_id} and w.position > ${cut}`
+  if (!(await isAny(write, sql`select 1 from hc_move w where ${range} limit 1`))) return
+  for (const entered of [0, 1]) {
+    const keys = sql`select w.record_id as id, w.entered as here from hc_move w
+      where ${range} and w.tablenumber = ${table.number} and w.entered = ${entered}`
+    yield* operationsOn(scope, table, keys)
+  }
+}
+
+const isAny = async (read: Reading, query: Query): Promise<boolean> => (await read.row(query)) !== undefined
+
+/** @param keys ids of records of the table, and 1 where the receiver is to hold them (`id`, `here`) */
+export async function* operationsOn(scope: DwnScope, table: Table, keys: Query): AsyncGenerator<Operation[]> {
+  const names = table.fields.map(field => field.name)
+  const query = sql`select k.id, k.here, v.maker, v.maker_position, v.time, v.associate_id, v.link,
+    ${sql.join(names.map(name => sql.ref(`t.${name}`)))}
+    from (${keys}) k left join hc_version v on v.tablenumber = ${table.number} and v.record_id = k.id
+    left join ${sql.table(table.name)} t on ${sql.ref(`t.${names[0]!}`)} = k.id order by k.id`
+  for await (const rows of scope.write.batches(query, BLOCK)) {
+    yield rows.map(row => operationOf(scope, table, row))
+  }
+}
+
+function operationOf({ databases }: DwnScope, table: Table, row: Row): Operation {
+  const n = (at: number) => row[at] as number
+  const values = row[FIRST] == null ? null : row.slice(FIRST)
+  const here = n(1) === 1
+  const version =
+    row[2] == null
+      ? undefined
+      : { name: { maker: n(2), position: n(3) }, time: n(4), associate: n(5), link: n(6) }
+  const changed = { record: n(0), version, values: here ? values : null, base: null }
+  return { ...dwnOperation(databases, table, changed), kind: kindOf(values !== null, here) }
+}
+
+/** Where the first field stands in a row. */
+const FIRST = 7
+
+const kindOf = (exists: boolean, here: boolean): Operation['kind'] =>
+  exists ? (here ? 'put' : 'leave') : 'delete'

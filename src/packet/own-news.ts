@@ -1,0 +1,181 @@
+/**
+ * Own news: what one child alone is sent.
+ * Shape:  tables with field-level replication · what others did to records that it created and that are not in its area
+ *         · its answers · the log rows behind the records of the second kind.
+ * @source SPEC 7 (a record that the child created counts as a member for that child), 9 (answers)
+ */
+import { sql } from 'kysely'
+import { isMember, isPartOf } from '../areas/membership.ts'
+import type { Table } from '../dictionary/model.ts'
+import { type FieldVersion, readFieldVersions } from '../log/field-version.ts'
+import { keyOf } from '../log/version.ts'
+import type { LogRow, Query } from '../storage/contract.ts'
+import { type ChangedRecord, changedRecords, dwnOperation } from './changes.ts'
+import type { Frame } from './container.ts'
+import { encodeLog, FRAME, type Operation } from './content.ts'
+import { changedMember, type DwnScope, everyField, tablesDown } from './dwn-scope.ts'
+import { byField } from './field-operations.ts'
+import type { Link } from './link.ts'
+import { logRowsByLink } from './log-rows.ts'
+import { movedRecords, operationsOn } from './moves.ts'
+import { broughtSince } from './outbox.ts'
+import { runOwner } from './pairs.ts'
+import { byKind, deletionsFirst } from './write-up.ts'
+
+export async function* ownFrames(scope: DwnScope, link: Link): AsyncGenerator<Frame> {
+  const created = await tablesCreatedIn(scope, link)
+  const answered = await tablesAnswered(scope, link)
+  const followed = new Set<number>()
+  for (const table of tablesDown(scope)) {
+    if (scope.byField.has(table.number)) yield* fieldFrames(scope, table, link)
+    if (created.has(table.number) && isPartOf(scope.area, table))
+      yield* createdFrames(scope, table, link, followed)
+    if (answered.has(table.number)) yield* answerFrames(scope, table, link)
+  }
+  if (followed.size > 0) yield* historyOf(scope, link, followed)
+}
+
+/** Others changed what the child created outside its area, or fields that are told one by one. */
+export async function hasOwnNews(scope: DwnScope, link: Link): Promise<boolean> {
+  if (scope.cut >= scope.position) return false
+  const created = await tablesCreatedIn(scope, link)
+  for (const table of tablesDown(scope)) {
+    if (!scope.since.has(table)) continue
+    const others = sql`v.position > ${scope.cut} and v.link <> ${link.link_id}`
+    const whiches = [
+      ...(created.has(table.number) && isPartOf(scope.area, table)
+        ? [sql`${others} and ${createdBy(link, table, sql.ref('v.record_id'))}`]
+        : []),
+      ...(scope.byField.has(table.number) ? [sql`${others} and ${changedMember(scope, table)}`] : []),
+    ]
+    for (const which of whiches)
+      if (
+        await scope.write.row(
+          sql`select 1 from hc_version v where v.tablenumber = ${table.number} and ${which} limit 1`,
+        )
+      )
+        return true
+  }
+  return false
+}
+
+async function tablesCreatedIn({ write }: DwnScope, link: Link): Promise<Set<number>> {
+  const rows = await write.rows(
+    sql<{
+      t: number
+    }>`select distinct table_number as t from travelidmapping where cdbname = ${runOwner(link.tag)}`,
+  )
+  return new Set(rows.map(row => row.t))
+}
+
+async function tablesAnswered({ write }: DwnScope, link: Link): Promise<Set<number>> {
+  const rows = await write.rows(
+    sql<{ t: number }>`select distinct tablenumber as t from hc_answer where link_id = ${link.link_id}`,
+  )
+  return new Set(rows.map(row => row.t))
+}
+
+/** A condition: the child created the record on this journey. */
+const createdBy = (link: Link, table: Table, record: Query): Query =>
+  sql`exists (select 1 from travelidmapping p where p.cdbname = ${runOwner(link.tag)} and p.table_number = ${table.number}
+    and ${record} between p.parent_id and p.parent_id + p.counter - 1)`
+
+/** Field by field it matters who brought what, so that these are not shared. */
+async function* fieldFrames(scope: DwnScope, table: Table, link: Link): AsyncGenerator<Frame> {
+  for await (const batch of movedRecords(scope, table)) {
+    const fields = await fieldsOf(scope, table, batch)
+    yield* byKind(
+      table.number,
+      batch.map(operation => everyField(scope, table, operation, fields.get(operation.record))),
+    )
+  }
+  if (!scope.since.has(table)) return
+  const changed = sql`${changedMember(scope, table)} and v.link <> ${link.link_id}`
+  yield* newFieldFrames(scope, table, link, changed)
+}
+
+async function* newFieldFrames(
+  scope: DwnScope,
+  table: Table,
+  link: Link,
+  changed: Query,
+): AsyncGenerator<Frame> {
+  for (const which of deletionsFirst(changed)) {
+    for await (const batch of changedRecords(scope.write, table, which, false, scope.since.few))
+      yield* byKind(table.number, await operationsOf(scope, table, link, batch))
+  }
+}
+
+async function operationsOf(
+  scope: DwnScope,
+  table: Table,
+  link: Link,
+  batch: readonly ChangedRecord[],
+): Promise<Operation[]> {
+  const whole = batch.map(record => dwnOperation(scope.databases, table, record))
+  if (!scope.byField.has(table.number)) return whole
+  const fields = await fieldsOf(scope, table, whole)
+  const news = (version: FieldVersion) => version.position > scope.cut && version.link !== link.link_id
+  return whole.map(operation =>
+    byField(
+      scope.databases,
+      scope.site.dictionary.idFields(table),
+      operation,
+      fields.get(operation.record),
+      news,
+      version => version.time,
+    ),
+  )
+}
+
+const fieldsOf = (scope: DwnScope, table: Table, operations: readonly Operation[]) =>
+  readFieldVersions(
+    scope.write,
+    table.number,
+    operations.map(operation => operation.record),
+  )
+
+/** Changes by others reach what the child created, wherever it belongs. @param followed is added what was found */
+async function* createdFrames(
+  scope: DwnScope,
+  table: Table,
+  link: Link,
+  followed: Set<number>,
+): AsyncGenerator<Frame> {
+  const record = sql.ref('v.record_id')
+  const which = sql`v.position > ${scope.cut} and v.link <> ${link.link_id}
+    and ${createdBy(link, table, record)} and not ${isMember(scope.area, table, record)}`
+  for await (const batch of changedRecords(scope.write, table, which, false, true)) {
+    for (const changed of batch) followed.add(keyOf(table.number, changed.record))
+    yield* byKind(table.number, await operationsOf(scope, table, link, batch))
+  }
+}
+
+/** The parent's state of each record that the child must be told of, whatever the positions say. */
+async function* answerFrames(scope: DwnScope, table: Table, link: Link): AsyncGenerator<Frame> {
+  const record = sql.ref('a.record_id')
+  const keys = sql`select a.record_id as id,
+    case when ${isMember(scope.area, table, record)} or ${createdBy(link, table, record)} then 1 else 0 end as here
+    from hc_answer a where a.link_id = ${link.link_id} and a.tablenumber = ${table.number}`
+  for await (const batch of operationsOn(scope, table, keys)) {
+    const whole = scope.byField.has(table.number)
+    const fields = whole ? await fieldsOf(scope, table, batch) : new Map()
+    yield* byKind(
+      table.number,
+      batch.map(operation => everyField(scope, table, operation, fields.get(operation.record))),
+    )
+  }
+}
+
+async function* historyOf(scope: DwnScope, link: Link, followed: ReadonlySet<number>): AsyncGenerator<Frame> {
+  const range = {
+    from: scope.cut,
+    to: scope.position,
+    tables: new Set(tablesDown(scope).map(table => table.number)),
+    visible: async (rows: readonly LogRow[]) =>
+      rows.filter(row => followed.has(keyOf(row.table, row.record))),
+    brought: await broughtSince(scope.write, scope.cut),
+  }
+  for await (const { from, rows } of logRowsByLink(scope.write, range))
+    if (from !== link.link_id) yield { kind: FRAME.log, body: encodeLog(rows) }
+}
