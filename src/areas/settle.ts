@@ -10,17 +10,21 @@ import type { AreaSlot } from './definitions.ts'
 import { addDirty, dirtyFollowers } from './dirty.ts'
 import { areasOf, keyName, type Word } from './rules.ts'
 
-/** Leaves hc_dirty and hc_shift empty. @param slots areas with rules @param position of what enters and leaves now */
+/** Leaves hc_dirty and hc_shift empty. @param slots areas with rules @param position of what enters and leaves now
+ *  @param narrowed areas that were of everything: nothing enters them */
 export async function settle(
   dictionary: LoadedDictionary,
   write: Writing,
   slots: readonly AreaSlot[],
   position: number,
+  narrowed: readonly AreaSlot[] = [],
 ): Promise<void> {
+  // Area 0 has no rules: there is always something to compare with.
+  const quiet = [0, ...narrowed.map(slot => slot.area_id)]
   for (const word of wordsOf(slots)) {
     for (const followed of followedTables(dictionary)) {
       if (!(await anyDirty(write, followed))) continue
-      if (followed.byArea) await settleTable(dictionary, write, word, followed, position)
+      if (followed.byArea) await settleTable(dictionary, write, word, followed, position, quiet)
       else await dirtyFollowers(write, followed, dirtyOf(followed))
     }
     await write.run(sql`delete from hc_shift`)
@@ -46,6 +50,7 @@ async function settleTable(
   word: Word,
   followed: Followed,
   position: number,
+  quiet: readonly number[],
 ): Promise<void> {
   const { table } = followed
   const shifted = await write.run(sql`insert into hc_shift (tablenumber, record_id, was, mask, born)
@@ -57,7 +62,7 @@ async function settleTable(
       where d.tablenumber = ${table.number}) s where s.was <> s.mask`)
   if (shifted === 0) return
   await moveMembers(write, word, table.number)
-  await noteMoves(write, word, table.number, position)
+  await noteMoves(write, word, table.number, position, quiet)
   const leaders = sql`select s.record_id from hc_shift s where s.tablenumber = ${table.number}`
   await dirtyFollowers(write, followed, leaders)
   for (const { field, target } of followed.pointers)
@@ -78,7 +83,13 @@ async function moveMembers(write: Writing, { word }: Word, table: number): Promi
 }
 
 /** A new record enters without a note, and what was noted of an older one of its name does not hold any more. */
-async function noteMoves(write: Writing, { word }: Word, table: number, position: number): Promise<void> {
+async function noteMoves(
+  write: Writing,
+  { word }: Word,
+  table: number,
+  position: number,
+  quiet: readonly number[],
+): Promise<void> {
   await write.run(sql`delete from hc_move where tablenumber = ${table} and record_id in
     (select s.record_id from hc_shift s where s.tablenumber = ${table} and s.born = 1)
     and area_id in (select a.area_id from hc_area_slot a where a.word = ${word})`)
@@ -86,6 +97,6 @@ async function noteMoves(write: Writing, { word }: Word, table: number, position
     select a.area_id, ${table}, s.record_id, ${position}, case when (s.mask & a.bit) <> 0 then 1 else 0 end
     from hc_shift s cross join hc_area_slot a
     where s.tablenumber = ${table} and a.word = ${word} and (s.was & a.bit) <> (s.mask & a.bit)
-      and not (s.born = 1 and (s.mask & a.bit) <> 0)
+      and not ((s.born = 1 or a.area_id in (${sql.join(quiet)})) and (s.mask & a.bit) <> 0)
     on conflict (area_id, tablenumber, record_id) do update set position = excluded.position, entered = excluded.entered`)
 }

@@ -81,7 +81,7 @@ async function settleChanges(
   }
   await dirtyFromChanges(dictionary, write, changes)
   if (redefined) await dirtyFromDefinitions(dictionary, write, redefined)
-  await settle(dictionary, write, slots, position)
+  await settle(dictionary, write, slots, position, redefined?.narrowed)
 }
 
 async function isEmpty(write: Writing): Promise<boolean> {

@@ -104,9 +104,11 @@ async function insertsIn(office: Office): Promise<Map<string, number>> {
   return inserted
 }
 
-/** A record moved if its membership differs; one that came back or is new says so by its version, and may have no move. */
+/** An area of everything has no moves but those of turning into it: its versions tell what was deleted. A record moved if its membership differs; one that came back or is new says so by its version, and may have no move. */
 function wrongMoves(office: Office, before: Look, after: Look): string[] {
-  const areas = after.membership.areas().filter(area => !after.membership.isEverything(area))
+  const areas = after.membership
+    .areas()
+    .filter(area => ![before, after].every(({ membership }) => membership.isEverything(area)))
   const byArea = office.site.dictionary.tables.filter(table => (table.membership ?? []).length > 0)
   return byArea.flatMap(table => {
     const ids = [before, after].flatMap(each => [...each.membership.rows.get(table.name)!.keys()])
@@ -118,7 +120,8 @@ function wrongMove(before: Look, after: Look, area: number, table: Table, id: nu
   const was = before.membership.isMember(area, table.name, id)
   const is = after.membership.isMember(area, table.name, id)
   const told = after.journal.moveSince(before.journal.position, area, table, id)
-  const right = was === is ? 'no move' : is ? 'entered' : 'left'
+  const gone = !is && after.membership.isEverything(area)
+  const right = was === is || gone ? 'no move' : is ? 'entered' : 'left'
   const key = `${table.number} ${id}`
   const isNew = after.inserted.get(key) !== before.inserted.get(key)
   if ((told ?? 'no move') === right || (isNew && is && told !== 'left')) return []

@@ -11,10 +11,21 @@ import type { Office } from '../office.ts'
  *   sweep    one pointer of every record of a table that the seed does not spare, in one statement
  *   again    a record under the id of one that was deleted
  *   include, assign   is taken back where it was done already
+ *   turn     area 2 is of everything, or of some people again
  *   look     membership is brought up to date
  */
 export interface AreaEdit {
-  readonly kind: 'insert' | 'update' | 'move' | 'sweep' | 'delete' | 'again' | 'include' | 'assign' | 'look'
+  readonly kind:
+    | 'insert'
+    | 'update'
+    | 'move'
+    | 'sweep'
+    | 'delete'
+    | 'again'
+    | 'include'
+    | 'assign'
+    | 'turn'
+    | 'look'
   readonly table: number
   readonly seed: number
 }
@@ -24,7 +35,7 @@ export const edits = (most: number): fc.Arbitrary<AreaEdit[]> =>
     fc.record({
       kind: fc.constantFrom(
         ...(['insert', 'insert', 'insert', 'update', 'move', 'move', 'move', 'delete', 'look'] as const),
-        ...(['sweep', 'again', 'include', 'include', 'assign'] as const),
+        ...(['sweep', 'again', 'include', 'include', 'assign', 'turn'] as const),
       ),
       table: fc.nat(40),
       seed: fc.nat(1000),
@@ -43,6 +54,7 @@ export async function edit(office: Office, world: World, one: AreaEdit): Promise
 
 async function make(office: Office, world: World, { kind, table: number, seed }: AreaEdit): Promise<void> {
   if (kind === 'look') return
+  if (kind === 'turn') return office.sql('update area set alldata = 1 - alldata where area_id = 2')
   if (kind === 'include' || kind === 'assign') return toggle(office, kind, number, seed)
   const { desk } = office
   const table = desk.site.dictionary.table(world.tables[number % world.tables.length]!)
