@@ -10,6 +10,7 @@ import { takeIds } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
 import { STAMPED, stamps, touched } from '../log/stamps.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
+import { EVERYTHING } from './membership.ts'
 
 /** Of packets: 0 none, 1 the key of the installation, 2 the child's own key. */
 export type Encryption = 0 | 1 | 2
@@ -30,13 +31,6 @@ export interface AreaDefinition extends AreaSettings {
   /** Associates whose data it includes, and those who log in there. */
   readonly included: readonly number[]
   readonly assigned: readonly number[]
-}
-
-export const NEW_AREA: Omit<AreaSettings, 'name'> = {
-  allData: false,
-  maxDataAge: 0,
-  encryption: 2,
-  freeText: false,
 }
 
 interface AreaRow {
@@ -88,6 +82,13 @@ export async function findArea(read: Reading, which: string | number): Promise<A
     areas.find(area => String(area.id) === String(which))
   if (found) return found
   throw new HomecomingError('AREA_UNKNOWN', `there is no area ${which}`, { area: which })
+}
+
+/** What people call areas: "everything" for 0, the number of one that is gone. */
+export async function areaNames(read: Reading): Promise<(area: number) => string> {
+  const rows = await read.rows(sql<{ id: number; name: string | null }>`select area_id as id, name from area`)
+  const names = new Map(rows.map(({ id, name }) => [id, name ?? String(id)]))
+  return area => (area === EVERYTHING ? 'everything' : (names.get(area) ?? String(area)))
 }
 
 export const sameName = (a: string, b: string): boolean =>

@@ -33,6 +33,16 @@ const includesSomebody = async (read: Reading, area: number): Promise<boolean> =
     sql`select 1 from areauserinclusion where area_id = ${area} and associate_id <> 0 limit 1`,
   )) !== undefined
 
+/** @returns the area that a person is assigned to; without one, everything */
+export async function areaOfPerson(read: Reading, associate: number): Promise<number> {
+  const row = await read.row(
+    sql<{
+      area: number
+    }>`select min(area_id) as area from areauserassignment where associate_id = ${associate}`,
+  )
+  return row?.area ?? EVERYTHING
+}
+
 /** True where only some records of the table are in the area. */
 export const isPartOf = (slot: AreaSlot, table: Table): boolean => !slot.alldata && isByArea(table)
 

@@ -4,6 +4,9 @@
  * Never: leaves half a prototype behind, or takes the previous one away before the new one is ready.
  */
 import { sql } from 'kysely'
+import { areaContents } from '../areas/contents.ts'
+import { usableArea } from '../areas/membership.ts'
+import { keepMembership } from '../areas/upkeep.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { readLog } from '../log/reader.ts'
@@ -11,7 +14,7 @@ import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { STAMPED, stamps } from '../log/stamps.ts'
 import { newKey, newTag, unwrapKey, wrapKey } from '../platform/keys.ts'
-import type { Reading, Writing } from '../storage/contract.ts'
+import type { CopiedTable, Reading, Writing } from '../storage/contract.ts'
 import { removeDatabase } from '../storage/remove-database.ts'
 import { prepareChild } from './prepare-child.ts'
 
@@ -43,7 +46,7 @@ export async function findPrototype(read: Reading, area: number): Promise<Protot
 export const prototypeKey = (site: Site, prototype: Prototype): Uint8Array =>
   unwrapKey(site.platform, site.key, prototype.wrapped_key)
 
-/** @param area 0: everything */
+/** @param area 0: everything @throws {HomecomingError} AREA_UNKNOWN, AREA_EMPTY, DISK_FULL */
 export async function buildPrototype(
   site: Site,
   area: number,
@@ -58,7 +61,7 @@ export async function buildPrototype(
   const building = `${path}.building`
   await files.remove(building)
   try {
-    const records = await copy(site, building, begun.key, progress)
+    const records = await copy(site, building, begun, progress)
     crashPoint('prototype-prepared')
     await files.move(building, path)
     crashPoint('prototype-named')
@@ -77,6 +80,7 @@ interface Begun {
   readonly name: string
   readonly key: Uint8Array
   readonly tag: string
+  readonly contents: readonly CopiedTable[]
 }
 
 const BEING_BUILT = 65_535
@@ -89,6 +93,8 @@ async function begin(site: Site, area: number): Promise<Begun> {
   const time = site.platform.clock.now()
   return site.db.change(async write => {
     const position = await readLog(write)
+    await keepMembership(site, write, position)
+    const contents = await areaContents(site.dictionary, write, await usableArea(write, area), time)
     const row = await write.row(
       sql<{
         id: number
@@ -122,22 +128,23 @@ async function begin(site: Site, area: number): Promise<Begun> {
       name: nameOf(area, tag),
       key: newKey(site.platform),
       tag,
+      contents,
     }
   })
 }
 
-async function copy(site: Site, path: string, key: Uint8Array, progress: Progress): Promise<number> {
-  const tables = site.dictionary.prototyped
+/** What the journal of membership says in the snapshot that is copied: the position may lie before it, never behind. */
+async function copy(site: Site, path: string, { key, contents }: Begun, progress: Progress): Promise<number> {
   let records = 0
   let done = 0
   await site.storage.copyTables(
     site.db,
     { path, key },
-    tables.map(table => ({ table })),
+    contents,
     (name, rows) => {
       records += rows
       done += 1
-      progress(`copying ${name}`, done, tables.length + 1)
+      progress(`copying ${name}`, done, contents.length + 1)
     },
     async write => {
       crashPoint('prototype-copied')

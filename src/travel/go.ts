@@ -1,3 +1,4 @@
+import { areaOfPerson } from '../areas/membership.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
@@ -103,10 +104,20 @@ async function check(site: Site, read: Reading, options: GoOptions): Promise<Lea
   if (away && !(await isInterrupted(site, away, options))) {
     throw new HomecomingError('ALREADY_AWAY', `${person.name} is away already`, { associate: person.name })
   }
-  const prototype = await findPrototype(read, 0)
-  if (!prototype) throw new HomecomingError('PROTOTYPE_MISSING', 'there is no prototype to leave with')
+  const area = await areaOfPerson(read, person.id)
+  const prototype = await findPrototype(read, area)
+  if (!prototype)
+    throw new HomecomingError(
+      'PROTOTYPE_MISSING',
+      `there is no prototype of ${areaName(area)} to leave with`,
+      {
+        area,
+      },
+    )
   return { person, prototype, away }
 }
+
+const areaName = (area: number): string => (area === 0 ? 'everything' : `area ${area}`)
 
 /** The same journey, begun before in the same folder. Its note lies there until the first exchange is done. */
 async function isInterrupted(site: Site, away: Link, options: GoOptions): Promise<boolean> {
