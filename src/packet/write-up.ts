@@ -14,14 +14,7 @@ import type { Site } from '../log/site.ts'
 import { keyOf, PARENT_LINK } from '../log/version.ts'
 import type { Query, Writing } from '../storage/contract.ts'
 import { Ceiling } from './ceiling.ts'
-import {
-  BLOCK,
-  type ChangedRecord,
-  changedRecords,
-  changedSince,
-  type Since,
-  upOperation,
-} from './changes.ts'
+import { BLOCK, changedRecords, changedSince, type Since, type UnsentRecord, upOperation } from './changes.ts'
 import type { Frame } from './container.ts'
 import { encodeLog, encodeOperations, FRAME, type Operation } from './content.ts'
 import { byField } from './field-operations.ts'
@@ -162,7 +155,7 @@ async function* tableFrames(scope: UpScope, table: Table): AsyncGenerator<Frame>
 async function operationsOf(
   scope: UpScope,
   table: Table,
-  batch: readonly ChangedRecord[],
+  batch: readonly UnsentRecord[],
 ): Promise<Operation[]> {
   const fields = scope.byField.has(table.number)
     ? await readFieldVersions(
@@ -173,8 +166,7 @@ async function operationsOf(
     : undefined
   const operations: Operation[] = []
   for (const changed of batch) {
-    const version = changed.version!
-    if (version.born && !changed.values) scope.cancelled.add(keyOf(table.number, changed.record))
+    if (changed.version.born && !changed.values) scope.cancelled.add(keyOf(table.number, changed.record))
     else operations.push(operationOf(scope, table, changed, fields?.get(changed.record)))
   }
   return operations
@@ -183,12 +175,12 @@ async function operationsOf(
 function operationOf(
   scope: UpScope,
   table: Table,
-  changed: ChangedRecord,
+  changed: UnsentRecord,
   fields: FieldVersions | undefined,
 ): Operation {
   const time = (version: { time: number; position: number }) =>
     Math.min(version.time, scope.ceiling.at(version.position))
-  const whole = upOperation(scope.databases, table, changed, time(changed.version!))
+  const whole = upOperation(scope.databases, table, changed, time(changed.version))
   if (scope.wanted.get(table.number)?.includes(changed.record)) return { ...whole, wanted: true }
   const unsent = (version: FieldVersion) =>
     version.position > scope.link.cut_position && version.link !== PARENT_LINK
@@ -205,7 +197,7 @@ async function* wantedFrames(scope: UpScope, table: Table): AsyncGenerator<Frame
     yield* byKind(
       table.number,
       batch.map(changed => ({
-        ...upOperation(scope.databases, table, changed, changed.version!.time),
+        ...upOperation(scope.databases, table, changed, changed.version.time),
         wanted: true,
       })),
     )

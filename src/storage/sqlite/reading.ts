@@ -5,12 +5,12 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import { assume } from '../../core/errors.ts'
-import type { Row } from '../../core/values.ts'
+import type { Row, Value } from '../../core/values.ts'
 import type { Query, Reading, Target } from '../contract.ts'
 import { quoted } from './capture-sql.ts'
 import { compile } from './compile.ts'
 import type { Connection } from './connection.ts'
-import { boundRow } from './values.ts'
+import { boundParameter, boundRow } from './values.ts'
 
 export class SqliteReading implements Reading {
   readonly #connection: Connection
@@ -64,6 +64,21 @@ export class SqliteReading implements Reading {
     } finally {
       rows.return(undefined)
       this.#unfinished.delete(rows)
+    }
+  }
+
+  async *pages(query: Query, size: number): AsyncGenerator<Row[]> {
+    const { sql, parameters } = compile(query)
+    const first = quoted(this.connection.guarded(() => this.connection.statement(sql).names[0]!))
+    const page = `SELECT * FROM (${sql}) WHERE ${first} > ? ORDER BY ${first} LIMIT ${size}`
+    for (let after: Value = Number.MIN_SAFE_INTEGER; ; ) {
+      const rows = this.connection.guarded(() =>
+        this.connection.statement(page).all([...parameters, boundParameter(after)]),
+      )
+      if (rows.length > 0) yield rows
+      if (rows.length < size) return
+      after = rows.at(-1)![0]!
+      await setImmediate()
     }
   }
 

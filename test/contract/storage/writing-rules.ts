@@ -204,6 +204,29 @@ export function writingRules(rule: Rule): void {
     ])
   })
 
+  rule(
+    'pages are in the order of the first column, none twice and none left out, also beside writing',
+    async at => {
+      const database = await at.items(25)
+
+      const pages = await database.change(async write => {
+        const found: unknown[][] = []
+        const query = sql`select item_id, title, item_id as again from item where item_id <> ${3} order by title desc`
+        for await (const page of write.pages(query, 10)) {
+          found.push(page.map(row => row[0]))
+          await write.update(
+            only('small'),
+            page.map(row => [row[0]!, 1]),
+          )
+        }
+        return found
+      })
+
+      expect(pages.map(page => page.length)).toEqual([10, 10, 4])
+      expect(pages.flat()).toEqual(items(1, 25).flatMap(([id]) => (id === 3 ? [] : [id])))
+    },
+  )
+
   rule('many rows go in and out', async at => {
     const database = await at.items(0)
 
