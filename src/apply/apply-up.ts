@@ -17,6 +17,7 @@ import { judge } from './judge.ts'
 import { type FieldRuling, judgeFields } from './judge-fields.ts'
 import { moveVerdict } from './ledger.ts'
 import { type Incoming, incoming, isPartial } from './operation.ts'
+import { neverHeld } from './outside.ts'
 import { type Ownerless, reasonOfOwner } from './owners.ts'
 import { putRows, removeRows, wholeRow } from './rows.ts'
 import { type Decided, tellDecided } from './tell.ts'
@@ -147,10 +148,13 @@ async function casesOf(context: UpContext, table: Table, operations: readonly In
   const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
   const versions = await readVersions(context.write, keys)
   const fields = await fieldsOf(context, table, operations)
+  const strangers = await neverHeld(context, table, operations)
   const cases = operations.map((operation, index): Case => {
     const current = versions[index]
     const known = fields.get(operation.record)
-    const ruling = rule(context, table, operation, current, known)
+    const ruling = strangers.has(operation.record)
+      ? NEVER_HELD
+      : rule(context, table, operation, current, known)
     return {
       operation,
       current,
@@ -171,6 +175,8 @@ async function casesOf(context: UpContext, table: Table, operations: readonly In
   }
   return cases
 }
+
+const NEVER_HELD: Case['ruling'] = { kind: 'refuse', verdict: 'rejected', reason: 'never-held' }
 
 /** The row that stands afterwards: the parent's, with the fields that were taken. */
 function composeFields(one: Case, ruling: FieldRuling & { kind: 'fields' }): void {

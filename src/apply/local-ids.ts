@@ -33,6 +33,11 @@ export class LocalIds {
     return this.#toLocal.get(keyOf(table.number, id)) ?? id
   }
 
+  /** Created here on this journey: it stays until homecoming, whatever area it is in. */
+  isOwn(table: Table, local: RecordId): boolean {
+    return this.#toParent.has(keyOf(table.number, local))
+  }
+
   parent(table: Table, id: RecordId): RecordId {
     return this.#toParent.get(keyOf(table.number, id)) ?? id
   }

@@ -147,7 +147,7 @@ async function writeRecordVersion(
   const target = { table: table.number, record: operation.record }
   if (kept)
     return writeVersions(context.write, [{ ...target, version: { ...kept, agreed: operation.version } }])
-  if (operation.version === null) {
+  if (operation.version === null || operation.kind === 'leave') {
     const key = { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: [] }
     return context.write.remove(key, [[table.number, operation.record]])
   }

@@ -180,10 +180,13 @@ async function applyOperations(context: DwnContext, frame: Frame): Promise<void>
     record: context.ids.local(table, operation.record),
     values: operation.values && context.ids.localRow(table, operation.values),
   }))
+  const concerned = translated.filter(
+    operation => operation.kind !== 'leave' || !context.ids.isOwn(table, operation.record),
+  )
   await obey(
     context,
     table,
-    await notHeld(context, table, await incoming(context.databases, translated, time => time)),
+    await notHeld(context, table, await incoming(context.databases, concerned, time => time)),
   )
 }
 
@@ -247,7 +250,7 @@ async function stamp(context: DwnContext, table: Table, operations: readonly Inc
       return version ? [{ table: table.number, record: operation.record, version }] : []
     }),
   )
-  const unversioned = operations.filter(operation => operation.version === null)
+  const unversioned = operations.filter(operation => operation.version === null || operation.kind === 'leave')
   await context.write.remove(
     { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: [] },
     unversioned.map(operation => [table.number, operation.record]),
@@ -255,7 +258,7 @@ async function stamp(context: DwnContext, table: Table, operations: readonly Inc
 }
 
 const versionOf = (context: DwnContext, operation: Incoming): Version | undefined =>
-  operation.version === null
+  operation.version === null || operation.kind === 'leave'
     ? undefined
     : {
         name: operation.version,

@@ -3,6 +3,8 @@
  * Shape:  accept -> (log read) -> operations block by block -> history -> held again -> account -> position.
  * Never:  fetches or settles the file; the exchange does.
  */
+import { slotOf } from '../areas/membership.ts'
+import { keepMembership } from '../areas/upkeep.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { type CounterLine, mergeCounters } from '../log/counters.ts'
 import { Databases } from '../log/databases.ts'
@@ -20,6 +22,7 @@ import { Collisions } from './collisions.ts'
 import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
 import { markRead } from './inbox.ts'
+import { answerOutside } from './outside.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
 import { noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
@@ -54,10 +57,12 @@ export async function readUp(
   if (acceptance.kind === 'break') await updateLink(write, link.link_id, { state: 'broken' })
   if (acceptance.kind !== 'next') return acceptance
   const before = await readLog(write)
+  await keepMembership(site, write, before)
   const from = { number: packet.number, acknowledged: packet.head.acknowledged, shift: packet.shift }
   const context = await upContext(site, write, link, from, before)
   await write.capture('off')
   const positions = await applyFrames(site, context, packet)
+  await answerOutside(site, write, link, context.position)
   await writeLedger(context, packet.head)
   await noteReceived(site, write, link, { ...packet, positions })
   return acceptance
@@ -88,6 +93,7 @@ export async function upContext(
     bounds: { shift: from.shift, earliest, latest: Math.max(now, earliest) },
     now,
     gone: [],
+    area: await slotOf(write, link.area_id),
     told: await positionOfDwn(write, link, from.acknowledged),
     position: before + 1,
   }

@@ -1,4 +1,5 @@
 /** Up context: what the steps of reading one UP share. */
+import type { AreaSlot } from '../areas/definitions.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
@@ -15,6 +16,8 @@ export interface UpContext {
   readonly write: Writing
   readonly dictionary: LoadedDictionary
   readonly link: Link
+  /** The child's area; undefined: it is gone. */
+  readonly area: AreaSlot | undefined
   readonly packet: number
   readonly databases: Databases
   readonly ids: ParentIds

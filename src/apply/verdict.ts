@@ -11,6 +11,7 @@ export type Reason =
   | 'owner-deleted'
   | 'owner-refused'
   | 'not-allowed-up'
+  | 'never-held'
   | 'unique-rejected'
   | 'unique-suffixed'
   | 'unique-merged'

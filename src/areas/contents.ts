@@ -22,7 +22,7 @@ export async function areaContents(
   const before = days > 0 ? new Date((now - days * DAY) * 1000).toISOString().replace(/\.\d+/, '') : undefined
   return dictionary.prototyped.map(table => {
     const key = sql.ref(`${table.name}.${keyName(table)}`)
-    const old = before === undefined ? undefined : tooOld(dictionary, table, before)
+    const old = before === undefined ? undefined : tooOld(table, before)
     const conditions: Query[] = [
       ...(isPartOf(area, table) ? [sql`${key} in (${membersOf(area, table)})`] : []),
       ...(old ? [sql`not ${old}`] : []),

@@ -18,10 +18,7 @@ const ALL: AreaSlot = { area_id: EVERYTHING, word: -1, bit: 0, alldata: 1 }
  * @throws {HomecomingError} AREA_UNKNOWN where it is gone; AREA_EMPTY where it includes nobody: it never empties a child
  */
 export async function usableArea(read: Reading, area: number): Promise<AreaSlot> {
-  if (area === EVERYTHING) return ALL
-  const slot = await read.row(
-    sql<AreaSlot>`select area_id, word, bit, alldata from hc_area_slot where area_id = ${area}`,
-  )
+  const slot = await slotOf(read, area)
   if (!slot) throw new HomecomingError('AREA_UNKNOWN', `there is no area ${area}`, { area })
   if (!slot.alldata && !(await includesSomebody(read, area)))
     throw new HomecomingError('AREA_EMPTY', `area ${area} includes nobody`, { area })
@@ -32,6 +29,12 @@ const includesSomebody = async (read: Reading, area: number): Promise<boolean> =
   (await read.row(
     sql`select 1 from areauserinclusion where area_id = ${area} and associate_id <> 0 limit 1`,
   )) !== undefined
+
+/** @returns undefined where there is no such area (any more) */
+export async function slotOf(read: Reading, area: number): Promise<AreaSlot | undefined> {
+  if (area === EVERYTHING) return ALL
+  return read.row(sql<AreaSlot>`select area_id, word, bit, alldata from hc_area_slot where area_id = ${area}`)
+}
 
 /** @returns the area that a person is assigned to; without one, everything */
 export async function areaOfPerson(read: Reading, associate: number): Promise<number> {

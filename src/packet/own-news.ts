@@ -19,7 +19,7 @@ import type { Link } from './link.ts'
 import { logRowsByLink } from './log-rows.ts'
 import { movedRecords, operationsOn } from './moves.ts'
 import { broughtSince } from './outbox.ts'
-import { runOwner } from './pairs.ts'
+import { createdBy, runOwner } from './pairs.ts'
 import { byKind, deletionsFirst } from './write-up.ts'
 
 export async function* ownFrames(scope: DwnScope, link: Link): AsyncGenerator<Frame> {
@@ -74,11 +74,6 @@ async function tablesAnswered({ write }: DwnScope, link: Link): Promise<Set<numb
   )
   return new Set(rows.map(row => row.t))
 }
-
-/** A condition: the child created the record on this journey. */
-const createdBy = (link: Link, table: Table, record: Query): Query =>
-  sql`exists (select 1 from travelidmapping p where p.cdbname = ${runOwner(link.tag)} and p.table_number = ${table.number}
-    and ${record} between p.parent_id and p.parent_id + p.counter - 1)`
 
 /** Field by field it matters who brought what, so that these are not shared. */
 async function* fieldFrames(scope: DwnScope, table: Table, link: Link): AsyncGenerator<Frame> {

@@ -4,7 +4,8 @@
  */
 import { sql } from 'kysely'
 import type { Tag } from '../core/ids.ts'
-import type { Reading, Writing } from '../storage/contract.ts'
+import type { Table } from '../dictionary/model.ts'
+import type { Query, Reading, Writing } from '../storage/contract.ts'
 import type { Link } from './link.ts'
 
 export interface Run {
@@ -16,6 +17,11 @@ export interface Run {
 
 /** The classic column for a database's name has 29 characters: the start of the child's tag. */
 export const runOwner = (tag: Tag): string => tag.slice(0, 29)
+
+/** A condition: the child created the record on this journey. @param record an expression for its id at the parent */
+export const createdBy = (link: { readonly tag: Tag }, table: Table, record: Query): Query =>
+  sql`exists (select 1 from travelidmapping p where p.cdbname = ${runOwner(link.tag)} and p.table_number = ${table.number}
+    and ${record} between p.parent_id and p.parent_id + p.counter - 1)`
 
 /** Runs that the child has not been told of, as packets carry them, and the id of the last. */
 export async function newPairs(read: Reading, link: Link): Promise<{ rows: number[][]; last: number }> {

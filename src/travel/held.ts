@@ -6,6 +6,7 @@ import { type HeldOperation, heldOn, releaseHeld } from '../apply/held.ts'
 import { LogAppender } from '../apply/history.ts'
 import { writeJournal } from '../apply/journal.ts'
 import { moveVerdict } from '../apply/ledger.ts'
+import { answerOutside } from '../apply/outside.ts'
 import { upContext } from '../apply/read-up.ts'
 import { recount } from '../apply/recount.ts'
 import { retryBelow, retryOne, sameRecord } from '../apply/retry-held.ts'
@@ -70,7 +71,7 @@ async function retry(site: Site, write: Writing, link: Link, held: HeldOperation
   const context = await contextOf(site, write, link, held)
   const log = new LogAppender(write)
   const tally = await retryOne(context, log, held)
-  await endRetry(context, log)
+  await endRetry(site, context, log)
   return (
     (['applied', 'merged', 'overruled', 'rejected'] as const).find(verdict => tally[verdict] > 0) ?? 'held'
   )
@@ -85,11 +86,12 @@ async function contextOf(site: Site, write: Writing, link: Link, held: HeldOpera
 }
 
 /** What waited for this decision is tried, and the log tells what took effect. */
-async function endRetry(context: UpContext, log: LogAppender): Promise<void> {
+async function endRetry(site: Site, context: UpContext, log: LogAppender): Promise<void> {
   await retryBelow(context, log)
   await recount(context.write, context.dictionary)
   await readLog(context.write)
   await log.flush()
+  await answerOutside(site, context.write, context.link, context.position)
 }
 
 /** All that waits on the record shares the verdict, and what waits below it cannot live either. */
@@ -109,7 +111,7 @@ async function reject(site: Site, write: Writing, link: Link, held: HeldOperatio
   await write.upsert({ table: 'hc_answer', key: ['link_id', 'tablenumber', 'record_id'], columns: [] }, [
     [link.link_id, held.table, held.operation.record],
   ])
-  await endRetry(await contextOf(site, write, link, held), new LogAppender(write))
+  await endRetry(site, await contextOf(site, write, link, held), new LogAppender(write))
   return 'rejected'
 }
 

@@ -1,0 +1,82 @@
+/**
+ * Outside: edits of records that are not in the child's area (SPEC 7, 9).
+ * Role:  what the child should not hold is answered, so that it leaves; what it never held is refused.
+ * Never: concerns what the child created on this journey: that stays with it until it is home.
+ */
+import { sql } from 'kysely'
+import type { AreaSlot } from '../areas/definitions.ts'
+import { isMember, isPartOf, slotOf } from '../areas/membership.ts'
+import { keepMembership } from '../areas/upkeep.ts'
+import type { Table } from '../dictionary/model.ts'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import type { Link } from '../packet/link.ts'
+import { createdBy } from '../packet/pairs.ts'
+import type { Writing } from '../storage/contract.ts'
+import type { Incoming } from './operation.ts'
+import type { UpContext } from './up-context.ts'
+
+/** After a packet, or whatever decided about edits of a link. @param position of the versions that were taken */
+export async function answerOutside(site: Site, write: Writing, link: Link, position: number): Promise<void> {
+  await keepMembership(site, write, await readLog(write))
+  const area = await slotOf(write, link.area_id)
+  if (!area) return
+  const record = sql.ref('v.record_id')
+  for (const table of site.dictionary.tables.filter(each => isPartOf(area, each))) {
+    await write.run(sql`insert into hc_answer (link_id, tablenumber, record_id)
+      select ${link.link_id}, v.tablenumber, v.record_id from hc_version v
+      where v.position = ${position} and +v.tablenumber = ${table.number} and v.deleted = 0
+        and not ${isMember(area, table, record)} and not ${createdBy(link, table, record)}
+      on conflict do nothing`)
+  }
+}
+
+/** @returns the records of these operations that the child cannot have: not new, not in its area, never moved there */
+export async function neverHeld(
+  { write, link, area }: UpContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<ReadonlySet<number>> {
+  const records = operations.filter(operation => !operation.born).map(operation => operation.record)
+  if (!area || !isPartOf(area, table) || records.length === 0) return NONE
+  const found = await write.lookup(
+    { table: 'hc_member', key: ['word', 'tablenumber', 'record_id'], columns: ['mask'] },
+    records.map(record => [area.word, table.number, record]),
+  )
+  const outside = records.filter((_, index) => {
+    const mask = (found[index]?.[0] as number | undefined) ?? 0
+    return Math.floor(mask / area.bit) % 2 === 0
+  })
+  return outside.length === 0 ? NONE : strangersAmong(write, link, area, table, outside)
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
+async function strangersAmong(
+  write: Writing,
+  link: Link,
+  area: AreaSlot,
+  table: Table,
+  records: readonly number[],
+): Promise<ReadonlySet<number>> {
+  const moves = await write.lookup(
+    { table: 'hc_move', key: ['area_id', 'tablenumber', 'record_id'], columns: ['position'] },
+    records.map(record => [area.area_id, table.number, record]),
+  )
+  const still = records.filter(
+    (_, index) => ((moves[index]?.[0] as number | undefined) ?? 0) <= link.prototype_position,
+  )
+  const strangers = new Set<number>()
+  for (const record of still) if (!(await isOwn(write, link, table, record))) strangers.add(record)
+  return strangers
+}
+
+/** Created on this journey, or not here at all: there is nothing to protect. */
+async function isOwn(write: Writing, link: Link, table: Table, record: number): Promise<boolean> {
+  const key = sql.ref(table.fields[0]!.name)
+  const row = await write.row(
+    sql`select 1 where ${createdBy(link, table, sql`${record}`)}
+      or not exists (select 1 from ${sql.table(table.name)} where ${key} = ${record})`,
+  )
+  return row !== undefined
+}
