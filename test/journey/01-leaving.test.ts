@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { findPrototype, prototypeKey } from '../../src/prototype/build.ts'
 import { readStatus } from '../../src/travel/status.ts'
 import { verify } from '../../src/travel/verify.ts'
-import { openNotebook } from '../support/steps.ts'
+import { openNotebook, packetNames } from '../support/steps.ts'
 
 test('who leaves takes along what the office has, also what changed since the prototype was built', async () => {
   await using office = await openNotebook()
@@ -13,6 +14,17 @@ test('who leaves takes along what the office has, also what changed since the pr
 
   expect(await ee.desk.get('book', 1)).toMatchObject({ title: 'after the prototype' })
   expect(await verify(office.site, ee.site)).toMatchObject({ same: true })
+})
+
+test('who leaves with a prototype that knows everything needs no packet', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+
+  expect(await packetNames(ee)).toEqual([])
+  expect(await verify(office.site, ee.site)).toMatchObject({ same: true })
+  await office.desk.update('book', 1, { title: 'later' }, 1)
+  await ee.exchange()
+  expect(await ee.desk.get('book', 1)).toMatchObject({ title: 'later' })
 })
 
 test('the office sees who is away', async () => {
@@ -36,6 +48,16 @@ test('nobody can read the travel database without its key', async () => {
 
   expect(bytes.includes('SQLite format 3')).toBe(false)
   expect(bytes.includes('Ships')).toBe(false)
+})
+
+test("the key of the prototype opens nobody's travel database", async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const prototype = (await office.site.db.snapshot(read => findPrototype(read, 0)))!
+  await ee.site.db.close()
+
+  const opening = office.site.storage.open(ee.site.path, { key: prototypeKey(office.site, prototype) })
+  await expect(opening).rejects.toMatchObject({ code: 'KEY_WRONG' })
 })
 
 test('what is made on the road gets an id that nobody at the office can give out', async () => {
