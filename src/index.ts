@@ -66,10 +66,16 @@ export { activate, deactivate, repairCapture } from './travel/activate.ts'
 export { checkLogin, setCentralLogin } from './travel/login.ts'
 export { addAssociate } from './travel/people.ts'
 
+// Areas: who travels with which part of the data, and what a change would move
+
+export { areaOverlaps, areaSizes } from './travel/area-sizes.ts'
+export { createArea, editArea, listAreas, removeArea, showArea } from './travel/areas.ts'
+export { previewArea, previewOwner, previewRecord } from './travel/preview.ts'
+
 // Leaving: a ready copy, and a person who takes it
 
 export { goOnTravel } from './app/journey.ts'
-export { buildPrototype, prototypes } from './app/prototypes.ts'
+export { areasToBuild, buildPrototype, prototypes } from './app/prototypes.ts'
 
 // Away: packets up and down
 
@@ -86,6 +92,7 @@ export { takeIds, takeNumber } from './app/take.ts'
 
 // What became of every edit
 
+export { verifyAreas } from './app/areas.ts'
 export { conflicts, held, inbox, log, markRead, receipts } from './app/look.ts'
 export { restoreConflict } from './travel/conflicts.ts'
 export { decideHeld } from './travel/held.ts'

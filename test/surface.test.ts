@@ -3,13 +3,14 @@ import { expect, test } from 'vitest'
 import * as surface from '../src/index.ts'
 
 const NAMES = `
-  HomecomingError REGISTRY activate addAssociate associates buildPrototype checkLogin closeDatabase
-comeHome conflicts createCentral createCrm crmDictionary crmTables deactivate decideHeld defaultPackets
-examine exchange fillDemo findAssociate finishHome goOnTravel grantTravel growDictionary held inbox
-installationKeyOf listFieldLevel log markRead openDatabase parentPath prototypes prune readStatus
-readUpdates receipts releaseHome remove repairCapture restoreConflict revokeTravel sealForHome
-setCentralLogin showPacket sql switchFieldLevel takeIds takeNumber upgrade verify versions writeOff
-writeUpdates
+  HomecomingError REGISTRY activate addAssociate areaOverlaps areaSizes areasToBuild associates
+  buildPrototype checkLogin closeDatabase comeHome conflicts createArea createCentral createCrm
+  crmDictionary crmTables deactivate decideHeld defaultPackets editArea examine exchange fillDemo
+  findAssociate finishHome goOnTravel grantTravel growDictionary held inbox installationKeyOf
+  listAreas listFieldLevel log markRead openDatabase parentPath previewArea previewOwner previewRecord
+  prototypes prune readStatus readUpdates receipts releaseHome remove removeArea repairCapture
+  restoreConflict revokeTravel sealForHome setCentralLogin showArea showPacket sql switchFieldLevel
+  takeIds takeNumber upgrade verify verifyAreas versions writeOff writeUpdates
 `
 
 test('what the library offers changes only where this list does', () => {

@@ -5,6 +5,7 @@
  */
 import { Command } from 'commander'
 import { activateCommand } from './commands/activate.ts'
+import { areaCommand } from './commands/area.ts'
 import { associateCommand } from './commands/associate.ts'
 import { configCommand } from './commands/config.ts'
 import { conflictsCommand } from './commands/conflicts.ts'
@@ -41,6 +42,7 @@ const COMMANDS: readonly (() => Command)[] = [
   deactivateCommand,
   associateCommand,
   loginCommand,
+  areaCommand,
   prototypeCommand,
   goCommand,
   writeUpdatesCommand,

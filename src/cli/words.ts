@@ -24,9 +24,12 @@ export function sized(bytes: number): string {
 /** A path that can be typed from where one stands: short, and quoted where a shell needs that. */
 export function place(path: string): string {
   const near = relative(process.cwd(), path)
-  const shown = near === '' || near.startsWith('..') ? path : near
-  return /^[\w./\\:@%+=,~-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`
+  return typed(near === '' || near.startsWith('..') ? path : near)
 }
+
+/** A word as it can be typed: quoted where a shell needs that. */
+export const typed = (word: string): string =>
+  /^[\w./\\:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 /** @param name the option, as typed. @throws {HomecomingError} USAGE unless it is a whole number from `least` on */
 export function wholeNumber(name: string, text: string, least = 0): number {

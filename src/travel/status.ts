@@ -1,5 +1,6 @@
 /** Status: who is away, what waits, how old the prototypes are; at a child, what it has not sent. */
 import { sql } from 'kysely'
+import { areaNames } from '../areas/area-rows.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
@@ -16,6 +17,8 @@ export interface LinkStatus {
   readonly name: string
   readonly tag: string
   readonly state: string
+  /** What they left with. */
+  readonly area: string
   /** UTC seconds; 0: never. */
   readonly since: number
   readonly lastHeard: number
@@ -42,13 +45,17 @@ export interface Status {
   readonly links: readonly LinkStatus[]
   readonly prototypes: readonly {
     area: number
+    /** "everything" for area 0. */
+    areaName: string
     time: number
     records: number
     bytes: number
     changesSince: number
   }[]
   /** At a child only. */
-  readonly journey: { unsent: number; closed: boolean; lastHeard: number; account: Account } | undefined
+  readonly journey:
+    | { area: string; unsent: number; closed: boolean; lastHeard: number; account: Account }
+    | undefined
 }
 
 export async function readStatus(site: Site): Promise<Status> {
@@ -79,11 +86,12 @@ async function count(read: Reading, what: Query): Promise<number> {
 
 async function linkStatuses(read: Reading): Promise<LinkStatus[]> {
   const result: LinkStatus[] = []
-  for (const link of await allLinks(read)) result.push(await linkStatus(read, link))
+  const names = await areaNames(read)
+  for (const link of await allLinks(read)) result.push(await linkStatus(read, link, names(link.area_id)))
   return result
 }
 
-async function linkStatus(read: Reading, link: Link): Promise<LinkStatus> {
+async function linkStatus(read: Reading, link: Link, area: string): Promise<LinkStatus> {
   const held = await read.row(
     sql<{ n: number }>`select count(*) as n from hc_held where link_id = ${link.link_id}`,
   )
@@ -91,6 +99,7 @@ async function linkStatus(read: Reading, link: Link): Promise<LinkStatus> {
     name: link.name,
     tag: link.tag,
     state: link.state,
+    area,
     since: link.born_time,
     lastHeard: link.heard_time,
     closed: link.closed_time,
@@ -105,8 +114,10 @@ async function linkStatus(read: Reading, link: Link): Promise<LinkStatus> {
 
 async function prototypes(read: Reading, position: number) {
   const rows = await read.rows(sql<Prototype>`select * from hc_prototype order by area_id`)
+  const names = await areaNames(read)
   return rows.map(row => ({
     area: row.area_id,
+    areaName: names(row.area_id),
     time: row.time,
     records: row.records,
     bytes: row.bytes,
@@ -116,7 +127,9 @@ async function prototypes(read: Reading, position: number) {
 
 async function journey(write: Writing) {
   const link = (await linkById(write, PARENT_LINK))!
+  const names = await areaNames(write)
   return {
+    area: names(link.area_id),
     unsent: (await countUnsent(write, link)).made,
     closed: await isClosed(write),
     lastHeard: link.heard_time,

@@ -48,10 +48,11 @@ async function showParent(run: Run, database: HomecomingDatabase, status: Status
 const peopleLines = (run: Run, { links }: Status): Line =>
   tableLines(
     run,
-    ['WHO', 'STATE', 'LEFT', 'LAST HEARD', 'READ', 'WRITTEN', 'ON THE WAY', 'EDITS', 'HELD'],
+    ['WHO', 'STATE', 'AREA', 'LEFT', 'LAST HEARD', 'READ', 'WRITTEN', 'ON THE WAY', 'EDITS', 'HELD'],
     links.map(link => [
       link.name,
       link.state,
+      link.area,
       run.time(link.since),
       link.lastHeard === 0 ? 'never' : run.time(link.lastHeard),
       link.read,
@@ -75,7 +76,7 @@ const prototypeLines = (run: Run, { prototypes }: Status): Line =>
     run,
     ['PROTOTYPE', 'BUILT', 'RECORDS', 'SIZE', 'CHANGES SINCE'],
     prototypes.map(each => [
-      each.area === 0 ? 'everything' : `area ${each.area}`,
+      each.areaName,
       run.time(each.time),
       each.records,
       sized(each.bytes),
@@ -100,7 +101,7 @@ function showTraveller(run: Run, status: Status, journey: NonNullable<Status['jo
     run,
     status,
     () => [
-      `${run.output.colours.bold(path)}: travel database of ${status.name}, model ${status.dictionary}`,
+      `${run.output.colours.bold(path)}: travel database of ${status.name} with ${journey.area === 'everything' ? 'everything' : `area ${journey.area}`}, model ${status.dictionary}`,
       journey.closed
         ? 'Sealed for homecoming: it takes no edits any more.'
         : `${journey.unsent === 0 ? 'Nothing is unsent' : `${counted(journey.unsent, 'edit')} not sent yet`}.`,

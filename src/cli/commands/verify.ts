@@ -1,18 +1,25 @@
 /**
  * homecoming verify TRAVEL-DATABASE: whether it holds the same as its parent, value by value.
+ * homecoming verify DATABASE --areas: whether a parent's journal of areas is what its records say.
  */
 import { Command } from 'commander'
-import { readStatus, verify } from '../../index.ts'
-import { framed } from '../command.ts'
-import { type ParentOptions, withBoth } from '../databases.ts'
+import { readStatus, verify, verifyAreas } from '../../index.ts'
+import { framed, type Run } from '../command.ts'
+import { type ParentOptions, withBoth, withDatabase } from '../databases.ts'
 import { progressOf, report, tableLines } from '../report.ts'
 import { counted, place, wholeNumber } from '../words.ts'
 
+interface VerifyOptions extends ParentOptions {
+  readonly limit: string
+  readonly areas?: boolean
+}
+
 export const verifyCommand = () =>
-  framed<ParentOptions & { readonly limit: string }>(
+  framed<VerifyOptions>(
     new Command('verify')
       .description('compare a travel database with its parent, value by value')
-      .argument('<travel-database>', 'the travel database')
+      .argument('<database>', 'the travel database; with --areas the central one')
+      .option('--areas', 'compare the journal of areas with what the records say now')
       .option('--limit <n>', 'show at most so many differences', '20'),
     {
       database: true,
@@ -20,44 +27,62 @@ export const verifyCommand = () =>
       examples: [
         'homecoming verify laptop/travel.db',
         'homecoming verify travel.db --parent office/central.db',
+        'homecoming verify central.db --areas',
       ],
     },
     (run, options, path) =>
-      withBoth(run, path as string, options, async (parent, child) => {
-        const verified = await verify(
-          parent,
-          child,
-          wholeNumber('--limit', options.limit, 1),
-          progressOf(run),
-        )
-        const unsent = (await readStatus(child)).journey?.unsent ?? 0
-        report(
-          run,
-          { ...verified, unsent },
-          () => [
-            verified.same
-              ? `The same: ${counted(verified.records, 'record')} in ${counted(verified.tables, 'table')}.`
-              : `Not the same: ${counted(verified.differenceCount, 'difference')} in ${counted(verified.records, 'record')}.`,
-            unsent > 0 && `${counted(unsent, 'edit')} not sent yet: exchange first.`,
-            tableLines(
-              run,
-              ['TABLE', 'RECORD', 'WHAT', 'FIELDS'],
-              verified.differences.map(each => [
-                each.table,
-                each.record,
-                WHAT[each.what],
-                each.fields.join(', '),
-              ]),
-            ),
-          ],
-          [!verified.same && `homecoming exchange ${place(child.path)}`],
-        )
-        if (!verified.same) run.endAs('NOT_SAME')
-      }),
+      options.areas ? compareAreas(run, options, path as string) : compareBoth(run, options, path as string),
   )
+
+const compareBoth = (run: Run, options: VerifyOptions, path: string) =>
+  withBoth(run, path, options, async (parent, child) => {
+    const verified = await verify(parent, child, limitOf(options), progressOf(run))
+    const unsent = (await readStatus(child)).journey?.unsent ?? 0
+    report(
+      run,
+      { ...verified, unsent },
+      () => [
+        verified.same
+          ? `The same: ${counted(verified.records, 'record')} in ${counted(verified.tables, 'table')}.`
+          : `Not the same: ${counted(verified.differenceCount, 'difference')} in ${counted(verified.records, 'record')}.`,
+        unsent > 0 && `${counted(unsent, 'edit')} not sent yet: exchange first.`,
+        tableLines(
+          run,
+          ['TABLE', 'RECORD', 'WHAT', 'FIELDS'],
+          verified.differences.map(each => [
+            each.table,
+            each.record,
+            WHAT[each.what],
+            each.fields.join(', '),
+          ]),
+        ),
+      ],
+      [!verified.same && `homecoming exchange ${place(child.path)}`],
+    )
+    if (!verified.same) run.endAs('NOT_SAME')
+  })
 
 const WHAT = {
   'only-at-parent': 'only at the parent',
   'only-at-child': 'only here',
   differs: 'differs',
 } as const
+
+const limitOf = ({ limit }: VerifyOptions): number => wholeNumber('--limit', limit, 1)
+
+const compareAreas = (run: Run, options: VerifyOptions, path: string) =>
+  withDatabase(run, path, async database => {
+    const { areas, members, wrong } = await verifyAreas(database, limitOf(options))
+    const same = wrong.length === 0
+    report(run, { same, areas, members, wrong }, () => [
+      same
+        ? `The journal of ${counted(areas, 'area')} is right: ${counted(members, 'record')} with an area.`
+        : `The journal of ${counted(areas, 'area')} is not what the records say.`,
+      tableLines(
+        run,
+        ['TABLE', 'RECORD', 'AREAS', 'SHOULD BE'],
+        wrong.map(each => [each.table, each.record, each.areas.join(', '), each.shouldBe.join(', ')]),
+      ),
+    ])
+    if (!same) run.endAs('NOT_SAME')
+  })
