@@ -23,13 +23,20 @@ export type Command =
   | { readonly kind: 'skew'; readonly child: Child; readonly seconds: number }
   | { readonly kind: 'home' | 'writeOff'; readonly child: Child }
   | { readonly kind: 'prototype'; readonly area?: number }
-  | { readonly kind: 'rule' }
+  | { readonly kind: 'rule' | 'settle' }
   | AreaCommand
 
-/** What only happens where people travel with a part of the data. `include` is taken back where it was done already. */
+/**
+ * What only happens where people travel with a part of the data.
+ *   include   somebody, or not any more where they were
+ *   assign    the person who never travels, or not any more
+ *   turn      an area is one of everything, or of some people again
+ *   prune     as much of the log as nobody needs
+ */
 export type AreaCommand =
   | { readonly kind: 'include'; readonly area: number; readonly associate: number }
-  | { readonly kind: 'settle' }
+  | { readonly kind: 'assign' | 'turn'; readonly area: number }
+  | { readonly kind: 'prune' }
 
 const child = fc.constantFrom<Child>(0, 1)
 const seed = fc.nat(1000)
@@ -116,7 +123,8 @@ export const areaCommands = (most: number, laptops: number): fc.Arbitrary<Comman
         weight: 5,
         arbitrary: fc.record({ kind: fc.constant('include' as const), area, associate: fc.nat(20) }),
       },
-      { weight: 1, arbitrary: fc.constant<Command>({ kind: 'settle' }) },
+      { weight: 1, arbitrary: fc.record({ kind: some(['assign', 'turn'] as const), area }) },
+      { weight: 2, arbitrary: fc.record({ kind: some(['settle', 'prune'] as const) }) },
     ),
     { minLength: 3, maxLength: most },
   )

@@ -16,9 +16,8 @@ import { type Account, accountOf, ownAccount } from '../../../src/travel/ledger.
 import { type Received, receive } from '../../../src/travel/receive.ts'
 import { verify } from '../../../src/travel/verify.ts'
 import { writeOff } from '../../../src/travel/write-off.ts'
-import { compareChild, comparePrototype } from '../areas/compare.ts'
-import { Membership } from '../areas/reference.ts'
 import { type Desk, type Laptop, type Office, openOffice } from '../office.ts'
+import { AreaLife } from './area-life.ts'
 import { Audit } from './audit.ts'
 import type { Child, Command, EditCommand } from './commands.ts'
 import { checkAuthors, checkIds, checkPositions, OwnerWatch } from './log-rules.ts'
@@ -46,6 +45,7 @@ export class Life {
   refused = 0
   readonly #audit: Audit
   readonly #owners: OwnerWatch
+  readonly #areas: AreaLife | undefined
   readonly #gone = new Map<Desk, { table: string; id: number; mark: number }[]>()
   readonly #worked = new Set<string>()
   #skewed = false
@@ -58,10 +58,11 @@ export class Life {
     this.world = world
     this.#audit = new Audit(world)
     this.#owners = new OwnerWatch(office.desk)
+    this.#areas = world.areas && new AreaLife(office, world.areas)
   }
 
   async begin(): Promise<void> {
-    for (const { id } of this.world.areas?.areas ?? []) await buildPrototype(this.office.site, id)
+    await this.#areas?.begin()
     for (let child = 0; child < this.#people - 1; child++)
       this.laptops.push(await this.office.leave(child + 2))
     await this.#owners.start()
@@ -114,37 +115,21 @@ export class Life {
       case 'writeOff':
         return this.#writeOff(command.child)
       case 'prototype':
-        await buildPrototype(this.office.site, this.#area(command.area ?? 0))
+        await buildPrototype(this.office.site, this.#areas?.area(command.area ?? 0) ?? 0)
         return
       case 'rule':
         return this.#rule(!this.#ruled)
-      case 'include':
-        return this.#include(command.area, 1 + (command.associate % this.#people))
       case 'settle':
         await this.settle()
         return this.#compare()
+      case 'include':
+      case 'assign':
+      case 'turn':
+      case 'prune':
+        return this.#areas?.step(command)
       default:
         throw command satisfies never
     }
-  }
-
-  #area(number: number): number {
-    const areas = this.world.areas?.areas ?? []
-    return areas.length === 0 ? 0 : areas[number % areas.length]!.id
-  }
-
-  /** An area of some people always includes one at least: without any it would stop its laptops. */
-  async #include(number: number, associate: number): Promise<void> {
-    const narrow = this.world.areas!.areas.filter(area => !area.allData)
-    const area = narrow[number % narrow.length]!.id
-    const { desk } = this.office
-    const included = await desk.rows(
-      sql<{ id: number; who: number }>`select areauserinclusion_id as id, associate_id as who
-        from areauserinclusion where area_id = ${area}`,
-    )
-    const row = included.find(each => each.who === associate)
-    if (!row) await desk.insert('areauserinclusion', { area_id: area, associate_id: associate }, 1)
-    else if (included.length > 1) await desk.delete('areauserinclusion', row.id, 1)
   }
 
   async #rule(on: boolean): Promise<void> {
@@ -181,28 +166,15 @@ export class Life {
     const wrong = this.wrong
     for (const [index, laptop] of this.laptops.entries()) await this.#checkLaptop(index, laptop)
     await this.#compare()
-    if (this.world.areas)
-      wrong.push(
-        ...(await comparePrototype(
-          this.office.site,
-          this.#area(wrong.length + this.#audit.next),
-          this.office.clock.seconds,
-        )),
-      )
+    wrong.push(...((await this.#areas?.comparePrototype(this.#audit.next)) ?? []))
     wrong.push(...(await checkIds(this.office.desk)), ...(await checkPositions(this.office.desk)))
     wrong.push(...(await checkAuthors(this.office.desk, this.#skewed ? undefined : this.#worked)))
     wrong.push(...(await this.#audit.check(this.office.site)))
     return wrong
   }
 
-  /** Each laptop holds what a prototype of its area would, and what was created on it. */
   async #compare(): Promise<void> {
-    if (!this.world.areas) return
-    const membership = await Membership.of(this.office.site)
-    for (const [index, laptop] of this.laptops.entries()) {
-      const wrong = await compareChild(this.office.site, laptop.site, this.office.clock.seconds, membership)
-      this.wrong.push(...wrong.slice(0, 5).map(one => `laptop ${index + 1}: ${one}`))
-    }
+    this.wrong.push(...((await this.#areas?.compare(this.laptops)) ?? []))
   }
 
   async #checkLaptop(index: number, laptop: Laptop): Promise<void> {
