@@ -1,6 +1,7 @@
 /** The bad inputs: input x step. Each row makes its input and runs one step, which must refuse it by its code. */
 import type { ErrorCode } from '../../src/core/errors.ts'
 import type { Scene } from '../support/bad-input-scene.ts'
+import { areaRows } from './rows-areas.ts'
 import { databaseRows } from './rows-databases.ts'
 import { journeyRows } from './rows-journey.ts'
 import { packetRows } from './rows-packets.ts'
@@ -17,4 +18,4 @@ export interface Row {
   readonly run: (scene: Scene) => Promise<unknown>
 }
 
-export const ROWS: readonly Row[] = [...databaseRows, ...packetRows, ...journeyRows]
+export const ROWS: readonly Row[] = [...databaseRows, ...packetRows, ...journeyRows, ...areaRows]
