@@ -171,6 +171,12 @@ export const REGISTRY = {
   ),
   LOG_GAP: entry('no', 500, 7, 'The log lost rows: run `homecoming doctor`.'),
   CONFLICT_UNKNOWN: entry('no', 404, 4, 'List the conflicts with `homecoming conflicts`.'),
+  CONFLICT_OUTSIDE: entry(
+    'after-action',
+    409,
+    4,
+    'Its values are at the parent only: bring the edit back there, under the same number, with `homecoming restore`.',
+  ),
   CONFLICT_RESTORED: entry('no', 409, 4, 'This edit has been restored already.'),
   RELEASE_MISSING: entry(
     'after-action',

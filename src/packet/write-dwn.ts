@@ -44,7 +44,7 @@ export async function writeDwn(
   await keepMembership(site, write, position)
   const scope = await scopeOf(site, write, link, position)
   const payload = await payloadOf(scope)
-  const notices = await collectNotices(write, link)
+  const notices = await collectNotices(scope, link)
   const grown = link.dictionary_version < site.dictionary.dictionary.version
   const content =
     options.final === true ||
@@ -88,10 +88,10 @@ async function passBy(write: Writing, link: Link, position: number): Promise<voi
 
 type Notices = Awaited<ReturnType<typeof collectNotices>>
 
-async function collectNotices(write: Writing, link: Link) {
+async function collectNotices({ site, write, area }: DwnScope, link: Link) {
   const pairs = await newPairs(write, link)
   const ledger = await newLedger(write, link)
-  const conflicts = await newConflicts(write, link)
+  const conflicts = await newConflicts(write, site.dictionary, area, link)
   const messages = await newMessages(write, link)
   const aliases = await newAliases(write, link.cut_position)
   const wanted = [...(await readWanted(write, link.link_id))].flatMap(([table, records]) =>

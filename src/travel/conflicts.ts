@@ -104,7 +104,7 @@ const at = (row: Row | null | undefined, index: number): Value => row?.[index] ?
 
 /**
  * Brings the lost edit back, as an ordinary new edit of the person who acts.
- * @throws {HomecomingError} CONFLICT_UNKNOWN, CONFLICT_RESTORED, VALUE_REFUSED
+ * @throws {HomecomingError} CONFLICT_UNKNOWN, CONFLICT_RESTORED, CONFLICT_OUTSIDE, VALUE_REFUSED
  */
 export async function restoreConflict(
   site: Site,
@@ -117,6 +117,10 @@ export async function restoreConflict(
     if (!row || !table) throw new HomecomingError('CONFLICT_UNKNOWN', `there is no conflict ${id}`, { id })
     if (row.restored_time !== 0)
       throw new HomecomingError('CONFLICT_RESTORED', `conflict ${id} was restored before`, { id })
+    if (row.loser_kind === 'put' && row.mine === '')
+      throw new HomecomingError('CONFLICT_OUTSIDE', `conflict ${id} is about a record that is not here`, {
+        id,
+      })
     await actAs(site, write, associate ?? row.loser_associate)
     const refused = await write.attempt(() => writeBack(site, write, table, row))
     if (refused)

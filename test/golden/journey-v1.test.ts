@@ -121,8 +121,12 @@ describe('a DWN of format 1, read by docs/packet-format.md alone', async () => {
     })
   })
 
-  test('brings aliases first, then operations, history, ledger, conflicts and messages', () => {
-    expect(dwn.order).toEqual([5, 1, 1, 1, 1, 1, 2, 3, 4, 8])
+  test('brings aliases first, then operations, what is its own, ledger, conflicts and messages', () => {
+    const [all, own] = [
+      [1, 1, 2],
+      [1, 1, 1, 1, 1, 1],
+    ]
+    expect(dwn.order).toEqual([5, ...all, ...own, 3, 4, 8])
     expect(dwn.aliases).toEqual([{ table: 102, old: 3, kept: 2 }])
     expect(dwn.ledger).toEqual([
       { packet: 1, made: 7, applied: 3, merged: 2, overruled: 1, rejected: 0, held: 1 },
