@@ -9,6 +9,7 @@ import { usableArea } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
+import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import { readLog } from '../log/reader.ts'
 import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
@@ -53,6 +54,7 @@ export async function buildPrototype(
   progress: Progress = () => {},
 ): Promise<Prototype> {
   const files = site.platform.files
+  await site.db.snapshot(read => freshenDictionary(site, read))
   await files.makeFolder(prototypesFolder(site))
   await clearAbandoned(site)
   const begun = await begin(site, area)

@@ -7,6 +7,7 @@ import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { type ErrorCode, HomecomingError } from '../core/errors.ts'
 import { sameBytes } from '../core/values.ts'
+import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { hashFile } from '../packet/container.ts'
@@ -46,13 +47,17 @@ export async function sendUp(
   carrier: Carrier,
   options: { final?: boolean } = {},
 ): Promise<Sent[]> {
-  const sealed = await child.db.change(write => writeUp(child, write, options))
+  const sealed = await child.db.change(async write => {
+    await freshenDictionary(child, write)
+    return writeUp(child, write, options)
+  })
   const link = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
   return publish(child, link, carrier, sealed)
 }
 
 export async function sendDwn(parent: Site, linkId: number, carrier: Carrier): Promise<Sent[]> {
   const sealed = await parent.db.change(async write => {
+    await freshenDictionary(parent, write)
     const link = (await linkById(write, linkId))!
     return link.state === 'away' ? writeDwn(parent, write, link) : undefined
   })

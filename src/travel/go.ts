@@ -2,6 +2,7 @@ import { areaOfPerson } from '../areas/membership.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
+import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { type Link, linkOfPerson } from '../packet/link.ts'
 import { findPrototype, type Progress } from '../prototype/build.ts'
@@ -48,6 +49,7 @@ export interface Journey {
 /** @throws {HomecomingError} TRAVEL_INACTIVE, ASSOCIATE_UNKNOWN, NO_TRAVEL_RIGHT, ALREADY_AWAY, PROTOTYPE_MISSING, DISK_FULL */
 export async function goOnTravel(site: Site, options: GoOptions, carrierOf: CarrierOf): Promise<Journey> {
   requireParent(site)
+  await site.db.snapshot(read => freshenDictionary(site, read))
   const leaving = await site.db.snapshot(read => check(site, read, options))
   await site.platform.files.makeFolder(options.folder)
   const paths = pathsIn(site, options.folder)

@@ -8,6 +8,7 @@ import { sql } from 'kysely'
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
+import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { linkById, linkByTag } from '../packet/link.ts'
@@ -25,6 +26,7 @@ export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]>
   requireChild(child)
   const sealed = await child.db.change(async write => {
     if (await isClosed(write)) return undefined
+    await freshenDictionary(child, write)
     const packet = await writeUp(child, write, { final: true })
     await write.run(sql`update hc_session set closed = 1`)
     crashPoint('home-sealing')

@@ -10,6 +10,7 @@ import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { type ErrorCode, HomecomingError } from '../core/errors.ts'
 import { sameBytes } from '../core/values.ts'
+import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { hashFile, openPacket, type PacketLabel, readLabel } from '../packet/container.ts'
@@ -234,6 +235,7 @@ const isRelease = (site: Site, link: Link, packet: ReadPacket): boolean =>
 
 async function applyWhole(site: Site, link: Link, packet: ReadPacket, path: string) {
   return site.db.change(async write => {
+    await freshenDictionary(site, write)
     const accepted = await apply(site, write, link, packet)
     // Only a whole packet proves a break: a damaged repetition has another hash, too.
     if (accepted.kind === 'break') await readToEnd(packet)
@@ -250,6 +252,7 @@ async function readToEnd(packet: ReadPacket): Promise<void> {
 
 /** A child learns a newer dictionary from the packet itself; a parent knows those that it had before. */
 async function requireDictionary(site: Site, head: PacketHead): Promise<void> {
+  await site.db.snapshot(read => freshenDictionary(site, read))
   if (head.dictionary === site.dictionary.fingerprint) return
   const { version } = site.dictionary.dictionary
   if (
