@@ -12,6 +12,7 @@ import type { Platform } from './platform/contract.ts'
 import * as creating from './travel/create.ts'
 import { openSite } from './travel/open.ts'
 import { installationKeyPath } from './travel/paths.ts'
+import * as removing from './travel/remove.ts'
 import type { PacketView } from './travel/show-packet.ts'
 import * as showing from './travel/show-packet.ts'
 import * as upgrading from './travel/upgrade.ts'
@@ -56,6 +57,13 @@ export const upgrade = (
   const { platform, ...how } = options
   return upgrading.upgrade(machine(platform), { path, ...how })
 }
+
+/** Ends a removal that was interrupted: see `remove`. @returns undefined where there is none */
+export const finishRemoval = (
+  path: string,
+  options: MachineOptions & { readonly agreed?: (folder: string) => Promise<unknown> } = {},
+): Promise<removing.Removed | undefined> =>
+  removing.finishRemoval(machine(options.platform), path, options.agreed)
 
 export const closeDatabase = (database: HomecomingDatabase): Promise<void> => database.db.close()
 

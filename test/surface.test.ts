@@ -6,7 +6,7 @@ const NAMES = `
   HomecomingError REGISTRY activate addAssociate areaOverlaps areaSizes areasToBuild associates
   buildPrototype checkLogin closeDatabase comeHome conflicts createArea createCentral createCrm
   crmDictionary crmTables deactivate decideHeld defaultPackets editArea examine exchange fillDemo
-  findAssociate finishHome goOnTravel grantTravel growDictionary held inbox installationKeyOf
+  findAssociate finishHome finishRemoval goOnTravel grantTravel growDictionary held inbox installationKeyOf
   listAreas listFieldLevel log markRead openDatabase parentPath previewArea previewOwner previewRecord
   prototypes prune readStatus readUpdates receipts releaseHome remove removeArea repairCapture
   restoreConflict revokeTravel sealForHome setCentralLogin showArea showPacket sql switchFieldLevel

@@ -19,6 +19,8 @@ export const CRASH_POINTS = {
   'go-noted': 'the note with the tag of the journey is written',
   'go-key-written': 'the travel key is written',
   'go-copied': 'the prototype is copied',
+  'rekey-begun': 'no journal is kept of the copy, the key is the old one',
+  'rekey-changed': 'the key is changed, nothing is synced',
   'go-rekeyed': 'the copy has its own key',
   'go-identified': 'the copy knows who it is, and nobody is away yet',
   'go-lending': 'link and number series are lent too, before the commit',
@@ -42,6 +44,13 @@ export const CRASH_POINTS = {
   'key-overwritten': 'the key is overwritten, its file is still there',
   'key-destroyed': 'the key is gone',
   'write-off-retired': 'the link is written off, before the commit',
+  'grow-enlarged': 'tables and fields are added, before the commit',
+  'prune-deleted': 'log rows are deleted, before the commit',
+  'prune-committed': 'log rows are gone, the files of acknowledged packets are still there',
+  'upgrade-copied': 'the copy from before the upgrade is written',
+  'upgrade-stepped': 'all steps are run, before the commit',
+  'remove-dropped': 'all tables of ours are dropped, before the commit',
+  'remove-committed': 'the database is an ordinary one, our files still lie beside it',
 } as const satisfies Record<string, string>
 
 export type CrashPoint = keyof typeof CRASH_POINTS

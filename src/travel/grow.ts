@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import { enlarge } from '../capture/enlarge.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { type Comparison, compareDictionaries } from '../dictionary/grow.ts'
 import { type LoadedDictionary, loadDictionary } from '../dictionary/load.ts'
@@ -41,6 +42,7 @@ async function apply(site: Site, write: Writing, next: LoadedDictionary, growth:
   await write.run(sql`insert into hc_dictionary (fingerprint, version)
     values (${site.dictionary.fingerprint}, ${site.dictionary.dictionary.version})`)
   await enlarge(site, write, next, growth, active)
+  crashPoint('grow-enlarged')
 }
 
 async function refuse(write: Writing, changes: readonly string[]): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import { keepMembership } from '../areas/upkeep.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import { readLog } from '../log/reader.ts'
 import { readNumber, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
@@ -44,8 +45,10 @@ export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned
     await write.run(sql`delete from hc_clock where position <= ${lowest.position}`)
     await write.run(sql`delete from hc_move where position <= ${lowest.position}`)
     await forgetMessages(write, site.platform.clock.now() - days * DAY)
+    crashPoint('prune-deleted')
     return { rows, packets: 0, upTo: lowest.position, heldBackBy: lowest.by }
   })
+  crashPoint('prune-committed')
   await clearOutbox(site)
   return { ...result, packets: await forgetApplied(site, site.platform.clock.now() - days * DAY) }
 }

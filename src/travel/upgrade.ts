@@ -3,9 +3,11 @@
  * transaction. A travel database does the same by itself when it is opened (open.ts), without a copy: its parent has
  * all that it has sent.
  */
+import { crashPoint } from '../core/crash-points.ts'
+import type { Writing } from '../storage/contract.ts'
 import type { Machine } from './create.ts'
 import { type OpenSite, openSite } from './open.ts'
-import { runSteps, SCHEMA_VERSION, schemaVersion } from './upgrade-steps.ts'
+import { runSteps, SCHEMA_VERSION, STEPS, schemaVersion, type UpgradeStep } from './upgrade-steps.ts'
 
 export interface Upgraded {
   readonly from: number
@@ -16,8 +18,8 @@ export interface Upgraded {
   readonly copy: string | undefined
 }
 
-/** @throws {HomecomingError} DATABASE_TOO_NEW, DISK_FULL; the database is as it was then */
-export async function upgrade(machine: Machine, open: OpenSite): Promise<Upgraded> {
+/** @param steps the program's own, but for tests @throws {HomecomingError} DATABASE_TOO_NEW, DISK_FULL; the database is as it was then */
+export async function upgrade(machine: Machine, open: OpenSite, steps = STEPS): Promise<Upgraded> {
   const site = await openSite(machine, { ...open, olderToo: true })
   try {
     const from = await site.db.snapshot(schemaVersion)
@@ -26,9 +28,16 @@ export async function upgrade(machine: Machine, open: OpenSite): Promise<Upgrade
     // One of this name was written by an upgrade that was interrupted: the database is still of that version.
     await machine.platform.files.remove(copy)
     await machine.storage.backup(site.db, copy)
-    const steps = await site.db.change(write => runSteps(write))
-    return { from, to: SCHEMA_VERSION, steps: steps.map(step => step.what), copy }
+    crashPoint('upgrade-copied')
+    const done = await site.db.change(write => allSteps(write, steps))
+    return { from, to: SCHEMA_VERSION, steps: done.map(step => step.what), copy }
   } finally {
     await site.db.close()
   }
+}
+
+async function allSteps(write: Writing, steps: readonly UpgradeStep[]): Promise<UpgradeStep[]> {
+  const done = await runSteps(write, steps)
+  crashPoint('upgrade-stepped')
+  return done
 }

@@ -73,7 +73,10 @@ const LEFT_BEHIND: Partial<Record<CrashPoint, string>> = { 'key-overwritten': 't
 function expected(point: CrashPoint): unknown {
   const { undisturbed } = lives
   const left = LEFT_BEHIND[point]
-  return left ? { ...undisturbed, files: [...undisturbed.files, left].sort() } : undisturbed
+  if (left === undefined) return undisturbed
+  const { files, after } = undisturbed
+  const more = (names: readonly string[]) => [...names, left].sort()
+  return { ...undisturbed, files: more(files), after: { ...after, files: more(after.files) } }
 }
 
 async function survive(hit: Hit): Promise<void> {

@@ -3,19 +3,25 @@
  * Role:  the same edits at the same times, so that two lives can be compared: one undisturbed, one with a death in it.
  * Shape: `runStep` opens what it needs by path and closes it again; nothing is kept in memory between two steps.
  */
-import { readdir, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { comeHome, exchange, goOnTravel } from '../../src/app/journey.ts'
 import { machine } from '../../src/app/wire.ts'
 import { HomecomingError } from '../../src/core/errors.ts'
+import { writeSetting } from '../../src/log/settings.ts'
 import type { Site } from '../../src/log/site.ts'
 import { linksAway } from '../../src/packet/link.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { activate, deactivate } from '../../src/travel/activate.ts'
 import { createCentral } from '../../src/travel/create.ts'
+import { growDictionary } from '../../src/travel/grow.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { setTravelRight } from '../../src/travel/people.ts'
+import { prune } from '../../src/travel/prune.ts'
+import { finishRemoval, remove } from '../../src/travel/remove.ts'
+import { upgrade } from '../../src/travel/upgrade.ts'
+import type { UpgradeStep } from '../../src/travel/upgrade-steps.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { writeOff } from '../../src/travel/write-off.ts'
 import { notebook } from './notebook.ts'
@@ -27,28 +33,69 @@ export const STEPS = [
   'create',
   'fill',
   'activate',
+  'early',
   'prototype',
   'refresh',
   'lose',
   'go',
   'work',
+  'grow',
   'exchange',
+  'prune',
   'work more',
   'home',
   'write off',
   'refresh again',
   'deactivate',
+  'grow old',
+  'upgrade',
+  'look back',
+  'remove',
 ] as const
 export type Step = (typeof STEPS)[number]
 export const BETWEEN: ReadonlySet<Step> = new Set<Step>([
   'fill',
+  'early',
   'lose',
   'work',
   'work more',
   'refresh again',
+  'grow old',
+  'look back',
 ])
 
 const DAY = 86_400
+const VERSION = 'schema-version'
+/** Lies beside the life and is no part of it. */
+const BOOK = 'looking-back.json'
+
+const TO_FIRST: UpgradeStep = {
+  to: 1,
+  what: 'as it is',
+  run: write => writeSetting(write, 'upgraded', 'once'),
+}
+
+/** The same model, where topics have got a field and there is a table more. */
+const grown = {
+  ...notebook,
+  version: 2,
+  tables: [
+    ...notebook.tables.map(table =>
+      table.name === 'topic'
+        ? { ...table, fields: [...table.fields, { name: 'rank', type: 'int32', default: 0 }] }
+        : table,
+    ),
+    {
+      name: 'shelf',
+      number: 105,
+      fields: [
+        { name: 'shelf_id', type: 'id' },
+        { name: 'name', type: 'text', length: 50, default: '' },
+      ],
+      travels: { down: true, up: true, prototype: true, area: false },
+    },
+  ],
+}
 
 export async function runStep(folder: string, step: Step): Promise<void> {
   const clock = new TestClock()
@@ -110,8 +157,22 @@ class Life {
         return this.#home()
       case 'write off':
         return this.#office(async office => void (await writeOff(office, 'jo')))
+      case 'early':
+        return this.#office(office => new Desk(office, this.clock).insert('topic', { title: 'sky' }, 3))
+      case 'grow':
+        return this.#office(office => growDictionary(office, grown))
+      case 'prune':
+        return this.#office(office => prune(office, 0))
       case 'deactivate':
         return this.#office(deactivate)
+      case 'grow old':
+        return this.#office(office => office.db.change(write => writeSetting(write, VERSION, '0')))
+      case 'upgrade':
+        return void (await upgrade(machine({ clock: this.clock }), { path: this.path }, [TO_FIRST]))
+      case 'look back':
+        return this.#lookBack()
+      case 'remove':
+        return this.#remove()
       default:
         throw step satisfies never
     }
@@ -145,6 +206,20 @@ class Life {
       away = (await office.db.snapshot(linksAway)).some(link => link.name === name)
     })
     return away
+  }
+
+  /** What a life has come to is written down before everything of ours goes. */
+  async #lookBack(): Promise<void> {
+    await writeFile(join(this.folder, BOOK), JSON.stringify(await lookBack(this.folder)))
+  }
+
+  async #remove(): Promise<void> {
+    try {
+      await this.#office(remove)
+    } catch (error) {
+      const done = error instanceof HomecomingError && error.code === 'DATABASE_INVALID'
+      if (!done || !(await finishRemoval(machine(), this.path))) throw error
+    }
   }
 
   #trip(associate: string): string {
@@ -202,12 +277,31 @@ const workMore = (clock: TestClock) => async (office: Site, laptop: Site) => {
   await desk.update('topic', 1, { title: 'the sea' }, 3)
 }
 
-const TABLES = ['person', 'topic', 'book', 'note']
+const TABLES = ['person', 'topic', 'book', 'note', 'shelf']
 
-export type Outcome = Record<string, unknown> & { readonly files: readonly string[] }
+interface Looked extends Record<string, unknown> {
+  readonly files: readonly string[]
+}
+
+/** What stood in our books before everything of ours went, and what was left. */
+export type Outcome = Looked & { readonly after: Looked }
 
 /** What a life has come to: two lives with the same edits come to the same. */
 export async function outcome(folder: string): Promise<Outcome> {
+  const before = JSON.parse(await readFile(join(folder, BOOK), 'utf8')) as Looked
+  const db = await machine().storage.open(join(folder, 'central.db'))
+  try {
+    const schema = await db.snapshot(read =>
+      read.rows(sql`select type, name, sql from sqlite_schema order by 1, 2`),
+    )
+    const books = await db.snapshot(read => read.rows(sql`select * from book order by 1`))
+    return { ...before, after: { schema, books, files: await filesIn(folder) } }
+  } finally {
+    await db.close()
+  }
+}
+
+async function lookBack(folder: string): Promise<Looked> {
   const path = join(folder, 'central.db')
   const office = await openSite(machine(), { path })
   try {
@@ -245,7 +339,7 @@ async function filesIn(folder: string): Promise<string[]> {
   return found
     .filter(entry => entry.isFile())
     .map(entry => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .filter(name => !/(outbox|done)$/.test(dirname(name)) && !isRead(name))
+    .filter(name => name !== BOOK && !/(outbox|done)$/.test(dirname(name)) && !isRead(name))
     .map(name => name.replace(/[0-9a-f]{8}(?=\.db|\/|$)/g, 'TAG'))
     .sort()
 }

@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { machine } from '../../src/app/wire.ts'
+import { setCrashHook } from '../../src/core/crash-points.ts'
 import type { Site } from '../../src/log/site.ts'
 import { openSite } from '../../src/travel/open.ts'
-import { remove } from '../../src/travel/remove.ts'
+import { finishRemoval, remove } from '../../src/travel/remove.ts'
 import { notebook } from '../support/notebook.ts'
 import { openOffice } from '../support/office.ts'
 
@@ -61,6 +62,22 @@ test('after a whole journey every trigger and table of ours goes, and nothing el
   await expect(openSite(machine(), { path: office.site.path })).rejects.toMatchObject({
     code: 'DATABASE_INVALID',
   })
+})
+
+test('a removal that was interrupted is ended by asking again, and only then', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: people })
+  const { path, home } = office.site
+  expect(await finishRemoval(machine(), path)).toBeUndefined()
+  setCrashHook(point => {
+    if (point === 'remove-committed') throw new Error('the power went')
+  })
+  await expect(remove(office.site)).rejects.toThrow('the power went')
+  setCrashHook(undefined)
+
+  expect(existsSync(home)).toBe(true)
+  expect(await finishRemoval(machine(), path)).toEqual({ tables: [], folder: home })
+  expect(existsSync(home)).toBe(false)
+  expect(await finishRemoval(machine(), path)).toBeUndefined()
 })
 
 test('nothing is removed while somebody is away, nor from a travel database', async () => {

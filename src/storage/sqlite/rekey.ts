@@ -5,6 +5,7 @@
  * that was copied just now, that would be one more pass over the disk.
  */
 import { dirname } from 'node:path'
+import { crashPoint } from '../../core/crash-points.ts'
 import { assume } from '../../core/errors.ts'
 import { SqliteDatabase } from './database.ts'
 import type { DriverDatabase } from './driver.ts'
@@ -30,7 +31,9 @@ function changeKey(driver: DriverDatabase, key: Uint8Array): void {
   // Leaving WAL needs the file alone, and so does the new key.
   for (const setting of ['synchronous = OFF', 'journal_mode = DELETE']) driver.pragma(setting)
   assume(driver.pragma('journal_mode = OFF', { simple: true }) === 'off', 'a journal is kept of a new key')
+  crashPoint('rekey-begun')
   driver.pragma(`rekey = ${keyText(key)}`)
+  crashPoint('rekey-changed')
 }
 
 /** As `open` leaves a connection that writes. Entering WAL is a commit, and `synchronous=FULL` syncs the whole file with it. */
