@@ -154,6 +154,8 @@ export interface LogSource {
   readNew(limit: number): Promise<LogRow[]>
   /** Positions after `from` up to and including `to`, in order. @throws {HomecomingError} LOG_GAP where they are pruned */
   between(from: number, to: number, size: number): AsyncIterable<LogRow[]>
+  /** The rows about these records that are still there, by position. The whole log is looked through: for people's questions. */
+  about(records: readonly { readonly table: number; readonly record: number }[]): Promise<LogRow[]>
   /** The highest position given so far. */
   position(): Promise<number>
   /** The lowest position that has not been pruned; one above `position()` where nothing is left. */

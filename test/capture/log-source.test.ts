@@ -151,6 +151,24 @@ describe('reading again', () => {
     expect(sizes).toEqual([4, 2])
   })
 
+  test('the rows about some records are found among all others, by position', async () => {
+    using base = new CapturedDatabase()
+    const late = reserve(base, 1)
+    insert(base, 11, 12, 13)
+    const log = logSource(base.db)
+    await log.readNew(10)
+    writeLog(base, late, 11)
+    insert(base, 14)
+    expect(places(await log.about([{ table: 5, record: 11 }]))).toEqual(['1:11'])
+
+    await log.readNew(10)
+    const both = [14, 11].map(record => ({ table: 5, record }))
+    expect(places(await log.about(both))).toEqual(['1:11', '4:11', '5:14'])
+    expect(await log.about([{ table: 6, record: 11 }])).toEqual([])
+    await log.prune(1)
+    expect(places(await log.about(both))).toEqual(['4:11', '5:14'])
+  })
+
   test('the log id at a position is told', async () => {
     using base = new CapturedDatabase()
     insert(base, 11)

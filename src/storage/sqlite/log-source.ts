@@ -78,6 +78,9 @@ const SQL = {
   growRun: 'UPDATE hc_log_run SET count = count + ? WHERE first_position = ?',
   removeRun: 'DELETE FROM hc_log_run WHERE first_position = ?',
   rowsOfRun: `SELECT ${FIELDS} FROM ${LOG_TABLE} l WHERE l.${LOG_ID} BETWEEN ? AND ? ORDER BY l.${LOG_ID}`,
+  rowsAbout: `SELECT ${FIELDS}, r.first_position + l.${LOG_ID} - r.first_id AS position FROM ${LOG_TABLE} l
+    JOIN hc_log_run r ON l.${LOG_ID} BETWEEN r.first_id AND r.first_id + r.count - 1
+    WHERE (l.tablenumber, l.record_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))`,
   append: `INSERT INTO ${LOG_TABLE} (${LOG_ID}, ${LOG_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   removeRows: `DELETE FROM ${LOG_TABLE} WHERE ${LOG_ID} BETWEEN ? AND ?`,
   keepHighest: `INSERT INTO ${LOG_TABLE} (${LOG_ID}, ${LOG_COLUMNS}) VALUES (?, 0, 0, ${LOG.marker}, 0, 0, 0, 0, 0, 0)`,
@@ -116,6 +119,12 @@ class SqliteLogSource implements LogSource {
       }
       yield batch
     }
+  }
+
+  async about(records: readonly { readonly table: number; readonly record: number }[]): Promise<LogRow[]> {
+    const wanted = JSON.stringify(records.map(({ table, record }) => [table, record]))
+    const rows = this.#all<StoredRow>(SQL.rowsAbout, wanted)
+    return rows.sort((a, b) => a.position - b.position)
   }
 
   async position(): Promise<number> {
@@ -257,7 +266,7 @@ class SqliteLogSource implements LogSource {
     return this.#prepared(sql).get(...values) as T | undefined
   }
 
-  #all<T>(sql: string, ...values: number[]): T[] {
+  #all<T>(sql: string, ...values: (number | string)[]): T[] {
     return this.#prepared(sql).all(...values) as T[]
   }
 
