@@ -18,8 +18,7 @@ export async function areaContents(
   area: AreaSlot,
   now: number,
 ): Promise<CopiedTable[]> {
-  const days = await maximumAge(read, area)
-  const before = days > 0 ? new Date((now - days * DAY) * 1000).toISOString().replace(/\.\d+/, '') : undefined
+  const before = await oldestIn(read, area, now)
   return dictionary.prototyped.map(table => {
     const key = sql.ref(`${table.name}.${keyName(table)}`)
     const old = before === undefined ? undefined : tooOld(table, before)
@@ -31,9 +30,11 @@ export async function areaContents(
   })
 }
 
-async function maximumAge(read: Reading, area: AreaSlot): Promise<number> {
+/** The moment before which records are too old for the area; undefined: none are. @param now UTC seconds */
+export async function oldestIn(read: Reading, area: AreaSlot, now: number): Promise<string | undefined> {
   const row = await read.row(
     sql<{ days: number }>`select maxdataage as days from area where area_id = ${area.area_id}`,
   )
-  return row?.days ?? 0
+  const days = row?.days ?? 0
+  return days > 0 ? new Date((now - days * DAY) * 1000).toISOString().replace(/\.\d+/, '') : undefined
 }

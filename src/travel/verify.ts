@@ -1,5 +1,5 @@
 /**
- * Verify: a child holds what its parent holds, table by table, value by value, compared by the parent's ids (SPEC 7).
+ * Verify: a child holds what its parent holds of its area, table by table, value by value, by the parent's ids (SPEC 7).
  * Unsent work and held records make a difference that is no fault: exchange first.
  */
 import { sql } from 'kysely'
@@ -8,14 +8,17 @@ import { wholeRow } from '../apply/rows.ts'
 import { type Row, sameValue } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Site } from '../log/site.ts'
+import type { Link } from '../packet/link.ts'
 import type { Progress } from '../prototype/build.ts'
-import type { Reading } from '../storage/contract.ts'
+import type { Query, Reading } from '../storage/contract.ts'
+import { type Belongs, belongsTo, prepareBelongs } from './belongs.ts'
 import { linkOf } from './exchange.ts'
 
 export interface Difference {
   readonly table: string
   readonly record: number
-  readonly what: 'only-at-parent' | 'only-at-child' | 'differs'
+  /** `not-in-area`: the parent has it, and this child should not. */
+  readonly what: 'only-at-parent' | 'only-at-child' | 'not-in-area' | 'differs'
   /** Fields that differ. */
   readonly fields: readonly string[]
 }
@@ -41,27 +44,30 @@ export async function verify(
   limit = 100,
   progress: Progress = () => {},
 ): Promise<Verified> {
-  await linkOf(parent, child)
+  const link = await linkOf(parent, child)
+  await prepareBelongs(parent)
   return parent.db.snapshot(above =>
-    child.db.snapshot(below => compareAll(parent, child, above, below, limit, progress)),
+    child.db.snapshot(below => compareAll(parent, child, link, above, below, limit, progress)),
   )
 }
 
 async function compareAll(
   parent: Site,
   child: Site,
+  link: Link,
   above: Reading,
   below: Reading,
   limit: number,
   progress: Progress,
 ): Promise<Verified> {
   const ids = await LocalIds.read(below, child.dictionary, child.identity.tag)
+  const belongs = await belongsTo(parent, above, link)
   const found = new Differences(limit)
   let records = 0
   const tables = parent.dictionary.prototyped
   for (const [index, table] of tables.entries()) {
     progress(`comparing ${table.name}`, index, tables.length)
-    records += await compareTable(table, ids, above, below, found)
+    records += await compareTable(table, ids, belongs, above, below, found)
   }
   return {
     same: found.count === 0,
@@ -91,6 +97,7 @@ class Differences {
 async function compareTable(
   table: Table,
   ids: LocalIds,
+  belongs: Belongs,
   above: Reading,
   below: Reading,
   found: Differences,
@@ -98,24 +105,33 @@ async function compareTable(
   let count = 0
   for await (const batch of below.batches(everything(table), BLOCK)) {
     const rows = batch.map(row => ids.parentRow(table, row))
+    const keys = rows.map(row => row[0] as number)
     const others = await above.lookup(
       wholeRow(table),
-      rows.map(row => [row[0]!]),
+      keys.map(key => [key]),
     )
+    const inArea = await belongs.inArea(table, keys)
     rows.forEach((row, index) => {
-      compareRow(table, row, others[index], found)
+      const mayBe = inArea[index]! || ids.isOwn(table, batch[index]![0] as number)
+      compareRow(table, row, others[index], mayBe, found)
     })
     count += rows.length
   }
-  if (count !== (await countOf(above, table)) || found.count > 0)
-    await findMissing(table, ids, above, below, found)
+  if (count !== (await countOf(above, table, belongs)) || found.count > 0)
+    await findMissing(table, ids, belongs, above, below, found)
   return count
 }
 
-function compareRow(table: Table, mine: Row, theirs: Row | undefined, found: Differences): void {
+function compareRow(
+  table: Table,
+  mine: Row,
+  theirs: Row | undefined,
+  mayBe: boolean,
+  found: Differences,
+): void {
   const record = mine[0] as number
-  if (!theirs) {
-    found.add({ table: table.name, record, what: 'only-at-child', fields: [] })
+  if (!theirs || !mayBe) {
+    found.add({ table: table.name, record, what: theirs ? 'not-in-area' : 'only-at-child', fields: [] })
     return
   }
   const fields = table.fields.filter(
@@ -128,11 +144,12 @@ function compareRow(table: Table, mine: Row, theirs: Row | undefined, found: Dif
 async function findMissing(
   table: Table,
   ids: LocalIds,
+  belongs: Belongs,
   above: Reading,
   below: Reading,
   found: Differences,
 ): Promise<void> {
-  for await (const batch of above.batches(everything(table), BLOCK)) {
+  for await (const batch of above.batches(everything(table, belongs.must(table)), BLOCK)) {
     const mine = await below.lookup(
       wholeRow(table),
       batch.map(row => [ids.local(table, row[0] as number)]),
@@ -144,9 +161,13 @@ async function findMissing(
   }
 }
 
-const everything = (table: Table) =>
-  sql`select ${sql.join(table.fields.map(field => sql.ref(field.name)))} from ${sql.table(table.name)} order by ${sql.ref(table.fields[0]!.name)}`
+const everything = (table: Table, which: Query = sql`1 = 1`): Query =>
+  sql`select ${sql.join(table.fields.map(field => sql.ref(`${table.name}.${field.name}`)))}
+    from ${sql.table(table.name)} where ${which} order by ${sql.ref(`${table.name}.${table.fields[0]!.name}`)}`
 
-async function countOf(read: Reading, table: Table): Promise<number> {
-  return (await read.row(sql<{ n: number }>`select count(*) as n from ${sql.table(table.name)}`))?.n ?? 0
+async function countOf(read: Reading, table: Table, belongs: Belongs): Promise<number> {
+  const counted = sql<{
+    n: number
+  }>`select count(*) as n from ${sql.table(table.name)} where ${belongs.must(table)}`
+  return (await read.row(counted))?.n ?? 0
 }

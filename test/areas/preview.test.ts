@@ -1,10 +1,18 @@
 /** A preview says what will move, by moving it and taking it back. */
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { buildPrototype } from '../../src/app/prototypes.ts'
+import { journeyCarrier } from '../../src/app/wire.ts'
+import { linkByTag } from '../../src/packet/link.ts'
+import { tripFolder } from '../../src/packet/names.ts'
 import { areaOverlaps, areaSizes } from '../../src/travel/area-sizes.ts'
 import { createArea, editArea } from '../../src/travel/areas.ts'
+import { sendDwn } from '../../src/travel/exchange.ts'
 import { type Preview, previewArea, previewOwner, previewRecord } from '../../src/travel/preview.ts'
+import { showPacket } from '../../src/travel/show-packet.ts'
+import { verify } from '../../src/travel/verify.ts'
 import { contentsOf } from '../support/contents.ts'
-import { type Office, openOffice } from '../support/office.ts'
+import { type Laptop, type Office, openOffice } from '../support/office.ts'
 import { CREW, fillShips, OF_A_SHIP, PER_SHIP, secondModel } from './ships.ts'
 
 /** North includes ee with two ships, South jo with one; kk has none. */
@@ -129,6 +137,66 @@ describe('the preview of a record', () => {
     await expect(previewRecord(site, 'boat', 1, { sail: 1 })).rejects.toMatchObject({ code: 'TABLE_UNKNOWN' })
   })
 })
+
+describe('saving sends only the difference', () => {
+  test.each([
+    ['somebody comes', 'North', { include: ['jo'] }],
+    ['somebody goes', 'North', { include: ['kk'], exclude: ['ee'] }],
+    ['both', 'North', { include: ['jo'], exclude: ['ee'] }],
+    ['everything comes', 'North', { allData: true }],
+    ['everything goes, but what a rule gives', 'Head', { allData: false, include: ['ee'] }],
+  ])('when %s: so many puts and leaves as were previewed', async (_, area, edit) => {
+    await using office = await openWithAreas()
+    await createArea(office.site, { name: 'Head', allData: true, assign: ['kk'] })
+    const laptop = await leaveWith(office, area, area === 'Head' ? 'kk' : 'ee')
+    const preview = await previewArea(office.site, area, edit)
+    await editArea(office.site, area, edit)
+    expect(await operations(office, laptop)).toEqual(expected(preview, area))
+    await laptop.exchange()
+    expect(await verify(office.site, laptop.site)).toMatchObject({ same: true })
+  })
+
+  test('of a record that changed hands, what was previewed leaves one laptop and comes to the other', async () => {
+    await using office = await openWithAreas()
+    const north = await leaveWith(office, 'North', 'ee')
+    const south = await leaveWith(office, 'South', 'jo')
+    const preview = await previewOwner(office.site, 'ship', 1, 'jo')
+    await office.desk.update('ship', 1, { captain_id: CREW.jo })
+    expect(await operations(office, north)).toEqual(expected(preview, 'North'))
+    expect(await operations(office, south)).toEqual(expected(preview, 'South'))
+  })
+})
+
+async function leaveWith(office: Office, area: string, who: string): Promise<Laptop> {
+  await buildPrototype(office.site, area)
+  const laptop = await office.leave(who)
+  await laptop.exchange()
+  return laptop
+}
+
+/** Puts and leaves by table in the next DWN, without the rows that define areas. */
+async function operations({ site, folder }: Office, laptop: Laptop) {
+  const carrier = journeyCarrier(site, join(folder, 'look'), laptop.site.identity)
+  const link = await site.db.snapshot(read => linkByTag(read, laptop.site.identity.tag))
+  const [packet] = await sendDwn(site, link!.link_id, carrier)
+  const trip = tripFolder(laptop.site.identity.name, laptop.site.identity.tag)
+  const view = await showPacket(site.platform, join(folder, 'look', trip, packet!.name), site)
+  return Object.fromEntries(
+    view.operations
+      .filter(({ table }) => !table.startsWith('area'))
+      .map(({ table, puts, leaves, deletes }) => [table, { puts, leaves, deletes }]),
+  )
+}
+
+const expected = ({ areas }: Preview, name: string) =>
+  Object.fromEntries(
+    areas
+      .find(area => area.name === name)!
+      .tables.map(({ table, gained, lost }) => [
+        table,
+        { puts: gained.records, leaves: lost.records, deletes: 0 },
+      ]),
+  )
 
 describe('sizes and overlaps', () => {
   test('each area says how much of each table it holds', async () => {

@@ -65,6 +65,7 @@ const compareBoth = (run: Run, options: VerifyOptions, path: string) =>
 const WHAT = {
   'only-at-parent': 'only at the parent',
   'only-at-child': 'only here',
+  'not-in-area': 'not in the area',
   differs: 'differs',
 } as const
 

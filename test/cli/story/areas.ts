@@ -76,6 +76,7 @@ export function inAreas({ run, refused, shown, atOffice }: Story): void {
     expect(await run('status north/travel.db')).toMatchObject({ journey: { area: 'North' } })
     expect(await shown('status north/travel.db')).toContain('travel database of ee with area North')
     expect(await shown('status central.db')).toMatch(/ee +away +North/)
+    expect(await run('verify north/travel.db')).toMatchObject({ same: true })
     expect(await run('verify central.db --areas')).toMatchObject({ same: true, areas: 2 })
   })
 
