@@ -1,5 +1,6 @@
 /** Which records belong to an area, rule by rule, as the journal of membership has it. */
 import { expect, test } from 'vitest'
+import { activate, deactivate } from '../../src/travel/activate.ts'
 import { Journal } from '../support/areas/journal.ts'
 import { Membership } from '../support/areas/reference.ts'
 import { EVA, FJORD, KAI, look, NORDLYS, NORTH, openAtHome, SOUTH } from '../support/areas/regions.ts'
@@ -154,4 +155,63 @@ test('including somebody brings all of theirs, excluding takes it away', async (
   expect(await areasOf(office, 'person', person)).toEqual([NORTH, SOUTH])
   await office.desk.delete('areauserinclusion', row)
   expect(await areasOf(office, 'person', person)).toEqual([SOUTH])
+})
+
+test('a row that is replaced whole is seen as one that was changed', async () => {
+  await using office = await openAtHome()
+  const details = await office.desk.insert('udcontactsmall', {})
+  await look(office)
+  await office.sql(
+    `insert or replace into contact (contact_id, name, associate_id, userdef_id) values (${NORDLYS}, 'N', ${KAI}, ${details})`,
+  )
+
+  expect(await areasOf(office, 'contact', NORDLYS)).toEqual([SOUTH])
+  expect(await areasOf(office, 'udcontactsmall', details)).toEqual([SOUTH])
+  await office.sql(
+    `insert or replace into contact (contact_id, name, associate_id) values (${NORDLYS}, 'N', ${KAI})`,
+  )
+  expect(await areasOf(office, 'udcontactsmall', details)).toEqual([])
+})
+
+test("what an application's own triggers move is seen", async () => {
+  await using office = await openAtHome()
+  const sale = await office.desk.insert('sale', { associate_id: EVA })
+  await look(office)
+  await office.sql(`create trigger app_follow after update of associate_id on contact begin
+    update sale set associate_id = new.associate_id where associate_id = old.associate_id; end`)
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI })
+
+  expect(await areasOf(office, 'sale', sale)).toEqual([SOUTH])
+})
+
+test('what was changed while travel was not active is known when it is active again', async () => {
+  await using office = await openAtHome()
+  await look(office)
+  await deactivate(office.site)
+  await office.sql(`update contact set associate_id = ${KAI} where contact_id = ${NORDLYS}`)
+  await office.sql(`update areauserinclusion set associate_id = ${KAI} where area_id = ${NORTH}`)
+  await activate(office.site)
+
+  expect(await areasOf(office, 'contact', NORDLYS)).toEqual([NORTH, SOUTH])
+})
+
+test('a record takes its followers along from whatever is behind more areas than a computer word has bits', async () => {
+  await using office = await openAtHome()
+  await office.sql(`with recursive n(i) as (select 3 union all select i + 1 from n where i < 120)
+    insert into area (area_id, name) select i, 'area ' || i from n`)
+  await office.sql(
+    'insert into areauserinclusion (areauserinclusion_id, area_id, associate_id) select area_id, area_id, 2 + area_id % 3 from area where area_id > 2',
+  )
+  const person = await office.desk.insert('person', { contact_id: NORDLYS })
+  const everywhere = async (owner: number) => {
+    const journal = await Journal.read(office.site, await look(office))
+    const membership = await Membership.of(office.site)
+    expect(journal.differences(office.site.dictionary, membership)).toEqual([])
+    const areas = membership.areas().filter(area => membership.isMember(area, 'person', person))
+    expect(areas.filter(area => area > 2).every(area => 2 + (area % 3) === owner)).toBe(true)
+    expect(areas.length).toBeGreaterThan(38)
+  }
+  await everywhere(EVA)
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI })
+  await everywhere(KAI)
 })

@@ -51,7 +51,10 @@ export function missingCapture(db: Database, plan: CapturePlan): string[] {
 function expectedTriggers(db: Database, plan: CapturePlan): Trigger[] {
   const unique = uniqueKeys(db)
   const rows = plan.tables.flatMap(captured => tableTriggers(plan, captured, unique(captured.table)))
-  return [...rows, ...plan.watched.flatMap(watchTriggers), ...sequenceTriggers(plan)]
+  const written = plan.tables.filter(({ readOnly }) => !readOnly)
+  const captured = new Set(written.map(({ table }) => table.name))
+  const watching = plan.watched.flatMap(watched => watchTriggers(watched, captured))
+  return [...rows, ...watching, ...sequenceTriggers(plan)]
 }
 
 function replaceTriggersBy(db: Database, expected: readonly Trigger[]): void {

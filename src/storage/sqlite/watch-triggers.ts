@@ -1,14 +1,15 @@
 /**
  * Triggers that note which records may have moved between areas, and where they pointed before.
  * Shape:  one after an update of deciding fields that changed a value, one after the deletion of a record that others
- *         follow backwards. A statement that names none of these fields pays nothing.
+ *         follow backwards, and one for rows that are replaced, which fire neither (capture-replace.ts). A statement that
+ *         names none of these fields pays nothing.
  * Why:    the log tells of new and deleted records and of owners, contacts and projects; not of other pointers, nor
  *         where they pointed, nor, while a packet is applied, of anything in the same detail.
  */
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Table } from '../../dictionary/model.ts'
 import type { WatchedTable } from '../contract.ts'
-import { keyOf, quoted, type Trigger, trigger, triggerName } from './capture-sql.ts'
+import { keyOf, quoted, replacedOf, type Trigger, trigger, triggerName } from './capture-sql.ts'
 
 /** Fields that decide about areas and changed, with the value before; emptied by whoever brings membership up to date. */
 const NOTES = `CREATE TABLE IF NOT EXISTS hc_repointed (tablenumber INTEGER NOT NULL, record_id INTEGER NOT NULL,
@@ -18,8 +19,14 @@ export function createNotes(db: Database): void {
   db.exec(NOTES)
 }
 
-export function watchTriggers({ table, fields, pointers }: WatchedTable): Trigger[] {
-  return [updated(table, fields), ...(pointers.length > 0 ? [deleted(table, pointers)] : [])]
+/** @param captured names of tables whose replaced rows are noted */
+export function watchTriggers(watched: WatchedTable, captured: ReadonlySet<string>): Trigger[] {
+  const { table, fields, pointers } = watched
+  return [
+    updated(table, fields),
+    ...(pointers.length > 0 ? [deleted(table, pointers)] : []),
+    ...(captured.has(table.name) ? [replaced(watched)] : []),
+  ]
 }
 
 function updated(table: Table, fields: readonly number[]): Trigger {
@@ -40,14 +47,37 @@ function updated(table: Table, fields: readonly number[]): Trigger {
   )
 }
 
+const set = (table: Table, index: number): string =>
+  `coalesce(OLD.${quoted(table.fields[index]!.name)}, 0) <> 0`
+
+/** OLD is the record as it was before; `n` the one that has its key now, if any. */
+function replaced({ table, fields, pointers }: WatchedTable): Trigger {
+  const key = `n.${keyOf(table)} = OLD.${keyOf(table)}`
+  const there = (condition: string) =>
+    `EXISTS (SELECT 1 FROM ${quoted(table.name)} n WHERE ${key}${condition})`
+  const differing = (index: number) => {
+    const name = quoted(table.fields[index]!.name)
+    return there(` AND OLD.${name} IS NOT n.${name}`)
+  }
+  return trigger(
+    triggerName(table, 'watch_replaced'),
+    replacedOf(table),
+    `AFTER DELETE ON ${replacedOf(table)}`,
+    'OLD.hc_by IS NOT NULL',
+    [
+      ...fields.map(index => note(table, index, differing(index))),
+      ...pointers.map(index => note(table, index, `${set(table, index)} AND NOT ${there('')}`)),
+    ],
+  )
+}
+
 function deleted(table: Table, pointers: readonly number[]): Trigger {
-  const set = (index: number) => `coalesce(OLD.${quoted(table.fields[index]!.name)}, 0) <> 0`
   return trigger(
     triggerName(table, 'watch_delete'),
     table.name,
     `AFTER DELETE ON ${quoted(table.name)}`,
-    pointers.map(set).join(' OR '),
-    pointers.map(index => note(table, index, set(index))),
+    pointers.map(index => set(table, index)).join(' OR '),
+    pointers.map(index => note(table, index, set(table, index))),
   )
 }
 

@@ -9,33 +9,27 @@ import type { Office } from '../office.ts'
 /**
  *   move     one pointer of one record, with the field that tells its table
  *   sweep    one pointer of every record of a table that the seed does not spare, in one statement
+ *   replace  a record by `insert or replace`, which fires no trigger of an update
+ *   rekey    a record gets another id, and leaves behind what points at it
  *   again    a record under the id of one that was deleted
  *   include, assign   is taken back where it was done already
  *   turn     area 2 is of everything, or of some people again
  *   look     membership is brought up to date
  */
 export interface AreaEdit {
-  readonly kind:
-    | 'insert'
-    | 'update'
-    | 'move'
-    | 'sweep'
-    | 'delete'
-    | 'again'
-    | 'include'
-    | 'assign'
-    | 'turn'
-    | 'look'
+  readonly kind: 'insert' | 'update' | 'move' | 'sweep' | 'replace' | 'rekey' | 'delete' | 'again' | Other
   readonly table: number
   readonly seed: number
 }
+
+type Other = 'include' | 'assign' | 'turn' | 'look'
 
 export const edits = (most: number): fc.Arbitrary<AreaEdit[]> =>
   fc.array(
     fc.record({
       kind: fc.constantFrom(
         ...(['insert', 'insert', 'insert', 'update', 'move', 'move', 'move', 'delete', 'look'] as const),
-        ...(['sweep', 'again', 'include', 'include', 'assign', 'turn'] as const),
+        ...(['sweep', 'replace', 'rekey', 'again', 'include', 'include', 'assign', 'turn'] as const),
       ),
       table: fc.nat(40),
       seed: fc.nat(1000),
@@ -65,8 +59,27 @@ async function make(office: Office, world: World, { kind, table: number, seed }:
   else if (kind === 'again') await desk.insertAs(table.name, await firstFree(office, table), values, 1)
   else if (record === 0) return
   else if (kind === 'update') await desk.update(table.name, record, values, 1)
+  else if (kind === 'replace') await replace(office, table, { ...values, [table.fields[0]!.name]: record })
+  else if (kind === 'rekey') await rekey(office, table, record)
   else if (kind === 'delete') await desk.delete(table.name, record, 1)
   else await move(office, table, values, kind === 'sweep' ? undefined : record, seed)
+}
+
+async function replace(office: Office, table: Table, values: Record<string, Value>): Promise<void> {
+  const names = Object.keys(values).map(name => sql.ref(name))
+  await office.site.db.change(write =>
+    write.run(
+      sql`insert or replace into ${sql.table(table.name)} (${sql.join(names)}) values (${sql.join(Object.values(values))})`,
+    ),
+  )
+}
+
+async function rekey(office: Office, table: Table, record: number): Promise<void> {
+  const key = sql.ref(table.fields[0]!.name)
+  const id = await firstFree(office, table)
+  await office.site.db.change(write =>
+    write.run(sql`update ${sql.table(table.name)} set ${key} = ${id} where ${key} = ${record}`),
+  )
 }
 
 async function move(
