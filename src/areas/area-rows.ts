@@ -33,6 +33,18 @@ export interface AreaDefinition extends AreaSettings {
   readonly assigned: readonly number[]
 }
 
+/** What an area is where nobody says otherwise. */
+export const NEW_AREA: AreaDefinition = {
+  id: 0,
+  name: '',
+  allData: false,
+  maxDataAge: 0,
+  encryption: 2,
+  freeText: false,
+  included: [],
+  assigned: [],
+}
+
 interface AreaRow {
   readonly area_id: number
   readonly name: string | null
@@ -89,6 +101,14 @@ export async function areaNames(read: Reading): Promise<(area: number) => string
   const rows = await read.rows(sql<{ id: number; name: string | null }>`select area_id as id, name from area`)
   const names = new Map(rows.map(({ id, name }) => [id, name ?? String(id)]))
   return area => (area === EVERYTHING ? 'everything' : (names.get(area) ?? String(area)))
+}
+
+/** Of the packets of people who leave with an area; of everything as safe as can be. */
+export async function encryptionOf(read: Reading, area: number): Promise<Encryption> {
+  const row = await read.row(
+    sql<{ mode: Encryption }>`select encryptedcomm as mode from area where area_id = ${area}`,
+  )
+  return row?.mode ?? NEW_AREA.encryption
 }
 
 export const sameName = (a: string, b: string): boolean =>

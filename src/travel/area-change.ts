@@ -9,6 +9,7 @@ import {
   addPeople,
   deleteArea,
   insertArea,
+  NEW_AREA,
   readAreas,
   removePeople,
   sameName,
@@ -39,17 +40,6 @@ export interface AreaChange {
   readonly after: AreaDefinition | undefined
 }
 
-const NEW: AreaDefinition = {
-  id: 0,
-  name: '',
-  allData: false,
-  maxDataAge: 0,
-  encryption: 2,
-  freeText: false,
-  included: [],
-  assigned: [],
-}
-
 /**
  * @param before absent: a new area
  * @throws {HomecomingError} AREA_INVALID, ASSOCIATE_UNKNOWN, AREA_PERSON_TAKEN
@@ -61,7 +51,7 @@ export async function changeBy(
   edit: AreaEdit,
 ): Promise<AreaChange> {
   const others = (await readAreas(read)).filter(area => area.id !== before?.id)
-  const from = before ?? NEW
+  const from = before ?? NEW_AREA
   const after: AreaDefinition = {
     id: from.id,
     name: (edit.name ?? from.name).trim(),

@@ -1,3 +1,4 @@
+import { areaNames, type Encryption, encryptionOf } from '../areas/area-rows.ts'
 import { areaOfPerson } from '../areas/membership.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
@@ -29,7 +30,7 @@ export interface GoOptions {
   readonly associate: string | number
   /** Where the travel database, its key and the packets are put. */
   readonly folder: string
-  /** 0 none, 1 the installation's key, 2 the child's own key. */
+  /** 0 none, 1 the installation's key, 2 the child's own key. Absent: as the area says. */
   readonly mode?: 0 | 1 | 2
   readonly progress?: Progress
 }
@@ -73,7 +74,7 @@ async function begin(site: Site, leaving: Leaving, paths: Paths, options: GoOpti
   const trip = newTrip(site)
   try {
     const copy = await ownCopy(site, leaving, paths, trip, options.progress ?? (() => {}))
-    const link = await lend(site, { ...leaving, trip, paths, mode: options.mode ?? 2 }, copy)
+    const link = await lend(site, { ...leaving, trip, paths }, copy)
     crashPoint('go-lent')
     return link
   } catch (error) {
@@ -94,6 +95,7 @@ async function nameCopy({ db, platform: { files } }: Site, paths: Paths, link: L
 
 interface Leaving extends Departure {
   readonly away: Link | undefined
+  readonly mode: Encryption
 }
 
 async function check(site: Site, read: Reading, options: GoOptions): Promise<Leaving> {
@@ -108,18 +110,14 @@ async function check(site: Site, read: Reading, options: GoOptions): Promise<Lea
   }
   const area = await areaOfPerson(read, person.id)
   const prototype = await findPrototype(read, area)
-  if (!prototype)
-    throw new HomecomingError(
-      'PROTOTYPE_MISSING',
-      `there is no prototype of ${areaName(area)} to leave with`,
-      {
-        area,
-      },
-    )
-  return { person, prototype, away }
+  if (!prototype) {
+    const name = (await areaNames(read))(area)
+    throw new HomecomingError('PROTOTYPE_MISSING', `there is no prototype of ${name} to leave with`, {
+      area: name,
+    })
+  }
+  return { person, prototype, away, mode: options.mode ?? (await encryptionOf(read, area)) }
 }
-
-const areaName = (area: number): string => (area === 0 ? 'everything' : `area ${area}`)
 
 /** The same journey, begun before in the same folder. Its note lies there until the first exchange is done. */
 async function isInterrupted(site: Site, away: Link, options: GoOptions): Promise<boolean> {

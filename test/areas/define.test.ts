@@ -1,6 +1,7 @@
 /** Areas are defined at central; a change that would strand somebody, or make no sense, is refused and changes nothing. */
 import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
+import { linksAway } from '../../src/packet/link.ts'
 import { buildPrototype, findPrototype, prototypePath } from '../../src/prototype/build.ts'
 import { createArea, editArea, listAreas, removeArea, showArea } from '../../src/travel/areas.ts'
 import { contentsOf } from '../support/contents.ts'
@@ -67,6 +68,17 @@ describe('an area', () => {
       away: ['ee'],
       prototype: { records: expect.any(Number), bytes: expect.any(Number) },
     })
+  })
+
+  test('says how the packets of those who leave with it are encrypted, unless they say it themselves', async () => {
+    await using office = await open()
+    const { id } = await north(office, { encryption: 1, assign: ['ee', 'jo'] })
+    await buildPrototype(office.site, id)
+    await office.leave('ee')
+    await office.leave('jo', { mode: 0 })
+    await office.leave('kk')
+    const links = await office.site.db.snapshot(linksAway)
+    expect(links.map(({ name, mode }) => `${name} ${mode}`)).toEqual(['ee 1', 'jo 0', 'kk 2'])
   })
 
   test('is edited field by field; what is not named stays', async () => {

@@ -11,7 +11,7 @@ import { place } from '../words.ts'
 
 interface GoOptions {
   readonly to: string
-  readonly encryption: '0' | '1' | '2'
+  readonly encryption?: '0' | '1' | '2'
 }
 
 export const goCommand = () =>
@@ -24,10 +24,8 @@ export const goCommand = () =>
       .addOption(
         new Option(
           '--encryption <mode>',
-          'of packets: 0 none, 1 the key of the installation, 2 a key of their own',
-        )
-          .choices(['0', '1', '2'])
-          .default('2'),
+          'of packets: 0 none, 1 the key of the installation, 2 a key of their own; by default as the area says',
+        ).choices(['0', '1', '2']),
       ),
     { database: true, examples: ['homecoming go central.db ee --to laptop'] },
     (run, { to, encryption }, path, associate) =>
@@ -35,7 +33,7 @@ export const goCommand = () =>
         const journey = await goOnTravel(database, {
           associate: associate as string,
           folder: resolve(to),
-          mode: Number(encryption) as 0 | 1 | 2,
+          ...(encryption !== undefined && { mode: Number(encryption) as 0 | 1 | 2 }),
           progress: progressOf(run),
         })
         report(
