@@ -60,10 +60,10 @@ export const SHIFT: OwnTable = {
   key: ['tablenumber', 'record_id'],
 }
 
-/** What the classic `area` row has no column for. `mode`: 0 none, 1 installation key, 2 the child's own key. */
+/** What the classic `area` row has no column for. */
 export const AREA_SETTING: OwnTable = {
   name: 'hc_area',
-  columns: [key('area_id'), int('freetext'), int('mode', 2)],
+  columns: [key('area_id'), int('freetext')],
   key: ['area_id'],
 }
 
