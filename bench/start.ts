@@ -6,6 +6,7 @@
  */
 import { parseArgs } from 'node:util'
 import Table from 'cli-table3'
+import { areaRows } from './areas.ts'
 import { captureRows, captureVariants } from './capture.ts'
 import { containerRows } from './container.ts'
 import { idleLarge, idleSmall } from './idle.ts'
@@ -41,6 +42,21 @@ const BENCHES: readonly Bench[] = [
   sqlite(['idle-1m'], idleLarge, 'idle'),
   sqlite(['client-file'], clientFile),
   sqlite(['memory'], memoryRow),
+  {
+    groups: ['areas'],
+    rows: [
+      'journal-bytes',
+      'prototype-area',
+      'prototype-area-rate',
+      'preview',
+      'membership-cost',
+      'owner-write',
+      'owner-apply',
+      'travellers',
+      'travellers-idle',
+    ],
+    run: areaRows,
+  },
   { groups: ['capture-variants'], rows: [], run: captureVariants },
   { groups: ['container'], rows: [], run: containerRows },
 ]
