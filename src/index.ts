@@ -79,6 +79,7 @@ export { addAssociate } from './travel/people.ts'
 export { areaOverlaps, areaSizes } from './travel/area-sizes.ts'
 export { createArea, editArea, listAreas, removeArea, showArea } from './travel/areas.ts'
 export { previewArea, previewOwner, previewRecord } from './travel/preview.ts'
+export { why } from './travel/why.ts'
 
 // Leaving: a ready copy, and a person who takes it
 

@@ -10,7 +10,7 @@ const NAMES = `
   listAreas listFieldLevel log markRead openDatabase parentPath previewArea previewOwner previewRecord
   prototypes prune readStatus readUpdates receipts releaseHome remove removeArea repairCapture
   restoreConflict revokeTravel sealForHome setCentralLogin showArea showPacket sql switchFieldLevel
-  takeIds takeNumber upgrade verify verifyAreas versions writeOff writeUpdates
+  takeIds takeNumber upgrade verify verifyAreas versions why writeOff writeUpdates
 `
 
 test('what the library offers changes only where this list does', () => {

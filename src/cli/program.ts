@@ -32,6 +32,7 @@ import { restoreCommand } from './commands/restore.ts'
 import { statusCommand } from './commands/status.ts'
 import { upgradeCommand } from './commands/upgrade.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { whyCommand } from './commands/why.ts'
 import { writeOffCommand } from './commands/write-off.ts'
 import { writeUpdatesCommand } from './commands/write-updates.ts'
 
@@ -43,6 +44,7 @@ const COMMANDS: readonly (() => Command)[] = [
   associateCommand,
   loginCommand,
   areaCommand,
+  whyCommand,
   prototypeCommand,
   goCommand,
   writeUpdatesCommand,

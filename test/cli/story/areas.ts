@@ -64,6 +64,21 @@ export function inAreas({ run, refused, shown, atOffice }: Story): void {
     ])
   })
 
+  test('why a record is in an area, or is not, is said in a sentence', async () => {
+    const asked = await run('why central.db North contact 10')
+    expect(asked).toMatchObject({ area: { name: 'North' }, member: false, journalAgrees: true })
+    expect(asked.sentence).toContain('contact 10 is not in area North: its owner ok is not included')
+    expect(await shown('why central.db South contact 10')).toContain(
+      'contact 10 is in area South because it is owned by ok',
+    )
+    expect((await run('why central.db 2 contact 999999')).sentence).toContain('there is no such record')
+    await Promise.all([
+      refused('why central.db East contact 10', 4, 'AREA_UNKNOWN'),
+      refused('why central.db North nothing 10', 2, 'TABLE_UNKNOWN'),
+      refused('why central.db North contact ten', 2, 'USAGE'),
+    ])
+  })
+
   test('everybody leaves with the area that they are assigned to', async () => {
     await refused('go central.db ee --to north', 4, 'PROTOTYPE_MISSING')
     expect((await run('prototype build central.db --area North')).prototype).toMatchObject({ area_id: 1 })
