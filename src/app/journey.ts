@@ -4,6 +4,7 @@
  */
 
 import type { Carrier } from '../carrier/contract.ts'
+import { HomecomingError } from '../core/errors.ts'
 import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { allLinks, type Link, linksAway } from '../packet/link.ts'
@@ -50,9 +51,22 @@ export async function writeUpdates(
   if (site.identity.kind === 'traveller') return exchanging.sendUp(site, childCarrier(site, options.packets))
   const sent: exchanging.Sent[] = []
   for await (const { link, carrier } of eachTrip(site, options, 'writing for'))
-    sent.push(...(await exchanging.sendDwn(site, link.link_id, carrier)))
+    sent.push(...(await orSay(link, () => exchanging.sendDwn(site, link.link_id, carrier))))
   return sent
 }
+
+/** An area that is gone or includes nobody stops its own people only. */
+async function orSay(link: Link, send: () => Promise<exchanging.Sent[]>): Promise<exchanging.Sent[]> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!(error instanceof HomecomingError) || !STOPS_ONE.has(error.code)) throw error
+    const { code, message } = error
+    return [{ number: 0, name: link.name, bytes: 0, fresh: false, code, message }]
+  }
+}
+
+const STOPS_ONE: ReadonlySet<string> = new Set(['AREA_EMPTY', 'AREA_UNKNOWN'])
 
 /** Reads what waits: at a child its DWNs, at a parent the UPs of all children, or of one. */
 export async function readUpdates(

@@ -30,6 +30,15 @@ const includesSomebody = async (read: Reading, area: number): Promise<boolean> =
     sql`select 1 from areauserinclusion where area_id = ${area} and associate_id <> 0 limit 1`,
   )) !== undefined
 
+/** An area that nothing belongs to. */
+export const goneArea = (area: number): AreaSlot => ({ area_id: area, word: -1, bit: 1, alldata: 0 })
+
+/** False: there is no such area, or it includes nobody. */
+export async function isUsable(read: Reading, area: number): Promise<boolean> {
+  const slot = await slotOf(read, area)
+  return slot !== undefined && (slot.alldata === 1 || (await includesSomebody(read, area)))
+}
+
 /** @returns undefined where there is no such area (any more) */
 export async function slotOf(read: Reading, area: number): Promise<AreaSlot | undefined> {
   if (area === EVERYTHING) return ALL

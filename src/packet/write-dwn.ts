@@ -4,7 +4,7 @@
  * Never: judges. The child obeys what this says.
  */
 import { sql } from 'kysely'
-import { usableArea } from '../areas/membership.ts'
+import { goneArea, isUsable, slotOf, usableArea } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
 import { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
@@ -24,7 +24,7 @@ import { newConflicts, newLedger } from './notices.ts'
 import { type SealedPacket, sealPacket } from './outbox.ts'
 import { hasOwnNews, ownFrames } from './own-news.ts'
 import { newPairs } from './pairs.ts'
-import { type Payload, payloadOf } from './payload.ts'
+import { payloadOf } from './payload.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
 import { readWanted } from './wanted.ts'
 
@@ -42,16 +42,10 @@ export async function writeDwn(
 ): Promise<SealedPacket | undefined> {
   const position = await readLog(write)
   await keepMembership(site, write, position)
-  const scope = await scopeOf(site, write, link, position)
-  const payload = await payloadOf(scope)
-  const notices = await collectNotices(scope, link)
+  const news = await newsFor(site, write, link, position, options)
+  const notices = await collectNotices(site, write, link)
   const grown = link.dictionary_version < site.dictionary.dictionary.version
-  const content =
-    options.final === true ||
-    grown ||
-    notices.some ||
-    payload.hasNewsFor(link) ||
-    (await hasOwnNews(scope, link))
+  const content = options.final === true || grown || notices.some || (await news?.any()) === true
   const resend = await takeMissing(write, link.link_id, link.in_number)
   if (!content && link.owes_ack === 0 && resend.length === 0) {
     await passBy(write, link, position)
@@ -74,7 +68,7 @@ export async function writeDwn(
       pairs: notices.pairs,
       wanted: notices.wanted,
     },
-    frames: dwnFrames(scope, payload, link, notices),
+    frames: dwnFrames(site, news, link, notices),
   })
   await updateLink(write, link.link_id, { dictionary_version: site.dictionary.dictionary.version })
   await noteTold(write, link, notices)
@@ -88,7 +82,8 @@ async function passBy(write: Writing, link: Link, position: number): Promise<voi
 
 type Notices = Awaited<ReturnType<typeof collectNotices>>
 
-async function collectNotices({ site, write, area }: DwnScope, link: Link) {
+async function collectNotices(site: Site, write: Writing, link: Link) {
+  const area = (await slotOf(write, link.area_id)) ?? goneArea(link.area_id)
   const pairs = await newPairs(write, link)
   const ledger = await newLedger(write, link)
   const conflicts = await newConflicts(write, site.dictionary, area, link)
@@ -114,21 +109,48 @@ async function collectNotices({ site, write, area }: DwnScope, link: Link) {
 
 /** What concerns the child alone, its answers among it, comes after what all of its area get. */
 async function* dwnFrames(
-  scope: DwnScope,
-  payload: Payload,
+  site: Site,
+  news: News | undefined,
   link: Link,
   notices: Notices,
 ): AsyncGenerator<Frame | PackedFrame> {
-  const { dictionary } = scope.site.dictionary
+  const { dictionary } = site.dictionary
   if (link.dictionary_version < dictionary.version) {
     yield { kind: FRAME.dictionary, body: [JSON.stringify(dictionary)] }
   }
   if (notices.aliases.length > 0) yield { kind: FRAME.aliases, body: notices.aliases }
-  yield* payload.framesFor(scope, link)
-  yield* ownFrames(scope, link)
+  if (news) yield* news.frames()
   if (notices.ledger.length > 0) yield { kind: FRAME.ledger, body: encodeLedger(notices.ledger) }
   for (const part of splitByWeight(notices.conflicts, weighRow)) yield { kind: FRAME.conflicts, body: part }
   for (const part of splitByWeight(notices.messages, weighRow)) yield { kind: FRAME.inbox, body: part }
+}
+
+interface News {
+  any(): Promise<boolean>
+  frames(): AsyncIterable<Frame | PackedFrame>
+}
+
+/**
+ * @returns undefined for somebody on the way home whose area is gone: there is nothing left to be right about
+ * @throws {HomecomingError} AREA_UNKNOWN, AREA_EMPTY
+ */
+async function newsFor(
+  site: Site,
+  write: Writing,
+  link: Link,
+  position: number,
+  { final = false }: DwnOptions,
+): Promise<News | undefined> {
+  if (final && !(await isUsable(write, link.area_id))) return undefined
+  const scope = await scopeOf(site, write, link, position)
+  const payload = await payloadOf(scope)
+  return {
+    any: async () => payload.hasNewsFor(link) || (await hasOwnNews(scope, link)),
+    async *frames() {
+      yield* payload.framesFor(scope, link)
+      yield* ownFrames(scope, link)
+    },
+  }
 }
 
 async function scopeOf(site: Site, write: Writing, link: Link, position: number): Promise<DwnScope> {

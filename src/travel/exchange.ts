@@ -27,7 +27,8 @@ export interface Sent {
   readonly bytes: number
   /** False: it had been written before and is sent again, byte for byte. */
   readonly fresh: boolean
-  /** PACKET_LOST: it could not be sent, because the bytes that were written are gone. */
+  /** PACKET_LOST: it could not be sent, because the bytes that were written are gone.
+   *  AREA_EMPTY, AREA_UNKNOWN: nothing is written for this person (`name`); number 0 */
   readonly code?: ErrorCode
   readonly message?: string
 }

@@ -1,6 +1,7 @@
 /** Areas that change while people are away with them (SPEC 7). */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { writeUpdates } from '../../src/app/journey.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { compareChild } from '../support/areas/compare.ts'
 import { EVA, FJORD, JON, KAI, NORDLYS, NORTH, openRegions, SOUTH, settle } from '../support/areas/regions.ts'
@@ -42,6 +43,32 @@ test('an area that is gone stops its link with a code, and empties nobody', asyn
 
   await expect(ee.exchange()).rejects.toMatchObject({ code: 'AREA_UNKNOWN' })
   expect(await ee.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys' })
+})
+
+test('whoever is away with an area that is gone can come home', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  await ee.desk.update('contact', NORDLYS, { name: 'Nordlys AS' })
+  await office.sql(`delete from areauserinclusion where area_id = ${NORTH}`)
+  await office.sql(`delete from area where area_id = ${NORTH}`)
+
+  const { account } = await ee.comeHome()
+
+  expect(account).toMatchObject({ made: 1, applied: 1 })
+  expect(await office.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS' })
+})
+
+test('news are written for all others while one area is stopped, and it is said whose', async () => {
+  await using office = await openRegions()
+  await office.leave('ee')
+  await office.leave('kk')
+  await office.desk.update('contact', FJORD, { name: 'Fjord AS' }, 1)
+  await office.sql(`delete from areauserinclusion where area_id = ${NORTH}`)
+
+  const sent = await writeUpdates(office.site)
+
+  expect(sent.find(each => each.name === 'ee')).toMatchObject({ code: 'AREA_EMPTY', number: 0 })
+  expect(sent.some(each => each.name.startsWith('kk') && each.code === undefined)).toBe(true)
 })
 
 test('others go on while one area is stopped', async () => {
