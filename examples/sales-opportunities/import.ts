@@ -51,7 +51,8 @@ async function addGroups(work: Import): Promise<Ids> {
   return addList(work, 'usergroup', [...unique(agents.map(({ office }) => office)), ...teams])
 }
 
-const teamOf = (manager: string): string => `Team ${manager}`
+/** The group of a manager, and the area of it. */
+export const teamOf = (manager: string): string => `Team ${manager}`
 
 /** Managers, then agents. Each belongs to a team, and is linked to the office as well. */
 async function addPeople(work: Import, groups: Ids): Promise<Ids> {

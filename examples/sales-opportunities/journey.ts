@@ -1,6 +1,7 @@
 /**
- * Journey: the best agent of each office leaves with the whole pipeline; everybody works; everybody comes home.
- * Shape:  create and import -> go -> work -> exchange -> work -> exchange -> verify -> home.
+ * Journey: the best agent of each office leaves with the pipeline of their team; everybody works; everybody comes home.
+ * Shape:  create and import -> areas -> go -> work -> exchange -> hand an account over -> work -> exchange -> verify
+ *         -> home.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,16 +14,20 @@ import {
   createCentral,
   crmDictionary,
   exchange,
+  findAssociate,
   goOnTravel,
   grantTravel,
   type HomecomingDatabase,
   openDatabase,
+  showArea,
   sql,
   verify,
   type Writing,
 } from '../../src/index.ts'
+import { type AreaMade, makeAreas } from './areas.ts'
 import type { SalesData } from './csv.ts'
-import { type Imported, importSales, loginOf } from './import.ts'
+import { type HandedOver, handOver } from './hand-over.ts'
+import { type Imported, importSales, loginOf, teamOf } from './import.ts'
 import { insertAll } from './table-writer.ts'
 
 export interface AgentAway {
@@ -30,12 +35,17 @@ export interface AgentAway {
   readonly database: HomecomingDatabase
   readonly key: string
   readonly id: number
+  /** Of their team. */
+  readonly area: string
+  readonly manager: number
 }
 
 export type Account = Awaited<ReturnType<typeof comeHome>>['account']
 
 export interface JourneyReport {
   readonly imported: Imported
+  readonly areas: readonly AreaMade[]
+  readonly handedOver: HandedOver
   readonly accounts: readonly { readonly name: string; readonly account: Account }[]
   /** Whether each laptop held what the office held, before homecoming. */
   readonly identical: readonly boolean[]
@@ -49,18 +59,20 @@ export async function journey(data: SalesData, folder: string): Promise<JourneyR
   try {
     const imported = await importSales(office, data)
     await activate(office)
-    await buildPrototype(office, 0)
+    const areas = await makeAreas(office, data)
     const away: AgentAway[] = []
-    for (const name of bestOfEachOffice(data)) away.push(await leave(office, name, folder))
+    for (const name of bestOfEachOffice(data)) away.push(await leave(office, data, name, folder))
     await workAway(away)
     await workAtTheOffice(office, away)
     await exchangeAll(office, away)
+    const [first, second] = away as [AgentAway, AgentAway]
+    const handedOver = await handOver(office, [first, second], () => exchangeAll(office, away))
     await workOn(away)
     await exchangeAll(office, away)
     const identical: boolean[] = []
     for (const { database } of away) identical.push((await verify(office, database)).same)
     const accounts = await home(office, away)
-    return { imported, accounts, identical, lost: (await conflicts(office)).length }
+    return { imported, areas, handedOver, accounts, identical, lost: (await conflicts(office)).length }
   } finally {
     await closeDatabase(office)
   }
@@ -81,12 +93,22 @@ export function bestOfEachOffice({ agents, opportunities }: SalesData): string[]
   })
 }
 
-async function leave(office: HomecomingDatabase, name: string, folder: string): Promise<AgentAway> {
+/** The area is that of the team: agents are assigned to it. */
+async function leave(
+  office: HomecomingDatabase,
+  { agents }: SalesData,
+  name: string,
+  folder: string,
+): Promise<AgentAway> {
   const login = loginOf(name)
+  const { manager } = agents.find(agent => agent.name === name)!
+  const area = await showArea(office, teamOf(manager))
+  await buildPrototype(office, area.id)
   await grantTravel(office, login)
   const trip = await goOnTravel(office, { associate: login, folder: join(folder, login) })
   const database = await openDatabase(trip.database, { keyFile: trip.key })
-  return { name, database, key: trip.key, id: trip.person.id }
+  const boss = await findAssociate(office, loginOf(manager))
+  return { name, database, key: trip.key, id: trip.person.id, area: area.name, manager: boss.id }
 }
 
 const WON = 2
@@ -136,13 +158,9 @@ const save = <T>({ database, id }: AgentAway, work: (write: Writing) => Promise<
  * edit stands, and the agent hears of it. The rest of a deal goes to a colleague, and one company is spelt right.
  */
 async function workAtTheOffice(office: HomecomingDatabase, [first, second]: readonly AgentAway[]) {
-  const manager = await office.db.snapshot(read =>
-    read.row(sql<{ id: number }>`select m.associate_id as id from associate m, associate a
-      where a.associate_id = ${first!.id} and m.group_idx = a.group_idx order by m.associate_id limit 1`),
-  )
   const [won] = await openSales({ ...first!, database: office })
   await office.db.change(async write => {
-    await write.actAs(manager!.id)
+    await write.actAs(first!.manager)
     await write.run(sql`update sale set amount = 4500 where sale_id = ${won}`)
     await write.run(sql`update sale set associate_id = ${second!.id} where sale_id =
       (select max(sale_id) from sale where associate_id = ${first!.id} and status = 1)`)

@@ -139,7 +139,67 @@ describe.skipIf(!hasSharedData(DATA))(`the sales pipeline (skipped where ${SHARE
       ])
     })
 
-    test('before homecoming every laptop holds what the office holds', () => {
+    test('there is an area per team and one per office, and nobody is in two', () => {
+      expect(report.areas.map(({ name }) => name).slice(5)).toEqual([
+        'Team Summer Sewald',
+        'Central region',
+        'East',
+        'West',
+      ])
+      const assigned = report.areas.reduce((sum, area) => sum + area.assigned, 0)
+      expect(assigned).toBe(41)
+    })
+
+    test('an office includes what its teams include', () => {
+      const of = (name: string) => report.areas.find(area => area.name === name)!
+      expect(of('East').included).toBe(of('Team Cara Losch').included + of('Team Rocco Neubert').included)
+      expect(of('East').records).toBeLessThan(
+        of('Team Cara Losch').records + of('Team Rocco Neubert').records,
+      )
+    })
+
+    test('an account that changes agents across teams moves with its opportunities and follow-ups', async () => {
+      const { account, before, after } = report.handedOver
+      const [from, to] = [
+        [before[0]!, after[0]!],
+        [before[1]!, after[1]!],
+      ] as const
+      expect([from[0].theAccount, from[1].theAccount]).toEqual([true, false])
+      expect([to[0].theAccount, to[1].theAccount]).toEqual([false, true])
+      expect(from[1].accounts).toBe(from[0].accounts - 1)
+      expect(to[1].accounts).toBe(to[0].accounts + 1)
+      expect(from[1].followUps).toBeLessThan(from[0].followUps)
+      expect(to[1].followUps).toBeGreaterThan(to[0].followUps)
+      const all = (await readSalesData(sharedDataPath(DATA))).opportunities.filter(
+        one => one.account === account,
+      )
+      expect([from[0].itsOpportunities, to[1].itsOpportunities]).toEqual([all.length, all.length])
+    })
+
+    test('what the agents of a team have with an account elsewhere stays with them', async () => {
+      const { account, after } = report.handedOver
+      const { agents, opportunities } = await readSalesData(sharedDataPath(DATA))
+      const team = agents.filter(({ manager }) => manager === 'Melvin Marxen').map(({ name }) => name)
+      const kept = opportunities.filter(
+        one => one.account === account && one.agent !== 'Darcel Schlecht' && team.includes(one.agent),
+      )
+      expect(after[0]!.itsOpportunities).toBe(kept.length)
+    })
+
+    test('why is said before and after, with the change that did it', () => {
+      const [here, notThere, gone, arrived, follower] = report.handedOver.why
+      expect(here).toMatch(/is in area Team Melvin Marxen because it is owned by darcel\.schlecht/)
+      expect(notThere).toMatch(
+        /is not in area Team Rocco Neubert: its owner darcel\.schlecht is not included/,
+      )
+      expect(gone).toMatch(/is not in area Team Melvin Marxen: .*when melvin\.marxen changed its owner$/)
+      expect(arrived).toMatch(
+        /because it is owned by cassey\.cress, .*when melvin\.marxen changed its owner$/,
+      )
+      expect(follower).toMatch(/^sale \d+ is in area .* because its contact \d+ is owned by cassey\.cress/)
+    })
+
+    test('before homecoming every laptop holds what the office holds of its area', () => {
       expect(report.identical).toEqual([true, true, true])
     })
 

@@ -1,6 +1,7 @@
 /** Start: `node examples/sales-opportunities/start.ts <folder with the CSV files> <new folder>`. */
 import { HomecomingError } from '../../src/index.ts'
 import { readSalesData } from './csv.ts'
+import type { Holdings } from './hand-over.ts'
 import { type JourneyReport, journey } from './journey.ts'
 
 const [csv, folder] = process.argv.slice(2)
@@ -22,17 +23,43 @@ async function run(from: string, to: string): Promise<void> {
   }
 }
 
-function text({ imported, accounts, identical, lost }: JourneyReport, to: string): string {
+function text({ imported, areas, handedOver, accounts, identical, lost }: JourneyReport, to: string): string {
   const { sales, contacts, followUps, associates, groups } = imported
-  const lines = accounts.map(({ name, account }, index) => {
-    const { made, created, applied, merged, overruled, rejected, held } = account
-    const same = identical[index] ? 'held what the office held' : 'DIFFERED FROM THE OFFICE'
-    return `${name}: ${made} edits, ${created} of them new records = ${applied} applied + ${merged} merged + ${overruled} overruled + ${rejected} rejected + ${held} held; the laptop ${same}`
-  })
   return [
     `${sales} sales, ${contacts} contacts, ${followUps} follow-ups, ${associates} associates, ${groups} groups`,
-    ...lines,
+    '',
+    ...areas.map(
+      ({ name, included, assigned, records }) =>
+        `area ${name}: ${included} people's data, ${records} records; ${assigned} may leave with it`,
+    ),
+    '',
+    ...movedLines(handedOver),
+    '',
+    ...accounts.map((one, index) => accountLine(one, identical[index])),
     `edits that lost against a later one: ${lost}; see bin/homecoming conflicts ${to}/central.db`,
     '',
   ].join('\n')
+}
+
+function movedLines({ account, from, to, before, after, why }: JourneyReport['handedOver']): string[] {
+  const laptop = (one: Holdings) =>
+    `  ${one.who}: ${one.accounts} accounts, ${one.opportunities} opportunities, ${one.followUps} follow-ups; ` +
+    `${account} is ${one.theAccount ? '' : 'not '}there, and ${one.itsOpportunities} of its opportunities`
+  return [
+    `${account} is handed over by ${from} to ${to}, while both are away. On their laptops before:`,
+    ...before.map(laptop),
+    'and after:',
+    ...after.map(laptop),
+    'Why, before and after:',
+    ...why.map(sentence => `  ${sentence}`),
+  ]
+}
+
+function accountLine(
+  { name, account }: JourneyReport['accounts'][number],
+  same: boolean | undefined,
+): string {
+  const { made, created, applied, merged, overruled, rejected, held } = account
+  const laptop = same ? 'held what the office held of the area' : 'DIFFERED FROM THE OFFICE'
+  return `${name}: ${made} edits, ${created} of them new records = ${applied} applied + ${merged} merged + ${overruled} overruled + ${rejected} rejected + ${held} held; the laptop ${laptop}`
 }

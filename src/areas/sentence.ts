@@ -183,13 +183,13 @@ class Words {
       case logTypeName(LOG.delete):
         return `deleted ${what}`
       case logTypeName(LOG.updateOwner):
-        return `changed the owner of ${what}`
+        return changed('owner', what)
       case logTypeName(LOG.updateContact):
       case logTypeName(LOG.oldUpdateContact):
-        return `changed the ${this.#roleWord(change.table, 'contact')} of ${what}`
+        return changed(this.#roleWord(change.table, 'contact'), what)
       case logTypeName(LOG.updateProject):
       case logTypeName(LOG.oldUpdateProject):
-        return `changed the ${this.#roleWord(change.table, 'project')} of ${what}`
+        return changed(this.#roleWord(change.table, 'project'), what)
       default:
         return `changed ${what}`
     }
@@ -201,6 +201,9 @@ class Words {
     return field ? this.#target(name, field.name) : role
   }
 }
+
+const changed = (field: string, what: string): string =>
+  what === 'it' ? `changed its ${field}` : `changed the ${field} of ${what}`
 
 /** What was done to a person of the area. */
 function ofPeople({ type, table }: LogChange): string {
