@@ -101,7 +101,7 @@ export { takeIds, takeNumber } from './app/take.ts'
 
 // What became of every edit
 
-export { verifyAreas } from './app/areas.ts'
+export { repairAreas, verifyAreas } from './app/areas.ts'
 export { conflicts, held, inbox, log, markRead, receipts } from './app/look.ts'
 export { restoreConflict } from './travel/conflicts.ts'
 export { decideHeld } from './travel/held.ts'

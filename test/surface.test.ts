@@ -8,7 +8,7 @@ const NAMES = `
   crmDictionary crmTables deactivate decideHeld defaultPackets editArea examine exchange fillDemo
   findAssociate finishHome finishRemoval goOnTravel grantTravel growDictionary held inbox installationKeyOf
   listAreas listFieldLevel log markRead openDatabase parentPath previewArea previewOwner previewRecord
-  prototypes prune readStatus readUpdates receipts releaseHome remove removeArea repairCapture
+  prototypes prune readStatus readUpdates receipts releaseHome remove removeArea repairAreas repairCapture
   restoreConflict revokeTravel sealForHome setCentralLogin showArea showPacket sql switchFieldLevel
   takeIds takeNumber upgrade verify verifyAreas versions why writeOff writeUpdates
 `

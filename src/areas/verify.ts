@@ -5,9 +5,11 @@
  */
 import { sql } from 'kysely'
 import { followedTables, isByArea } from '../dictionary/followers.ts'
+import type { LoadedDictionary } from '../dictionary/loaded.ts'
+import type { Table } from '../dictionary/model.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
-import type { Reading } from '../storage/contract.ts'
+import type { Query, Reading } from '../storage/contract.ts'
 import { readSlots } from './definitions.ts'
 import { areasOf, keyName, type Word } from './rules.ts'
 import { wordsOf } from './settle.ts'
@@ -61,17 +63,22 @@ async function wrongIn(site: Site, read: Reading, word: Word, limit: number): Pr
   const found: Found[] = []
   for (const { table } of followedTables(site.dictionary)) {
     if (!isByArea(table)) continue
-    const id = sql.ref(`t.${keyName(table)}`)
-    const rows = await read.rows(sql<{ record: number; mask: number; right: number }>`
-      select r.record, r.mask, r."right" from (
-        select ${id} as record, coalesce(m.mask, 0) as mask, ${areasOf(site.dictionary, table, word)} as "right"
-        from ${sql.table(table.name)} t left join hc_member m
-          on m.word = ${word.word} and m.tablenumber = ${table.number} and m.record_id = ${id}) r
-      where r.mask <> r."right"
-      union all select m.record_id, m.mask, 0 from hc_member m where m.word = ${word.word} and m.tablenumber = ${table.number}
-        and not exists (select 1 from ${sql.table(table.name)} t where ${id} = m.record_id)
-      limit ${limit}`)
+    const rows = await read.rows(
+      sql<Omit<Found, 'table'>>`${wrongMembers(site.dictionary, table, word)} limit ${limit}`,
+    )
     found.push(...rows.map(row => ({ table: table.name, ...row })))
   }
   return found
+}
+
+/** Records of a table whose bits are not those that the rules give: `record`, `mask`, `right`. */
+export function wrongMembers(dictionary: LoadedDictionary, table: Table, word: Word): Query {
+  const id = sql.ref(`t.${keyName(table)}`)
+  return sql`select r.record, r.mask, r."right" from (
+      select ${id} as record, coalesce(m.mask, 0) as mask, ${areasOf(dictionary, table, word)} as "right"
+      from ${sql.table(table.name)} t left join hc_member m
+        on m.word = ${word.word} and m.tablenumber = ${table.number} and m.record_id = ${id}) r
+    where r.mask <> r."right"
+    union all select m.record_id, m.mask, 0 from hc_member m where m.word = ${word.word} and m.tablenumber = ${table.number}
+      and not exists (select 1 from ${sql.table(table.name)} t where ${id} = m.record_id)`
 }

@@ -1,5 +1,6 @@
 /** Activate and deactivate travel: capture on, capture off (SPEC 5.1). */
 import { sql } from 'kysely'
+import { repairMembership } from '../areas/repair.ts'
 import { forgetMembership } from '../areas/upkeep.ts'
 import { planFor } from '../capture/plan-for.ts'
 import { crashPoint } from '../core/crash-points.ts'
@@ -39,6 +40,7 @@ export async function repairCapture(site: Site): Promise<string[]> {
     const plan = await planFor(site, write)
     const missing = await write.schema.missingCapture(plan)
     if (missing.length > 0) await write.schema.installCapture(plan)
+    if (missing.length > 0 && site.identity.kind !== 'traveller') await repairMembership(site, write)
     return missing
   })
 }

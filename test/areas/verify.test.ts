@@ -1,7 +1,9 @@
 /** Verify knows what a child should hold: its area, what it made itself, and of old records none needs to be there. */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { verifyAreas } from '../../src/app/areas.ts'
 import { buildPrototype } from '../../src/app/prototypes.ts'
+import { repairCapture } from '../../src/travel/activate.ts'
 import { createArea } from '../../src/travel/areas.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { type Laptop, openOffice } from '../support/office.ts'
@@ -59,4 +61,22 @@ test('what is too old for the area may be there or not', async () => {
   await laptop.exchange()
   expect(await laptop.desk.get('voyage', 3)).toMatchObject({ title: 'south' })
   expect(await verify(office.site, laptop.site)).toMatchObject({ same: true })
+})
+
+test('what moved while nothing was captured is found, put right, and told with the next change', async () => {
+  await using office = await openWithNorth()
+  const laptop = await office.leave('ee')
+  await office.site.db.change(async write => {
+    await write.schema.removeCapture()
+    await write.run(
+      sql`update ship set captain_id = ${CREW.ee} where ship_id = 2`,
+    )
+  })
+
+  expect(await repairCapture(office.site)).not.toEqual([])
+  expect(await verifyAreas(office.site)).toMatchObject({ wrong: [] })
+
+  await office.desk.update('ship', 1, { name: 'Fram II' })
+  await laptop.exchange()
+  expect(await laptop.desk.get('ship', 2)).toMatchObject({ ship_id: 2 })
 })

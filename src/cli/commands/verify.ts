@@ -3,7 +3,7 @@
  * homecoming verify DATABASE --areas: whether a parent's journal of areas is what its records say.
  */
 import { Command } from 'commander'
-import { readStatus, verify, verifyAreas } from '../../index.ts'
+import { readStatus, repairAreas, verify, verifyAreas } from '../../index.ts'
 import { framed, type Run } from '../command.ts'
 import { type ParentOptions, withBoth, withDatabase } from '../databases.ts'
 import { progressOf, report, tableLines } from '../report.ts'
@@ -12,6 +12,7 @@ import { counted, place, wholeNumber } from '../words.ts'
 interface VerifyOptions extends ParentOptions {
   readonly limit: string
   readonly areas?: boolean
+  readonly repair?: boolean
 }
 
 export const verifyCommand = () =>
@@ -20,6 +21,7 @@ export const verifyCommand = () =>
       .description('compare a travel database with its parent, value by value')
       .argument('<database>', 'the travel database; with --areas the central one')
       .option('--areas', 'compare the journal of areas with what the records say now')
+      .option('--repair', 'with --areas: put the journal right')
       .option('--limit <n>', 'show at most so many differences', '20'),
     {
       database: true,
@@ -73,6 +75,7 @@ const limitOf = ({ limit }: VerifyOptions): number => wholeNumber('--limit', lim
 
 const compareAreas = (run: Run, options: VerifyOptions, path: string) =>
   withDatabase(run, path, async database => {
+    if (options.repair) await repairAreas(database)
     const { areas, members, wrong } = await verifyAreas(database, limitOf(options))
     const same = wrong.length === 0
     report(run, { same, areas, members, wrong }, () => [
