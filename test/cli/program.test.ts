@@ -64,6 +64,8 @@ test('what destroys something can be told not to ask', () => {
   const destructive = leaves.filter(({ command }) => command.options.some(option => option.long === '--yes'))
   expect(destructive.map(({ words }) => words)).toEqual([
     'deactivate',
+    'area edit',
+    'area delete',
     'home',
     'write-off',
     'prune',
