@@ -4,14 +4,29 @@ import { areaCommands, commands } from '../support/history/commands.ts'
 import { live } from '../support/history/life.ts'
 import { crmAreasWorld } from '../support/worlds/crm-areas-world.ts'
 import { crmWorld } from '../support/worlds/crm-world.ts'
-import { fieldWorld, notebookWorld, strictWorld } from '../support/worlds/notebook-world.ts'
+import {
+  fieldWorld,
+  notebookWorld,
+  strictFieldWorld,
+  strictLaptopWorld,
+  strictWorld,
+} from '../support/worlds/notebook-world.ts'
 import { shippingAreasWorld, shippingFieldAreasWorld } from '../support/worlds/shipping-areas-world.ts'
 import { shippingFieldWorld, shippingWorld } from '../support/worlds/shipping-world.ts'
 
 const RUNS = Number(process.env.HOMECOMING_TEST_RUNS ?? 12)
 const SEED = process.env.HOMECOMING_TEST_SEED
 
-test.each([notebookWorld, fieldWorld, strictWorld, shippingWorld, shippingFieldWorld, crmWorld])(
+test.each([
+  notebookWorld,
+  fieldWorld,
+  strictWorld,
+  strictFieldWorld,
+  strictLaptopWorld,
+  shippingWorld,
+  shippingFieldWorld,
+  crmWorld,
+])(
   'after any history in the $name world everyone holds the same, every edit is accounted for and none is lost',
   async world => {
     await fc.assert(

@@ -12,6 +12,7 @@ import type { Table } from '../../../src/dictionary/model.ts'
 import { linkByTag } from '../../../src/packet/link.ts'
 import { buildPrototype } from '../../../src/prototype/build.ts'
 import { sendDwn, sendUp } from '../../../src/travel/exchange.ts'
+import { decideHeld } from '../../../src/travel/held.ts'
 import { type Account, accountOf, ownAccount } from '../../../src/travel/ledger.ts'
 import { type Received, receive } from '../../../src/travel/receive.ts'
 import { verify } from '../../../src/travel/verify.ts'
@@ -65,6 +66,7 @@ export class Life {
     await this.#areas?.begin()
     for (let child = 0; child < this.#people - 1; child++)
       this.laptops.push(await this.office.leave(child + 2))
+    await this.#rule(true)
     await this.#owners.start()
   }
 
@@ -133,16 +135,36 @@ export class Life {
   }
 
   async #rule(on: boolean): Promise<void> {
-    if (on === this.#ruled) return
+    if (on === this.#ruled || !(this.world.rule ?? this.world.laptopRule)) return
     for (const [name, trigger] of Object.entries(this.world.rule ?? {}))
       await this.office.sql(on ? `create trigger ${name} ${trigger}` : `drop trigger ${name}`)
+    for (const [name, trigger] of Object.entries(this.world.laptopRule ?? {}))
+      await this.#everywhere(on ? `create trigger ${name} ${trigger}` : `drop trigger if exists ${name}`)
     this.#ruled = on
+  }
+
+  /** Of a journey that has ended no packet comes any more: the administrator has it tried again. */
+  async #decideForThoseGone(): Promise<void> {
+    const waiting = await this.office.desk.rows(
+      sql<{ id: number }>`select min(held_id) as id from hc_held h join hc_link l on l.link_id = h.link_id
+        where l.state <> 'away' group by h.link_id, h.tablenumber, h.record_id order by 1`,
+    )
+    for (const { id } of waiting) {
+      const [still] = await this.office.desk.rows(sql`select 1 from hc_held where held_id = ${id}`)
+      if (still) await decideHeld(this.office.site, id, 'retry')
+    }
+  }
+
+  /** A statement on each laptop; who leaves later has a database without it. */
+  async #everywhere(text: string): Promise<void> {
+    for (const { site } of this.laptops) await site.db.change(write => write.run(sql.raw(text)))
   }
 
   /** What waited at the office is tried again with the next packet. */
   async #endRule(): Promise<void> {
     if (!this.#ruled) return
     await this.#rule(false)
+    await this.#decideForThoseGone()
     for (const where of [1, 2]) {
       await this.#exchange(where - 1)
       await this.#edit({ kind: 'insert', where, table: 0, seed: 900 + where })

@@ -15,8 +15,11 @@ export interface World {
   readonly travellers: readonly [string, string]
   /** Tables with field-level replication. */
   readonly fieldLevel?: readonly string[]
-  /** A rule of the office's application that refuses some records, as triggers by name: it comes and goes. */
+  /** A rule of the office's application that refuses some records, as triggers by name: it is there at first, goes and
+   *  comes. */
   readonly rule?: Readonly<Record<string, string>>
+  /** The same on laptops: what the office says is refused there meanwhile. */
+  readonly laptopRule?: Readonly<Record<string, string>>
   /** Where people travel with a part of the data: then all of the people are there, not only two. */
   readonly areas?: WorldAreas
   /** Values for a new record; `pick` chooses a record of a table, or 0. */

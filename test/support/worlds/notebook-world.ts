@@ -32,3 +32,18 @@ export const strictWorld: World = {
     app_update: `before update on book when new.owner_id = 3 begin select raise(abort, 'constraint of the office'); end`,
   },
 }
+
+/** Both: single fields travel, and office and laptops sometimes refuse some books. */
+export const strictFieldWorld: World = {
+  ...fieldWorld,
+  name: 'strict, field by field',
+  rule: strictWorld.rule!,
+  laptopRule: strictWorld.rule!,
+}
+
+/** What the office says is refused on laptops, too. */
+export const strictLaptopWorld: World = {
+  ...notebookWorld,
+  name: 'strict laptop',
+  laptopRule: strictWorld.rule!,
+}
