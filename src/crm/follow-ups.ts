@@ -79,7 +79,7 @@ export const appointment: Table = {
     ['userdef_id'],
     ['userdef2_id'],
   ],
-  ageFields: ['activedate', 'do_by', 'registered'],
+  ageFields: ['enddate', 'do_by', 'activedate', 'registered'],
   membership: [
     { kind: 'owner', field: 'associate_id' },
     { kind: 'parent', field: 'contact_id' },
