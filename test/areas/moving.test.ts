@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { compareChild } from '../support/areas/compare.ts'
 import { EVA, FJORD, JON, KAI, NORDLYS, openRegions, settle } from '../support/areas/regions.ts'
 import type { Laptop, Office } from '../support/office.ts'
+import { laptopReads, officeSends } from '../support/steps.ts'
 
 const has = async (laptop: Laptop, table: string, id: number): Promise<boolean> =>
   (await laptop.desk.get(table, id)) !== undefined
@@ -138,6 +139,33 @@ test('a deletion reaches whoever holds the record, and nobody else hears of it',
   expect(await deletions(kk)).toEqual([])
 })
 
+test('the history of a record stays with those who hold the record', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  await office.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, 1)
+  await office.desk.update('contact', FJORD, { name: 'Fjord AS' }, 1)
+  await settle(ee)
+
+  expect(
+    await ee.desk.rows(sql`select distinct record_id as id from traveltransactionlog where tablenumber = 5`),
+  ).toEqual([{ id: NORDLYS }])
+})
+
+test('an edit that is on its way keeps its record from leaving, until it is answered', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI }, 1)
+  office.clock.pass(60)
+  await officeSends(ee)
+  await ee.desk.update('contact', NORDLYS, { name: 'by Eva', associate_id: KAI }, EVA)
+  await laptopReads(ee)
+  expect(await ee.desk.get('contact', NORDLYS)).toMatchObject({ name: 'by Eva' })
+
+  await settle(ee)
+  expect(await has(ee, 'contact', NORDLYS)).toBe(false)
+  expect(await office.desk.get('contact', NORDLYS)).toMatchObject({ name: 'by Eva', associate_id: KAI })
+})
+
 test('a record created outside the own area stays until homecoming, and changes by others reach it', async () => {
   await using office = await openRegions()
   const ee = await office.leave('ee')
@@ -153,6 +181,20 @@ test('a record created outside the own area stays until homecoming, and changes 
   await ee.comeHome()
   const again = await office.leave('ee')
   expect(await has(again, 'contact', made!.id)).toBe(false)
+})
+
+test('what somebody created stays with them, also where it leaves with the company that it belongs to', async () => {
+  await using office = await openRegions()
+  const jo = await office.leave('jo')
+  const ee = await office.leave('ee')
+  const person = await ee.desk.insert('person', { contact_id: NORDLYS, lastname: 'mine' }, EVA)
+  await settle(ee, jo)
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI }, 1)
+  await settle(ee, jo)
+
+  expect(await has(ee, 'contact', NORDLYS)).toBe(false)
+  expect(await ee.desk.get('person', person)).toMatchObject({ lastname: 'mine', contact_id: NORDLYS })
+  expect(await jo.desk.rows(sql`select * from person`)).toEqual([])
 })
 
 test('what others put below such a record does not come', async () => {

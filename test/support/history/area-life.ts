@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { buildPrototype } from '../../../src/prototype/build.ts'
 import { prune } from '../../../src/travel/prune.ts'
 import { compareChild, comparePrototype } from '../areas/compare.ts'
+import { Journal } from '../areas/journal.ts'
 import { Membership } from '../areas/reference.ts'
+import { look } from '../areas/regions.ts'
 import type { Laptop, Office } from '../office.ts'
 import type { AreaCommand } from './commands.ts'
 import type { WorldArea, WorldAreas } from './world.ts'
@@ -43,11 +45,12 @@ export class AreaLife {
     }
   }
 
-  /** Each laptop holds what a prototype of its area would, and what was created on it. */
+  /** Each laptop holds what a prototype of its area would, and what was created on it; the journal says the same. */
   async compare(laptops: readonly Laptop[]): Promise<string[]> {
     const { site, clock } = this.#office
+    const position = await look(this.#office)
     const membership = await Membership.of(site)
-    const wrong: string[] = []
+    const wrong = (await Journal.read(site, position)).differences(site.dictionary, membership)
     for (const [index, laptop] of laptops.entries()) {
       const found = await compareChild(site, laptop.site, clock.seconds, membership)
       wrong.push(...found.slice(0, 5).map(one => `laptop ${index + 1}: ${one}`))

@@ -201,8 +201,8 @@ export class Life {
 
   async #checkLaptop(index: number, laptop: Laptop): Promise<void> {
     const name = `laptop ${index + 1}`
-    const verified = this.world.areas ? undefined : await verify(this.office.site, laptop.site)
-    if (verified && !verified.same)
+    const verified = await verify(this.office.site, laptop.site)
+    if (!verified.same)
       this.wrong.push(`${name} differs: ${JSON.stringify(verified.differences.slice(0, 5))}`)
     for (const one of await checkPositions(laptop.desk)) this.wrong.push(`${name}: ${one}`)
     for (const [where, desk] of [

@@ -24,7 +24,8 @@ const changes: Partial<World> = {
         return {
           ...values,
           captain_id: who,
-          engineer_id: seed % 7 === 0 ? 1 + (seed % 4) : who,
+          // Mostly one owner alone: a ship that two people own seldom leaves.
+          engineer_id: seed % 7 === 0 ? 1 + (seed % 4) : 0,
           details_id: pick('shipdetails'),
         }
       case 'voyage':
