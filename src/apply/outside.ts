@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { AreaSlot } from '../areas/definitions.ts'
-import { isMember, isPartOf, slotOf } from '../areas/membership.ts'
+import { isMember, isPartOf, membersAmong, slotOf } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
 import type { Table } from '../dictionary/model.ts'
 import { readLog } from '../log/reader.ts'
@@ -39,14 +39,12 @@ export async function neverHeld(
 ): Promise<ReadonlySet<number>> {
   const records = operations.filter(operation => !operation.born).map(operation => operation.record)
   if (!area || !isPartOf(area, table) || records.length === 0) return NONE
-  const found = await write.lookup(
-    { table: 'hc_member', key: ['word', 'tablenumber', 'record_id'], columns: ['mask'] },
-    records.map(record => [area.word, table.number, record]),
+  const members = await membersAmong(
+    write,
+    area,
+    records.map(record => [table.number, record] as const),
   )
-  const outside = records.filter((_, index) => {
-    const mask = (found[index]?.[0] as number | undefined) ?? 0
-    return Math.floor(mask / area.bit) % 2 === 0
-  })
+  const outside = records.filter((_, index) => !members[index])
   return outside.length === 0 ? NONE : strangersAmong(write, link, area, table, outside)
 }
 

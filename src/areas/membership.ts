@@ -7,7 +7,7 @@ import { HomecomingError } from '../core/errors.ts'
 import { isByArea } from '../dictionary/followers.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Query, Reading } from '../storage/contract.ts'
-import type { AreaSlot } from './definitions.ts'
+import { type AreaSlot, hasBit } from './definitions.ts'
 
 /** The area of everything: its number, and what membership knows of it. */
 export const EVERYTHING = 0
@@ -69,3 +69,16 @@ export const isMember = (slot: AreaSlot, table: Table, record: Query): Query =>
 export const membersOf = (slot: AreaSlot, table: Table): Query =>
   sql`select m.record_id from hc_member m where m.word = ${slot.word} and m.tablenumber = ${table.number}
     and (m.mask & ${slot.bit}) <> 0`
+
+/** For many records at once. @param keys by table number and id @returns in their order, true where it is in the area */
+export async function membersAmong(
+  read: Reading,
+  { word, bit }: AreaSlot,
+  keys: readonly (readonly [table: number, record: number])[],
+): Promise<boolean[]> {
+  const found = await read.lookup(
+    { table: 'hc_member', key: ['word', 'tablenumber', 'record_id'], columns: ['mask'] },
+    keys.map(key => [word, ...key]),
+  )
+  return found.map(row => row !== undefined && hasBit(row[0] as number, bit))
+}

@@ -10,7 +10,7 @@ import type { Table } from '../dictionary/model.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import type { Query, Reading } from '../storage/contract.ts'
-import { readSlots } from './definitions.ts'
+import { hasBit, readSlots } from './definitions.ts'
 import { areasOf, keyName, type Word } from './rules.ts'
 import { wordsOf } from './settle.ts'
 import { keepMembership } from './upkeep.ts'
@@ -36,9 +36,7 @@ export async function verifyAreas(site: Site, limit = 100): Promise<AreasVerifie
     const wrong: WrongMember[] = []
     for (const word of wordsOf(slots.filter(slot => !slot.alldata))) {
       const named = (mask: number) =>
-        slots
-          .filter(slot => slot.word === word.word && Math.floor(mask / slot.bit) % 2 === 1)
-          .map(slot => slot.area_id)
+        slots.filter(slot => slot.word === word.word && hasBit(mask, slot.bit)).map(slot => slot.area_id)
       for (const found of await wrongIn(site, write, word, limit))
         wrong.push({
           table: found.table,

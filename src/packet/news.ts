@@ -5,7 +5,7 @@
  *         brought says so: that child has them, and is not sent them again.
  * Never:  contains anything of one child: its answers and ids are its own (own-news.ts).
  */
-import { isPartOf } from '../areas/membership.ts'
+import { isPartOf, membersAmong } from '../areas/membership.ts'
 import type { Table } from '../dictionary/model.ts'
 import { keyOf, MADE_HERE } from '../log/version.ts'
 import type { LogRow } from '../storage/contract.ts'
@@ -79,12 +79,11 @@ async function visibleRows(scope: DwnScope, rows: readonly LogRow[]): Promise<re
 /** The records that are neither in the area, nor deleted since the cut after they were. */
 async function hiddenOf(scope: DwnScope, rows: readonly LogRow[]): Promise<ReadonlySet<number>> {
   const { area, write, cut } = scope
-  const keys = [...new Map(rows.map(row => [keyOf(row.table, row.record), [row.table, row.record]])).values()]
-  const members = await write.lookup(
-    { table: 'hc_member', key: ['word', 'tablenumber', 'record_id'], columns: ['mask'] },
-    keys.map(key => [area.word, ...key]),
-  )
-  const others = keys.filter((_, index) => !hasBit(members[index]?.[0] as number | undefined, area.bit))
+  const keys = [
+    ...new Map(rows.map(row => [keyOf(row.table, row.record), [row.table, row.record] as const])).values(),
+  ]
+  const members = await membersAmong(write, area, keys)
+  const others = keys.filter((_, index) => !members[index])
   const moved = await write.lookup(
     { table: 'hc_move', key: ['area_id', 'tablenumber', 'record_id'], columns: ['position'] },
     others.map(key => [area.area_id, ...key]),
@@ -96,8 +95,6 @@ async function hiddenOf(scope: DwnScope, rows: readonly LogRow[]): Promise<Reado
   return new Set(
     others
       .filter((_, at) => !(((moved[at]?.[0] as number) ?? 0) > cut && versions[at]?.[0] === 1))
-      .map(([table, record]) => keyOf(table!, record!)),
+      .map(([table, record]) => keyOf(table, record)),
   )
 }
-
-const hasBit = (mask: number | undefined, bit: number): boolean => Math.floor((mask ?? 0) / bit) % 2 === 1

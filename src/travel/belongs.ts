@@ -5,8 +5,7 @@
 import { sql } from 'kysely'
 import { tooOld } from '../areas/age.ts'
 import { oldestIn } from '../areas/contents.ts'
-import { type AreaSlot, hasBit } from '../areas/definitions.ts'
-import { isMember, isPartOf, usableArea } from '../areas/membership.ts'
+import { isMember, isPartOf, membersAmong, usableArea } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
 import type { Table } from '../dictionary/model.ts'
 import { readLog } from '../log/reader.ts'
@@ -39,19 +38,12 @@ export async function belongsTo(parent: Site, read: Reading, link: Link): Promis
       return old ? sql`${held} and not ${old}` : held
     },
     inArea: async (table, records) =>
-      isPartOf(area, table) ? membersAmong(read, area, table, records) : records.map(() => true),
+      isPartOf(area, table)
+        ? membersAmong(
+            read,
+            area,
+            records.map(record => [table.number, record] as const),
+          )
+        : records.map(() => true),
   }
-}
-
-async function membersAmong(
-  read: Reading,
-  { word, bit }: AreaSlot,
-  table: Table,
-  records: readonly number[],
-): Promise<boolean[]> {
-  const found = await read.lookup(
-    { table: 'hc_member', key: ['word', 'tablenumber', 'record_id'], columns: ['mask'] },
-    records.map(record => [word, table.number, record]),
-  )
-  return found.map(row => row !== undefined && hasBit(row[0] as number, bit))
 }
