@@ -63,7 +63,7 @@ export async function changeBy(
     assigned: await people(site, read, from.assigned, edit.assign, edit.unassign, 'assigned'),
   }
   checkSettings(after, others)
-  await checkTaken(site, read, after, others)
+  await checkTaken(site, read, without(after.assigned, from.assigned), others)
   return { before, after }
 }
 
@@ -136,10 +136,10 @@ async function whoIsThere(
 async function checkTaken(
   site: Site,
   read: Reading,
-  { assigned }: AreaDefinition,
+  newcomers: readonly number[],
   others: readonly AreaDefinition[],
 ): Promise<void> {
-  for (const who of assigned) {
+  for (const who of newcomers) {
     const other = others.find(area => area.assigned.includes(who))
     if (!other) continue
     const { name } = await findPerson(site, read, who)
@@ -181,5 +181,5 @@ const SETTINGS = ['name', 'allData', 'maxDataAge', 'encryption', 'freeText'] as 
 const settingsDiffer = (before: AreaDefinition, after: AreaDefinition): boolean =>
   SETTINGS.some(name => before[name] !== after[name])
 
-export const without = (all: readonly number[], gone: readonly number[]): number[] =>
+const without = (all: readonly number[], gone: readonly number[]): number[] =>
   all.filter(each => !gone.includes(each))

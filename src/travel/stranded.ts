@@ -5,9 +5,10 @@
  * Why: a child keeps the area it left with.
  */
 import type { AreaDefinition } from '../areas/area-rows.ts'
+import { EVERYTHING } from '../areas/membership.ts'
 import { type Link, linksAway } from '../packet/link.ts'
 import type { Reading } from '../storage/contract.ts'
-import { type AreaChange, without } from './area-change.ts'
+import type { AreaChange } from './area-change.ts'
 
 export interface Stranded {
   readonly name: string
@@ -25,11 +26,10 @@ export async function stranded(read: Reading, change: AreaChange): Promise<Stran
 }
 
 /** Only the people whom this change concerns: whoever stands elsewhere already is not its fault. */
-function isMoved({ before, after }: AreaChange, link: Link): boolean {
-  const were = before?.assigned ?? []
-  const are = after?.assigned ?? []
-  if (without(were, are).includes(link.travel_id)) return true
-  return without(are, were).includes(link.travel_id) && link.area_id !== after?.id
+function isMoved({ before, after }: AreaChange, { travel_id: who, area_id: left }: Link): boolean {
+  const was = before?.assigned.includes(who) ?? false
+  const is = after?.assigned.includes(who) ?? false
+  return was !== is && left !== (is ? after?.id : EVERYTHING)
 }
 
 const isEmptied = ({ before, after }: AreaChange, link: Link): boolean =>

@@ -220,6 +220,18 @@ describe('refused is', () => {
     await editArea(office.site, 'North', { include: ['jo'], exclude: ['ee'] })
   })
 
+  test('nothing for what somebody did by SQL: it can be put right', async () => {
+    await using office = await open()
+    const { id } = await north(office)
+    await createArea(office.site, { name: 'South', include: ['jo'] })
+    await office.leave('jo')
+    await office.sql(`insert into areauserassignment (areauserassignment_id, area_id, associate_id)
+      values (100, 2, 2), (101, ${id}, 3)`)
+    await editArea(office.site, 'North', { maxDataAge: 30 })
+    await editArea(office.site, 'South', { unassign: ['ee'] })
+    await editArea(office.site, 'North', { unassign: ['jo'] })
+  })
+
   test('any change in a travel database', async () => {
     await using office = await open()
     const { site } = await office.leave('jo')
