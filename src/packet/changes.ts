@@ -84,7 +84,7 @@ export async function* changedRecords(
     where ${few ? sql`+v.tablenumber` : sql`v.tablenumber`} = ${table.number} and ${which}`
   const from = base ? unsentFrom : changedFrom
   // With the values when last in accord a row is twice as heavy.
-  for await (const page of read.pages(query, base ? BLOCK / 2 : BLOCK))
+  for await (const page of read.pages(query, 'record_id', base ? BLOCK / 2 : BLOCK))
     yield page.map(row => from(row, table.fields.length))
 }
 

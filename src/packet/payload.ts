@@ -53,13 +53,7 @@ const room = (all: ReadonlyMap<string, SharedPayload>): number =>
 
 /** The links that brought what is new, 0 for everybody; nobody: there is nothing. */
 async function bringersOf(scope: DwnScope): Promise<Set<number>> {
-  const { area, cut, write } = scope
-  const moved =
-    area.area_id === 0
-      ? undefined
-      : await write.row(
-          sql`select 1 from hc_move where area_id = ${area.area_id} and position > ${cut} limit 1`,
-        )
+  const { area, cut, write, moved } = scope
   const partly = tablesDown(scope).filter(table => isPartOf(area, table))
   const hidden =
     partly.length === 0
@@ -67,10 +61,11 @@ async function bringersOf(scope: DwnScope): Promise<Set<number>> {
       : sql`and (v.tablenumber not in (${sql.join(partly.map(table => sql.lit(table.number)))}) or
         exists (select 1 from hc_member m where m.word = ${area.word} and m.tablenumber = v.tablenumber
           and m.record_id = v.record_id and (m.mask & ${area.bit}) <> 0))`
-  const rows = await write.rows(
-    sql<{ link: number }>`select distinct v.link from hc_version v where v.position > ${cut} ${hidden}`,
-  )
-  return new Set([...(moved ? [0] : []), ...rows.map(row => Math.max(row.link, 0))])
+  const news = sql`from hc_version v where v.position > ${cut} ${hidden}`
+  // The rule, and found at once; to ask every version which link brought it takes a twentieth of the packet's time.
+  if (moved.any || (await write.row(sql`select 1 ${news} and v.link <= 0 limit 1`))) return new Set([0])
+  const rows = await write.rows(sql<{ link: number }>`select distinct v.link as link ${news}`)
+  return new Set(rows.map(row => row.link))
 }
 
 class SharedPayload implements Payload {

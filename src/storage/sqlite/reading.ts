@@ -67,10 +67,9 @@ export class SqliteReading implements Reading {
     }
   }
 
-  async *pages(query: Query, size: number): AsyncGenerator<Row[]> {
+  async *pages(query: Query, by: string, size: number): AsyncGenerator<Row[]> {
     const { sql, parameters } = compile(query)
-    const first = quoted(this.connection.guarded(() => this.connection.statement(sql).names[0]!))
-    const page = `SELECT * FROM (${sql}) WHERE ${first} > ? ORDER BY ${first} LIMIT ${size}`
+    const page = `SELECT * FROM (${sql}) WHERE ${quoted(by)} > ? ORDER BY ${quoted(by)} LIMIT ${size}`
     for (let after: Value = Number.MIN_SAFE_INTEGER; ; ) {
       const rows = this.connection.guarded(() =>
         this.connection.statement(page).all([...parameters, boundParameter(after)]),

@@ -212,7 +212,7 @@ export function writingRules(rule: Rule): void {
       const pages = await database.change(async write => {
         const found: unknown[][] = []
         const query = sql`select item_id, title, item_id as again from item where item_id <> ${3} order by title desc`
-        for await (const page of write.pages(query, 10)) {
+        for await (const page of write.pages(query, 'item_id', 10)) {
           found.push(page.map(row => row[0]))
           await write.update(
             only('small'),
