@@ -328,6 +328,7 @@ async function writeConflicts(context: DwnContext, entries: readonly unknown[][]
 /** What the acknowledgement covers, and nothing later has changed, is in accord now. */
 async function settleAccord(context: DwnContext): Promise<void> {
   const acknowledged = context.head.acknowledged
+  if (!(await anySent(context.write, acknowledged))) return
   for (const table of context.site.dictionary.captured) {
     if (!context.site.dictionary.goesUp(table)) continue
     const key = sql.ref(table.fields[0]!.name)
@@ -340,3 +341,7 @@ async function settleAccord(context: DwnContext): Promise<void> {
     sql`update hc_field_version set sent = 0 where sent > 0 and sent <= ${acknowledged}`,
   )
 }
+
+const anySent = async (write: Writing, acknowledged: number): Promise<boolean> =>
+  (await write.row(sql`select 1 where exists (select 1 from hc_version where sent > 0 and sent <= ${acknowledged})
+    or exists (select 1 from hc_field_version where sent > 0 and sent <= ${acknowledged})`)) !== undefined

@@ -11,6 +11,7 @@ import type { Query, Writing } from '../storage/contract.ts'
 import type { Since } from './changes.ts'
 import type { Operation } from './content.ts'
 import { byField } from './field-operations.ts'
+import type { Moved } from './moves.ts'
 
 export interface DwnScope {
   readonly site: Site
@@ -23,6 +24,7 @@ export interface DwnScope {
   readonly position: number
   readonly byField: ReadonlySet<number>
   readonly since: Since
+  readonly moved: Moved
 }
 
 /** Tables that go down, in the dictionary's order. */

@@ -10,20 +10,37 @@ import { BLOCK, dwnOperation } from './changes.ts'
 import type { Operation } from './content.ts'
 import type { DwnScope } from './dwn-scope.ts'
 
+/** What moved in an area since a position, as far as it tells how to look for it. */
+export interface Moved {
+  /** So few that they are found by their positions, and not by going through all moves of a table. */
+  readonly few: boolean
+  readonly any: boolean
+  /** @param entered 1 entered, 0 left */
+  has(table: Table, entered: number): boolean
+}
+
+const FEW = 5_000
+
+export async function movedSince(read: Reading, area: number, cut: number): Promise<Moved> {
+  const rows = await read.rows(sql<{ t: number; entered: number; n: number }>`
+    select tablenumber as t, entered, count(*) as n from hc_move
+    where area_id = ${area} and position > ${cut} group by tablenumber, entered`)
+  const found = new Set(rows.map(row => row.t * 2 + row.entered))
+  const all = rows.reduce((sum, row) => sum + row.n, 0)
+  return { few: all <= FEW, any: all > 0, has: (table, entered) => found.has(table.number * 2 + entered) }
+}
+
 /** In the order of their ids, what leaves first: it makes room. */
 export async function* movedRecords(scope: DwnScope, table: Table): AsyncGenerator<Operation[]> {
-  const { area, cut, write } = scope
-  if (area.area_id === 0) return
-  const range = sql`w.area_id = ${area.area_id} and w.position > ${cut}`
-  if (!(await isAny(write, sql`select 1 from hc_move w where ${range} limit 1`))) return
+  const { area, cut, moved } = scope
+  const number = moved.few ? sql`+w.tablenumber` : sql`w.tablenumber`
   for (const entered of [0, 1]) {
+    if (!moved.has(table, entered)) continue
     const keys = sql`select w.record_id as id, w.entered as here from hc_move w
-      where ${range} and w.tablenumber = ${table.number} and w.entered = ${entered}`
+      where w.area_id = ${area.area_id} and w.position > ${cut} and ${number} = ${table.number} and w.entered = ${entered}`
     yield* operationsOn(scope, table, keys)
   }
 }
-
-const isAny = async (read: Reading, query: Query): Promise<boolean> => (await read.row(query)) !== undefined
 
 /** @param keys ids of records of the table, and 1 where the receiver is to hold them (`id`, `here`) */
 export async function* operationsOn(scope: DwnScope, table: Table, keys: Query): AsyncGenerator<Operation[]> {

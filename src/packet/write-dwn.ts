@@ -20,6 +20,7 @@ import { newMessages, noteMessagesSent } from './inbox.ts'
 import { linkKey } from './keys-of-links.ts'
 import { type Link, updateLink } from './link.ts'
 import { takeMissing } from './missing.ts'
+import { movedSince } from './moves.ts'
 import { newConflicts, newLedger } from './notices.ts'
 import { type SealedPacket, sealPacket } from './outbox.ts'
 import { hasOwnNews, ownFrames } from './own-news.ts'
@@ -163,6 +164,7 @@ async function scopeOf(site: Site, write: Writing, link: Link, position: number)
     position,
     byField: await fieldLevelTables(write),
     since: await changedSince(write, link.cut_position),
+    moved: await movedSince(write, link.area_id, link.cut_position),
   }
 }
 
