@@ -2,6 +2,7 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { sql } from 'kysely'
 import { exchange, goOnTravel } from '../../src/app/journey.ts'
 import { writeSetting } from '../../src/log/settings.ts'
 import type { Site } from '../../src/log/site.ts'
@@ -177,8 +178,11 @@ export const databaseRows: readonly Row[] = [
     step: 'read an UP that was written with another dictionary',
     answer: 'DICTIONARY_DIFFERS',
     make: async scene => {
-      const { site } = scene.laptop
-      site.dictionary = { ...site.dictionary, fingerprint: '0'.repeat(64) }
+      await scene.laptop.site.db.change(write =>
+        write.run(
+          sql`update hc_setting set value = json_set(value, '$.version', 99) where name = 'dictionary'`,
+        ),
+      )
       await scene.up()
     },
     run: scene => receive(scene.office.site, scene.carrier()),
