@@ -14,7 +14,7 @@ import type { Link } from './link.ts'
 import { newsFrames } from './news.ts'
 
 /** Bytes of packed frames kept per database, all payloads together. */
-const MOST = 48 * 1024 * 1024
+const MOST = 16 * 1024 * 1024
 
 interface Packed {
   readonly frame: PackedFrame
