@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { commandsToTry } from '../src/demo/look-around.ts'
-import { closeDatabase, openDatabase, verify } from '../src/index.ts'
+import { closeDatabase, listAreas, openDatabase, sql, verify, why } from '../src/index.ts'
 import { homecoming } from './cli/command-line.ts'
 
 const START = join(import.meta.dirname, '../src/demo/start.ts')
@@ -97,6 +97,33 @@ test('the copies that it leaves behind open, and hold the same as the office', a
   }
   await closeDatabase(central)
 })
+
+test('two of them took a part of the data, and a company went from one part to the other', async () => {
+  const [one, two] = seven.told.travellers
+  const central = await openDatabase(join(seven.told.folder, 'before-homecoming/central.db'))
+  const given = await central.db.snapshot(read =>
+    read.row(sql<{ id: number }>`select l.record_id as id from traveltransactionlog l
+      join contact c on c.contact_id = l.record_id
+      join associate a on a.associate_id = l.origin_id join associate b on b.associate_id = c.associate_id
+      where l.type = 5120 and l.tablenumber = 5 and a.name = ${one!.name} and b.name = ${two!.name} limit 1`),
+  )
+  const areas = await listAreas(central)
+  expect(areas.map(({ name, away }) => [name, away])).toEqual([
+    ['North', [one!.name]],
+    ['South', [two!.name]],
+  ])
+  expect((await why(central, 'North', 'contact', given!.id)).member).toBe(false)
+  expect((await why(central, 'South', 'contact', given!.id)).member).toBe(true)
+  await closeDatabase(central)
+  expect([await hasCompany(one!, given!.id), await hasCompany(two!, given!.id)]).toEqual([false, true])
+})
+
+async function hasCompany({ database, key }: Summary['travellers'][number], id: number): Promise<boolean> {
+  const child = await openDatabase(database, { keyFile: key })
+  const row = await child.db.snapshot(read => read.row(sql`select 1 from contact where contact_id = ${id}`))
+  await closeDatabase(child)
+  return row !== undefined
+}
 
 test('the commands that it proposes work on what it left behind', async () => {
   const [traveller] = seven.told.travellers

@@ -5,10 +5,12 @@
  *   - a deletion at the office, and a later edit away: the record comes back
  *   - a deletion away, and a later edit at the office: the record stays
  *   - two people away who invent the same categories: one of each remains, both keep using it
- *   - a company that changes its owner
+ *   - a company that changes its owner, and with it the region (move.ts)
  */
-import { conflicts, restoreConflict } from '../index.ts'
+import { conflicts, restoreConflict, sql } from '../index.ts'
+import { giveAway, type Move, planMove } from './move.ts'
 import type { Records } from './records.ts'
+import type { Region } from './regions.ts'
 import type { Stage, Traveller } from './stage.ts'
 import { stored } from './story-clock.ts'
 import { colleagues, newCustomer } from './working-days.ts'
@@ -18,22 +20,30 @@ export interface Clashes {
   readonly contact: number
   readonly comesBack: number
   readonly stays: number
-  readonly handedOver: number
+  readonly handedOver: Move
   /** Two people away invent each of them. */
   readonly categories: readonly string[]
   /** Who works on the same records at the office. */
   readonly colleague: number
 }
 
-export function planClashes(stage: Stage, records: Records): Clashes {
-  const { random } = stage
+/** Whoever edits a record away has it: it is their region's by its own owner. */
+export async function planClashes(stage: Stage, records: Records): Promise<Clashes> {
+  const { random, office } = stage
+  const [north, south] = stage.regions as [Region, Region]
+  const owned = (table: string, { people }: Region) =>
+    office.ids(table, sql`associate_id in (${sql.join(people.map(({ id }) => id))})`)
   const away = random.between(100, 400) * 1_000
   return {
-    sale: { id: records.reserve('sale'), away, office: away + random.between(10, 90) * 1_000 },
-    contact: records.reserve('contact'),
+    sale: {
+      id: records.reserve('sale', await owned('sale', north)),
+      away,
+      office: away + random.between(10, 90) * 1_000,
+    },
+    contact: records.reserve('contact', await owned('contact', south)),
     comesBack: records.takeLoose(),
-    stays: records.takeLoose(),
-    handedOver: records.reserve('contact'),
+    stays: records.takeLoose(await owned('appointment', north)),
+    handedOver: await planMove(stage, records),
     categories: random.shuffle(CATEGORIES).slice(0, random.between(1, 3)),
     colleague: random.pick(colleagues(stage)).id,
   }
@@ -47,7 +57,7 @@ export async function firstHalf(stage: Stage, clashes: Clashes): Promise<void> {
   clock.pass(600)
   await one.desk.change(one.person.id, 'sale', clashes.sale.id, { amount: clashes.sale.away })
   await one.desk.deleteAppointment(one.person.id, clashes.stays)
-  await one.desk.change(one.person.id, 'contact', clashes.handedOver, { associate_id: two.person.id })
+  await giveAway(stage, clashes.handedOver)
   await office.change(clashes.colleague, 'contact', clashes.contact, { department: 'Sold to a competitor' })
   await office.deleteAppointment(clashes.colleague, clashes.comesBack)
   for (const name of clashes.categories) await inventCategory(stage, two, name)

@@ -41,14 +41,16 @@ export class Desk {
     })
   }
 
-  /** A record that is not here is not changed. */
-  async change(who: number, table: string, id: number, values: Values): Promise<void> {
+  /** A record that is not here is not changed. @returns whether it is here */
+  async change(who: number, table: string, id: number, values: Values): Promise<boolean> {
     const sets = Object.entries({ ...values, ...this.#updated(who) })
-    this.work.changed += await this.#save(who, write =>
+    const changed = await this.#save(who, write =>
       write.run(sql`update ${sql.table(table)} set updatedcount = updatedcount + 1,
         ${sql.join(sets.map(([name, value]) => sql`${sql.ref(name)} = ${value}`))}
         where ${sql.ref(this.#key(table))} = ${id}`),
     )
+    this.work.changed += changed
+    return changed > 0
   }
 
   /** The appointment, and who may see it. */

@@ -10,6 +10,9 @@ export function commandsToTry(folder: string, login: string): readonly (readonly
     ['receipts', central],
     ['conflicts', central],
     ['log', central],
+    ['area', 'list', central],
+    ['area', 'overlap', central],
+    ['why', central, 'North', 'contact', '1'],
     ['verify', `${before}/${login}/travel.db`, '--parent', `${before}/central.db`],
     ['conflicts', `${before}/${login}/travel.db`],
   ]

@@ -42,15 +42,24 @@ export class Records {
       : this.#random.pick(ids)
   }
 
-  /** One that nobody else will touch. */
-  reserve(table: WorkedOn): number {
+  /** One of these that nobody else will touch. */
+  reserve(table: WorkedOn, among: readonly number[]): number {
     const ids = this.#ids.get(table)!
-    const [taken] = ids.splice(this.#random.between(FAVOURITES, ids.length - 1), 1)
-    return taken!
+    const wanted = new Set(among)
+    const taken = this.#random.pick(ids.slice(FAVOURITES).filter(id => wanted.has(id)))
+    ids.splice(ids.indexOf(taken), 1)
+    return taken
   }
 
-  takeLoose(): number {
-    return this.#loose.pop()!
+  /** @param among one of these; absent: any */
+  takeLoose(among?: readonly number[]): number {
+    if (!among) return this.#loose.pop()!
+    const wanted = new Set(among)
+    const [taken] = this.#loose.splice(
+      this.#loose.findLastIndex(id => wanted.has(id)),
+      1,
+    )
+    return taken!
   }
 }
 

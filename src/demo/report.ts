@@ -13,7 +13,17 @@ import { dayAndTime } from './story-clock.ts'
 
 type Part = (story: Story, show: Colours) => readonly [title: string, body: string]
 
-const PARTS: readonly Part[] = [leaving, working, post, lostOnes, ledger, sameness, timings, lookAround]
+const PARTS: readonly Part[] = [
+  leaving,
+  working,
+  post,
+  moving,
+  lostOnes,
+  ledger,
+  sameness,
+  timings,
+  lookAround,
+]
 
 export function report(story: Story, show: Colours): string {
   const parts = PARTS.map(part => part(story, show))
@@ -21,23 +31,45 @@ export function report(story: Story, show: Colours): string {
 }
 
 function leaving(story: Story, show: Colours) {
-  const { office, prototype, stage } = story
-  const rows = stage.travellers.map(({ person, left }) => [
+  const { office, prototypes, stage } = story
+  const rows = stage.travellers.map(({ person, region, left }) => [
     person.name,
     person.login,
+    region?.name ?? 'everything',
     number(left.records),
     megabytes(left.bytes),
     left.seconds.toFixed(1),
     left.series,
   ])
   const body = [
-    `The office has ${number(office.records)} records of ${office.users} users. A prototype of ${number(prototype.records)} records (${megabytes(prototype.bytes)}) is`,
-    'built once. Work at the office goes on; what changes meanwhile follows each traveller in a first packet.',
+    `The office has ${number(office.records)} records of ${office.users} users, who work in two regions: an area each. A prototype is`,
+    'built once per area. Work at the office goes on; what changes meanwhile follows in a first packet.',
     '',
-    table(['who leaves', 'login', 'records', 'encrypted copy', 'seconds', 'number series'], rows, show),
+    table(
+      ['area', 'whose data', 'records of a new copy', 'size'],
+      prototypes.map(({ area, records, bytes }) => [
+        area,
+        whoseData(stage, area),
+        number(records),
+        megabytes(bytes),
+      ]),
+      show,
+    ),
+    '',
+    table(
+      ['who leaves', 'login', 'area', 'records', 'encrypted copy', 'seconds', 'number series'],
+      rows,
+      show,
+    ),
   ]
   return ['Three people leave', body.join('\n')] as const
 }
+
+const whoseData = ({ regions }: Story['stage'], area: string): string =>
+  regions
+    .find(({ name }) => name === area)
+    ?.people.map(({ login }) => login)
+    .join(' ') ?? 'everybody'
 
 function working({ stage, ...story }: Story, show: Colours) {
   const sides = [
@@ -61,6 +93,46 @@ function post({ incidents, packets }: Story, show: Colours) {
     table(['packet', 'what', 'how, and how it healed'], rows, show),
   ]
   return ['The post', body.join('\n')] as const
+}
+
+function moving({ moved, stage }: Story, show: Colours) {
+  const { company, from, to, before, after, preview } = moved
+  const [one, two] = stage.travellers
+  const rows = [...after].map(([name, counts]) => {
+    const was = before.get(name)!
+    return [name, was[0], counts[0], was[1], counts[1]]
+  })
+  const foreseen = preview.map(
+    ({ area, gained, lost }) => `${area} would ${gained > 0 ? `gain ${gained}` : `lose ${lost}`}`,
+  )
+  const body = [
+    `On Monday ${one!.person.name}, away with ${from.name}, gives ${show.bold(company.name)} to ${two!.person.name}, away with ${to.name}:`,
+    'the company and what its owner had with it. With the next packets it leaves one laptop, with all that',
+    'belongs to it, and arrives on the other. Nothing is deleted; what others in the region own stays theirs.',
+    `Of the company alone the office foresaw, by area preview-record: ${foreseen.join(', ')} records.`,
+    '',
+    table(
+      ['of this company', `${one!.person.login} before`, 'after', `${two!.person.login} before`, 'after'],
+      rows,
+      show,
+    ),
+    '',
+    'Why? Ask bin/homecoming why:',
+    '',
+    ...moved.why.map(sentence => wrapped(sentence, 104)),
+  ]
+  return ['A company moves', body.join('\n')] as const
+}
+
+/** Lines of at most `width`, the later ones a little to the right. */
+function wrapped(text: string, width: number): string {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)
+    if (line !== undefined && line.length + word.length < width) lines[lines.length - 1] = `${line} ${word}`
+    else lines.push(lines.length === 0 ? word : `  ${word}`)
+  }
+  return lines.join('\n')
 }
 
 const SHOWN = 8
@@ -110,6 +182,7 @@ const ENDS: Readonly<Record<string, string>> = {
 function doing(kind: string, lost: Lost, side: 'mine' | 'theirs'): string {
   if (kind === 'delete') return 'deleted it'
   const other = side === 'mine' ? lost.winner : lost.loser
+  if (lost.fields.length === 0) return 'wrote the same'
   return other.kind === 'delete' ? 'wrote in it' : `wrote ${said(lost, side)}`
 }
 
@@ -154,7 +227,9 @@ function sameness({ sameness: same, stage }: Story, show: Colours) {
   rows.push([`${others.length} more tables`, ...rest])
   const who = stage.travellers.map(({ person }) => person.login)
   const verdict = same.identical
-    ? show.green(`Identical: ${number(same.records)} records, value by value, three times.`)
+    ? show.green(
+        `Identical, value by value, with the area that each left with: ${same.compared.map(number).join(', ')} records.`,
+      )
     : show.red(`${same.differences} records DIFFER.`)
   return ['Child = parent', `${table(['records', 'office', ...who], rows, show)}\n\n${verdict}`] as const
 }

@@ -9,8 +9,8 @@ export interface Sameness {
   readonly identical: boolean
   readonly differences: number
   readonly tables: readonly { readonly table: string; readonly counts: readonly number[] }[]
-  /** At the office, in tables that travel. */
-  readonly records: number
+  /** Compared on each laptop, by the order in which they left. */
+  readonly compared: readonly number[]
 }
 
 export async function compare(stage: Stage): Promise<Sameness> {
@@ -30,13 +30,17 @@ async function compareAll(
   children: readonly HomecomingDatabase[],
 ): Promise<Sameness> {
   let differences = 0
-  for (const child of children) differences += (await verify(central, child)).differenceCount
+  const compared: number[] = []
+  for (const child of children) {
+    const { differenceCount, records } = await verify(central, child)
+    differences += differenceCount
+    compared.push(records)
+  }
   const tables: { table: string; counts: number[] }[] = []
   for (const { name } of central.dictionary.prototyped) {
     const counts: number[] = []
     for (const database of [central, ...children]) counts.push(await countRows(database, name))
     tables.push({ table: name, counts })
   }
-  const records = tables.reduce((total, { counts }) => total + counts[0]!, 0)
-  return { identical: differences === 0, differences, tables, records }
+  return { identical: differences === 0, differences, tables, compared }
 }

@@ -8,6 +8,7 @@ import type { Random } from '../crm/demo/random.ts'
 import { closeDatabase, goOnTravel, type HomecomingDatabase, openDatabase, sql } from '../index.ts'
 import { Desk, type Work } from './desk.ts'
 import { Post } from './post.ts'
+import type { Region } from './regions.ts'
 import type { StoryClock } from './story-clock.ts'
 
 export interface Person {
@@ -18,6 +19,8 @@ export interface Person {
 
 export interface Traveller {
   readonly person: Person
+  /** Absent: they took everything along. */
+  readonly region: Region | undefined
   readonly folder: string
   readonly paths: { readonly database: string; readonly key: string; readonly packets: string }
   readonly tag: string
@@ -38,6 +41,8 @@ export class Stage {
   readonly clock: StoryClock
   readonly random: Random
   readonly people: Person[] = []
+  readonly leaving: Person[] = []
+  readonly regions: Region[] = []
   readonly travellers: Traveller[] = []
   readonly #officeWork: Work = { created: 0, changed: 0, deleted: 0 }
   #office: Desk | undefined
@@ -72,6 +77,7 @@ export class Stage {
     const desk = new Desk(await this.#open(journey.database, journey.key), this.clock)
     const traveller: Traveller = {
       person,
+      region: this.regions.find(({ traveller: of }) => of === person),
       folder,
       paths: journey,
       tag: journey.tag,

@@ -6,7 +6,6 @@ import { stat } from 'node:fs/promises'
 import { seededRandom } from '../crm/demo/random.ts'
 import {
   activate,
-  buildPrototype,
   conflicts,
   createCentral,
   crmDictionary,
@@ -24,8 +23,10 @@ import { firstHalf, planClashes, restoreTheSale, secondHalf } from './clashes.ts
 import type { Work } from './desk.ts'
 import { chanceExchanges, exchangeToRest, firstExchange, secondExchange } from './exchanges.ts'
 import { type Lost, lostEdits } from './lost-edits.ts'
+import { type Moved, whatMoved } from './move.ts'
 import type { Incident } from './post.ts'
 import { Records } from './records.ts'
+import { type BuiltPrototype, buildPrototypes, makeRegions } from './regions.ts'
 import { compare, type Sameness } from './sameness.ts'
 import { type Person, Stage, type Traveller } from './stage.ts'
 import { StoryClock } from './story-clock.ts'
@@ -44,7 +45,8 @@ export interface Story {
   readonly seed: number
   readonly stage: Stage
   readonly office: { readonly records: number; readonly bytes: number; readonly users: number }
-  readonly prototype: { readonly records: number; readonly bytes: number }
+  readonly prototypes: readonly BuiltPrototype[]
+  readonly moved: Moved
   readonly accounts: readonly (Account & { readonly traveller: Traveller })[]
   readonly workAtTheOffice: Work
   readonly incidents: readonly (Incident & { readonly who: string })[]
@@ -85,10 +87,15 @@ async function allActs(plan: Plan, stage: Stage, act: Act) {
   const office = await act('the office gets a database', () => openOffice(plan, stage))
   const records = await Records.read(stage.office, stage.random)
   await act('travel is activated', () => activate(stage.office.database))
-  const prototype = await act('a prototype is built', () => buildPrototype(stage.office.database, 0))
+  await act('two regions share the customers', async () => {
+    stage.regions.push(...(await makeRegions(stage)))
+  })
+  const prototypes = await act('prototypes are built', () =>
+    buildPrototypes(stage.office.database, stage.regions),
+  )
   await act('the office goes on working', () => workAtTheOffice(stage, records))
   await act('three people leave', () => everybodyLeaves(stage))
-  const clashes = planClashes(stage, records)
+  const clashes = await act('what must happen is planned', () => planClashes(stage, records))
   await act('Monday: work on every side', async () => {
     await firstHalf(stage, clashes)
     await workingDay(stage, records, 0)
@@ -105,12 +112,14 @@ async function allActs(plan: Plan, stage: Stage, act: Act) {
   await act('Wednesday evening: lost packets are sent again', () => secondExchange(stage))
   const restored = await act('a lost edit is restored', () => restoreTheSale(stage, clashes))
   await act('Thursday: everybody exchanges until all is said', () => exchangeToRest(stage))
+  const moved = await act('who has the company that moved', () => whatMoved(stage, clashes.handedOver))
   await act('the databases are copied as they are', () => stage.keepCopy())
   const sameness = await act('children are compared with the office', () => compare(stage))
   const accounts = await act('everybody comes home', () => everybodyComesHome(stage))
   return {
     office,
-    prototype,
+    prototypes,
+    moved,
     restored,
     sameness,
     accounts,
@@ -125,6 +134,7 @@ async function openOffice({ records, seed }: Plan, stage: Stage) {
   const central = await stage.openOffice()
   const filled = await fillDemo(central, { records, seed })
   stage.people.push(...(await peopleOf(central)))
+  stage.leaving.push(...stage.random.shuffle(stage.people.slice(1)).slice(0, AWAY))
   return { records: filled.records, bytes: (await stat(stage.central)).size, users: stage.people.length }
 }
 
@@ -135,10 +145,8 @@ async function peopleOf(central: HomecomingDatabase): Promise<Person[]> {
   )
 }
 
-/** The administrator stays. */
 async function everybodyLeaves(stage: Stage): Promise<void> {
-  const leaving = stage.random.shuffle(stage.people.slice(1)).slice(0, AWAY)
-  for (const person of leaving) {
+  for (const person of stage.leaving) {
     stage.clock.pass(900)
     await grantTravel(stage.office.database, person.id)
     await stage.leave(person)

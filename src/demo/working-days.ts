@@ -54,6 +54,9 @@ export async function workOnce(stage: Stage, records: Records, worker: Worker): 
   else await changeSomething(stage, records, worker)
 }
 
+/** How often somebody looks for a record that is on their laptop, before they leave it at that. */
+const TRIES = 5
+
 async function changeSomething(stage: Stage, records: Records, { desk, who }: Worker): Promise<void> {
   const table = stage.random.pick([
     'contact',
@@ -63,7 +66,9 @@ async function changeSomething(stage: Stage, records: Records, { desk, who }: Wo
     'appointment',
     'appointment',
   ] as const)
-  await desk.change(who, table, records.pick(table), news(stage, table))
+  const values = news(stage, table)
+  for (let tries = 0; tries < TRIES; tries++)
+    if (await desk.change(who, table, records.pick(table), values)) return
 }
 
 function news(
