@@ -2,7 +2,8 @@
  * Since: from which log position on a record is in an area, or out of it, and the change that brought it there.
  * Shape:  the path of a rule -> the log rows that may have completed it -> the last of them that is not after the move.
  * Limits: hc_move says when the journal looked, which is at the change or later. A change of a pointer that the log does
- *         not tell apart from any other update is believed where it fits.
+ *         not tell apart from any other update is believed where it fits. Whoever takes a record off a list, or points at
+ *         another, leaves no row about it: an older change may be named then, or none.
  */
 import { sql } from 'kysely'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
