@@ -9,7 +9,7 @@ import type { Count, Field, Table } from '../dictionary/model.ts'
 import type { Writing } from '../storage/contract.ts'
 import { besides, hasSideEffects } from './side-effects.ts'
 
-/** What was written in a transaction: records by table. */
+/** What was written in a transaction: tables, and the records of those that count others. */
 const written = new WeakMap<Writing, Map<string, Set<number>>>()
 
 /** @param records none: records of the table were changed, and nobody knows which */
@@ -18,8 +18,11 @@ export function noteWritten(write: Writing, table: Table, records: Iterable<numb
   written.set(write, tables)
   const known = tables.get(table.name) ?? new Set()
   tables.set(table.name, known)
-  for (const record of records) known.add(record)
+  if (countsOthers(table)) for (const record of records) known.add(record)
 }
+
+/** Of every other table it is enough to know that something was written: a packet may bring a million records. */
+const countsOthers = (table: Table): boolean => table.fields.some(field => typeof field.derived === 'object')
 
 export async function recount(write: Writing, dictionary: LoadedDictionary): Promise<void> {
   const tables = written.get(write)

@@ -13,8 +13,6 @@ export interface Changes {
   definitions: boolean
 }
 
-export const noChanges = (): Changes => ({ records: new Map(), definitions: false })
-
 /** `area`, `areauserassignment`, `areauserinclusion`. */
 const DEFINING: ReadonlySet<number> = new Set([38, 40, 41])
 
@@ -29,15 +27,14 @@ const TELLING: ReadonlySet<number> = new Set([
   LOG.updateProject,
 ])
 
-export function noteChanges(
-  changes: Changes,
-  followed: ReadonlyMap<number, Followed>,
-  rows: readonly LogRow[],
-): void {
+/** @param rows one batch of the log */
+export function changesIn(followed: ReadonlyMap<number, Followed>, rows: readonly LogRow[]): Changes {
+  const changes: Changes = { records: new Map(), definitions: false }
   for (const row of rows) {
     if (DEFINING.has(row.table)) changes.definitions = true
     else if (followed.has(row.table) && mayMove(row)) noteRecord(changes, row)
   }
+  return changes
 }
 
 /** What a packet brought is looked at in any case: its log rows may have been folded. */

@@ -14,16 +14,21 @@ import { keyName, namesNobody, selects } from './rules.ts'
 
 const DIRTY: Target = { table: 'hc_dirty', key: ['tablenumber', 'record_id'], columns: ['born'] }
 
-export async function dirtyFromChanges(
-  dictionary: LoadedDictionary,
-  write: Writing,
-  changes: Changes,
-): Promise<void> {
-  for (const [table, records] of changes.records)
-    await write.insert(
-      DIRTY,
-      [...records].map(([record, born]) => [table, record, born ? 1 : 0]),
-    )
+/** The records of one batch of the log. Once new, new for all of what is looked at now. */
+export async function dirtyRecords(write: Writing, records: Changes['records']): Promise<void> {
+  for (const [table, some] of records) {
+    const keys = [...some.keys()].map(record => [table, record])
+    const known = await write.lookup(DIRTY, keys)
+    const rows = [...some.values()].map((born, index) => [
+      ...keys[index]!,
+      born || known[index]?.[0] === 1 ? 1 : 0,
+    ])
+    await write.upsert(DIRTY, rows)
+  }
+}
+
+/** The records whose pointers changed, and all that is and was pointed at. */
+export async function dirtyPointers(dictionary: LoadedDictionary, write: Writing): Promise<void> {
   await write.run(sql`insert into hc_dirty (tablenumber, record_id, born)
     select tablenumber, record_id, 0 from hc_repointed where true on conflict do nothing`)
   for (const followed of followedTables(dictionary)) await dirtyPointedAt(write, followed)

@@ -11,9 +11,9 @@ import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import { readSetting, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
-import { type Changes, noChanges, noteChanges } from './changes.ts'
-import { type AreaSlot, type Redefined, readSlots, redefine } from './definitions.ts'
-import { dirtyFromChanges, dirtyFromDefinitions } from './dirty.ts'
+import { changesIn } from './changes.ts'
+import { type AreaSlot, readSlots, redefine } from './definitions.ts'
+import { dirtyFromDefinitions, dirtyPointers, dirtyRecords } from './dirty.ts'
 import { rebuild } from './rebuild.ts'
 import { settle } from './settle.ts'
 import { endAreas, narrowAreas } from './turn-areas.ts'
@@ -60,42 +60,41 @@ async function follow(
   from: number,
   position: number,
 ): Promise<void> {
-  const changes = await changesBetween(dictionary, write, from, position)
-  const redefined = changes.definitions ? await redefine(write) : undefined
+  if ((await withRules(write)).length === 0) return beginRules(dictionary, write, position)
+  const defined = await dirtyBetween(dictionary, write, from, position)
+  const redefined = defined ? await redefine(write) : undefined
   if (redefined) await endAreas(dictionary, write, redefined, position)
-  const slots = (await readSlots(write)).filter(slot => !slot.alldata)
-  if (slots.length > 0) await settleChanges(dictionary, write, changes, redefined, slots, position)
+  const slots = await withRules(write)
+  await dirtyPointers(dictionary, write)
+  if (redefined) await dirtyFromDefinitions(dictionary, write, redefined)
+  await settle(dictionary, write, slots, position, redefined?.narrowed)
   if (redefined) await narrowAreas(dictionary, write, redefined, position)
 }
 
-async function settleChanges(
-  dictionary: LoadedDictionary,
-  write: Writing,
-  changes: Changes,
-  redefined: Redefined | undefined,
-  slots: readonly AreaSlot[],
-  position: number,
-): Promise<void> {
-  if (redefined && redefined.begun.length === slots.length && (await isEmpty(write))) {
-    return rebuild(dictionary, write)
-  }
-  await dirtyFromChanges(dictionary, write, changes)
-  if (redefined) await dirtyFromDefinitions(dictionary, write, redefined)
-  await settle(dictionary, write, slots, position, redefined?.narrowed)
+const withRules = async (write: Writing): Promise<AreaSlot[]> =>
+  (await readSlots(write)).filter(slot => !slot.alldata)
+
+/** Where no area had rules there is nothing to follow, whatever was changed. */
+async function beginRules(dictionary: LoadedDictionary, write: Writing, position: number): Promise<void> {
+  const redefined = await redefine(write)
+  if (redefined.begun.length === 0) return
+  await rebuild(dictionary, write)
+  await narrowAreas(dictionary, write, redefined, position)
 }
 
-async function isEmpty(write: Writing): Promise<boolean> {
-  return (await write.row(sql`select 1 from hc_member limit 1`)) === undefined
-}
-
-async function changesBetween(
+/** @returns whether areas may be defined otherwise now */
+async function dirtyBetween(
   dictionary: LoadedDictionary,
   write: Writing,
   from: number,
   to: number,
-): Promise<Changes> {
-  const changes = noChanges()
+): Promise<boolean> {
   const followed = new Map(followedTables(dictionary).map(each => [each.table.number, each]))
-  for await (const rows of write.log.between(from, to, BATCH)) noteChanges(changes, followed, rows)
-  return changes
+  let defined = false
+  for await (const rows of write.log.between(from, to, BATCH)) {
+    const changes = changesIn(followed, rows)
+    await dirtyRecords(write, changes.records)
+    defined ||= changes.definitions
+  }
+  return defined
 }
