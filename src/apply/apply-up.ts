@@ -3,27 +3,24 @@
  * Shape:  translate -> look up versions -> judge -> write rows -> write versions -> journal, answers, tally.
  * Source: SPEC 9. The caller holds the transaction for the whole packet.
  */
-import { type Row, sameValue } from '../core/values.ts'
+import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
-import { type FieldVersions, readFieldVersions, writeFieldVersions } from '../log/field-version.ts'
-import { readVersions, sameVersion, type Version, writeVersions } from '../log/version.ts'
+import { sameVersion } from '../log/version.ts'
 import type { Operation } from '../packet/content.ts'
-import { accountFor, answer, journalCovered } from './account.ts'
-import { asItCame, type Case, isTaken, takenOf } from './case.ts'
-import { overlay, takenFields } from './field-rows.ts'
+import { accountFor, answer } from './account.ts'
+import { type Case, isTaken } from './case.ts'
+import { casesOf } from './cases.ts'
 import { type HeldOperation, heldOn, releaseHeld } from './held.ts'
 import { inFull, join } from './join.ts'
-import { judge } from './judge.ts'
-import { type FieldRuling, judgeFields } from './judge-fields.ts'
 import { moveVerdict } from './ledger.ts'
-import { type Incoming, incoming, isPartial } from './operation.ts'
-import { neverHeld } from './outside.ts'
+import { type Incoming, incoming } from './operation.ts'
 import { type Ownerless, reasonOfOwner } from './owners.ts'
-import { putRows, removeRows, wholeRow } from './rows.ts'
+import { wholeRow } from './rows.ts'
 import { type Decided, tellDecided } from './tell.ts'
 import { correctTime } from './time.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally, type Verdict } from './verdict.ts'
+import { writeCases } from './write-cases.ts'
 
 export async function applyUpBlock(
   context: UpContext,
@@ -144,117 +141,6 @@ async function settle(context: UpContext, table: Table, cases: Case[]): Promise<
   await accountFor(context, table, cases)
 }
 
-async function casesOf(context: UpContext, table: Table, operations: readonly Incoming[]): Promise<Case[]> {
-  const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
-  const versions = await readVersions(context.write, keys)
-  const fields = await fieldsOf(context, table, operations)
-  const strangers = await neverHeld(context, table, operations)
-  const cases = operations.map((operation, index): Case => {
-    const current = versions[index]
-    const known = fields.get(operation.record)
-    const ruling = strangers.has(operation.record)
-      ? NEVER_HELD
-      : rule(context, table, operation, current, known)
-    return {
-      operation,
-      current,
-      fields: known,
-      before: undefined,
-      ruling,
-      values: operation.values,
-      verdict: 'applied',
-      changed: false,
-      turned: context.ids.turned(table, operation.record),
-      message: '',
-    }
-  })
-  await readBefore(context, table, cases)
-  for (const one of cases) {
-    if (sameOutcome(table, one)) one.ruling = { kind: 'take' }
-    if (one.ruling.kind === 'fields') composeFields(one, one.ruling)
-  }
-  return cases
-}
-
-const NEVER_HELD: Case['ruling'] = { kind: 'refuse', verdict: 'rejected', reason: 'never-held' }
-
-/** The row that stands afterwards: the parent's, with the fields that were taken. */
-function composeFields(one: Case, ruling: FieldRuling & { kind: 'fields' }): void {
-  const { before, operation } = one
-  if (!before) {
-    one.ruling = isPartial(operation) ? { kind: 'want' } : { kind: 'take' }
-    return
-  }
-  const values = operation.values!
-  const same = ruling.lost.filter(field => sameValue(before[field] ?? null, values[field] ?? null))
-  const lost = ruling.lost.filter(field => !same.includes(field))
-  one.ruling = { ...ruling, taken: [...ruling.taken, ...same], lost }
-  one.values = overlay(before, values, takenOf(one.ruling))
-}
-
-async function fieldsOf(
-  context: UpContext,
-  table: Table,
-  operations: readonly Incoming[],
-): Promise<Map<number, FieldVersions>> {
-  if (!context.byField.has(table.number)) return new Map()
-  const records = operations.map(operation => operation.record)
-  return readFieldVersions(context.write, table.number, records)
-}
-
-function rule(
-  context: UpContext,
-  table: Table,
-  operation: Incoming,
-  current: Version | undefined,
-  fields: FieldVersions | undefined,
-): Case['ruling'] {
-  if (!context.dictionary.goesUp(table))
-    return { kind: 'refuse', verdict: 'rejected', reason: 'not-allowed-up' }
-  const began = context.link.prototype_position
-  if (operation.parts === null && fields === undefined) return judge(operation, current, began)
-  return judgeFields({
-    operation,
-    current,
-    fields,
-    width: table.fields.length,
-    began,
-    link: context.link.link_id,
-  })
-}
-
-/** Rows are read only where they matter: for the journal, and where owner, contact or project may change. */
-async function readBefore(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
-  const { dictionary } = context
-  const roles =
-    dictionary.ownerFields(table).length +
-      dictionary.contactFields(table).length +
-      dictionary.projectFields(table).length >
-    0
-  const needed = cases.filter(
-    one => one.ruling.kind !== 'take' || (roles && !(one.operation.born && !one.current)),
-  )
-  const rows = await context.write.lookup(
-    wholeRow(table),
-    needed.map(one => [one.operation.record]),
-  )
-  needed.forEach((one, index) => {
-    one.before = rows[index]
-  })
-}
-
-/** Two people who wrote the same are no conflict. */
-function sameOutcome(table: Table, { ruling, before, operation }: Case): boolean {
-  if (ruling.kind !== 'displace' && ruling.kind !== 'overrule') return false
-  return (
-    before !== undefined &&
-    operation.values !== null &&
-    before.every(
-      (value, index) => table.fields[index]?.derived || sameValue(value, operation.values![index] ?? null),
-    )
-  )
-}
-
 /** A deletion covers what belongs to the record, also later edits there, unless the record itself came back. */
 async function refuseWithoutOwner(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
   const puts = cases.filter(one => one.operation.kind === 'put' && isTaken(one))
@@ -304,94 +190,4 @@ async function merge(context: UpContext, table: Table, operation: Incoming, kept
   context.ids.alias(table, old, kept)
   context.history.merged(table, operation, kept)
   await answer(context, table, [kept])
-}
-
-async function writeCases(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
-  const taken = cases.filter(isTaken)
-  const puts = taken.filter(one => one.operation.kind === 'put')
-  const deletes = taken.filter(one => one.operation.kind === 'delete')
-  const refusedPuts = await putRows(
-    context.write,
-    table,
-    puts.map(one => one.values!),
-  )
-  for (const { index, error } of refusedPuts) refuseForNow(puts[index]!, error.message)
-  const refusedDeletes = await removeRows(
-    context.write,
-    table,
-    deletes.map(one => one.operation.record),
-  )
-  for (const { index, error } of refusedDeletes) refuseForNow(deletes[index]!, error.message)
-  await stamp(context, table, cases)
-  const gone = deletes.filter(isTaken).map(one => one.operation)
-  if (gone.length > 0) noteGone(context, table, gone)
-}
-
-function noteGone(context: UpContext, table: Table, gone: readonly Incoming[]): void {
-  context.owners.noteDeletions(table)
-  context.gone.push({ table, records: gone })
-}
-
-/**
- * What belongs to a deleted record goes too; edits there that who deleted had not seen are overruled, and kept.
- * Not before all operations are applied: what was moved away before its owner was deleted stays.
- */
-export async function coverBelow(context: UpContext): Promise<void> {
-  const { link, told } = context
-  const known = (version: Version) => version.link === link.link_id || version.position <= told
-  for (const { table, records } of context.gone.splice(0)) {
-    await journalCovered(context, await context.owners.cover(table, records, known))
-  }
-}
-
-function refuseForNow(one: Case, message: string): void {
-  one.ruling = { kind: 'refuse', verdict: 'held', reason: 'constraint' }
-  one.message = message
-}
-
-async function stamp(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
-  const taken = cases.filter(isTaken)
-  await writeVersions(
-    context.write,
-    taken.map(one => ({
-      table: table.number,
-      record: one.operation.record,
-      version: versionOf(context, one),
-    })),
-  )
-  for (const one of taken) {
-    const { operation, ruling } = one
-    if (context.byField.has(table.number)) await stampFieldRows(context, table, one)
-    context.history.took(
-      table,
-      operation.values === one.values ? operation : { ...operation, values: one.values },
-      one.before,
-    )
-    if (ruling.kind === 'fields') context.history.lost(table, operation.record, ruling.lost)
-    if (operation.kind === 'put') context.owners.alive(table, operation.record)
-  }
-}
-
-async function stampFieldRows(context: UpContext, table: Table, one: Case): Promise<void> {
-  const taken = one.ruling.kind === 'fields' ? takenOf(one.ruling) : undefined
-  const where = { position: context.position, link: context.link.link_id }
-  const rows = takenFields(one.operation, one.current, one.fields, taken, where)
-  if (rows.size > 0) await writeFieldVersions(context.write, table.number, one.operation.record, rows)
-}
-
-/** Taken as it came: the version's own name, wherever it was made. A changed value is a version of ours. */
-function versionOf(context: UpContext, one: Case): Version {
-  const { operation, current } = one
-  const whole = asItCame(one)
-  return {
-    name: whole ? operation.version! : { maker: 0, position: context.position },
-    time: Math.max(operation.time, current?.time ?? 0),
-    associate: operation.associate,
-    position: context.position,
-    link: whole ? context.link.link_id : 0,
-    deleted: operation.kind === 'delete',
-    born: current ? current.born : operation.born,
-    agreed: current?.agreed ?? null,
-    sent: current?.sent ?? 0,
-  }
 }

@@ -3,6 +3,7 @@
  * Shape:  accept -> (log read) -> operations block by block -> history -> held again -> account -> position.
  * Never:  fetches or settles the file; the exchange does.
  */
+
 import { slotOf } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
 import { HomecomingError } from '../core/errors.ts'
@@ -17,7 +18,7 @@ import { type Link, linkById, updateLink } from '../packet/link.ts'
 import { noteMissing } from '../packet/missing.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
-import { applyUpBlock, coverBelow } from './apply-up.ts'
+import { applyUpBlock } from './apply-up.ts'
 import { Collisions } from './collisions.ts'
 import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
@@ -32,6 +33,7 @@ import { retryHeld } from './retry-held.ts'
 import { correctTime } from './time.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
+import { coverBelow } from './write-cases.ts'
 
 export interface ReadPacket {
   readonly number: number

@@ -2,13 +2,15 @@
  * Retry held: what waits on a link is judged again, as ever, after each packet of the link and when an administrator
  * decides. Its own log rows went with its packet: one row says that it took effect now.
  */
-import { applyJudged, coverBelow, decidedNow } from './apply-up.ts'
+
+import { applyJudged, decidedNow } from './apply-up.ts'
 import { type HeldOperation, heldOn, releaseHeld } from './held.ts'
 import { History, type LogAppender } from './history.ts'
 import { moveVerdict } from './ledger.ts'
 import { tellDecided } from './tell.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
+import { coverBelow } from './write-cases.ts'
 
 export async function retryHeld(context: UpContext, log: LogAppender): Promise<void> {
   const waiting = await heldOn(context.write, context.link.link_id)

@@ -1,0 +1,131 @@
+/**
+ * Cases: operations of one table with what they meet at the parent, and what the judge says of each.
+ * Role:  versions, field versions and rows are looked up for a block at once; nothing is written.
+ */
+import { sameValue } from '../core/values.ts'
+import type { Table } from '../dictionary/model.ts'
+import { type FieldVersions, readFieldVersions } from '../log/field-version.ts'
+import { readVersions, type Version } from '../log/version.ts'
+import { type Case, takenOf } from './case.ts'
+import { overlay } from './field-rows.ts'
+import { judge } from './judge.ts'
+import { type FieldRuling, judgeFields } from './judge-fields.ts'
+import { type Incoming, isPartial } from './operation.ts'
+import { neverHeld } from './outside.ts'
+import { wholeRow } from './rows.ts'
+import type { UpContext } from './up-context.ts'
+
+export async function casesOf(
+  context: UpContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<Case[]> {
+  const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
+  const versions = await readVersions(context.write, keys)
+  const fields = await fieldsOf(context, table, operations)
+  const strangers = await neverHeld(context, table, operations)
+  const cases = operations.map((operation, index): Case => {
+    const current = versions[index]
+    const known = fields.get(operation.record)
+    const ruling = strangers.has(operation.record)
+      ? NEVER_HELD
+      : rule(context, table, operation, current, known)
+    return {
+      operation,
+      current,
+      fields: known,
+      before: undefined,
+      ruling,
+      values: operation.values,
+      verdict: 'applied',
+      changed: false,
+      turned: context.ids.turned(table, operation.record),
+      message: '',
+    }
+  })
+  await readBefore(context, table, cases)
+  for (const one of cases) {
+    if (sameOutcome(table, one)) one.ruling = { kind: 'take' }
+    if (one.ruling.kind === 'fields') composeFields(one, one.ruling)
+  }
+  return cases
+}
+
+const NEVER_HELD: Case['ruling'] = { kind: 'refuse', verdict: 'rejected', reason: 'never-held' }
+
+/** The row that stands afterwards: the parent's, with the fields that were taken. */
+function composeFields(one: Case, ruling: FieldRuling & { kind: 'fields' }): void {
+  const { before, operation } = one
+  if (!before) {
+    one.ruling = isPartial(operation) ? { kind: 'want' } : { kind: 'take' }
+    return
+  }
+  const values = operation.values!
+  const same = ruling.lost.filter(field => sameValue(before[field] ?? null, values[field] ?? null))
+  const lost = ruling.lost.filter(field => !same.includes(field))
+  one.ruling = { ...ruling, taken: [...ruling.taken, ...same], lost }
+  one.values = overlay(before, values, takenOf(one.ruling))
+}
+
+async function fieldsOf(
+  context: UpContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<Map<number, FieldVersions>> {
+  if (!context.byField.has(table.number)) return new Map()
+  const records = operations.map(operation => operation.record)
+  return readFieldVersions(context.write, table.number, records)
+}
+
+function rule(
+  context: UpContext,
+  table: Table,
+  operation: Incoming,
+  current: Version | undefined,
+  fields: FieldVersions | undefined,
+): Case['ruling'] {
+  if (!context.dictionary.goesUp(table))
+    return { kind: 'refuse', verdict: 'rejected', reason: 'not-allowed-up' }
+  const began = context.link.prototype_position
+  if (operation.parts === null && fields === undefined) return judge(operation, current, began)
+  return judgeFields({
+    operation,
+    current,
+    fields,
+    width: table.fields.length,
+    began,
+    link: context.link.link_id,
+  })
+}
+
+/** Rows are read only where they matter: for the journal, and where owner, contact or project may change. */
+async function readBefore(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
+  const { dictionary } = context
+  const roles =
+    dictionary.ownerFields(table).length +
+      dictionary.contactFields(table).length +
+      dictionary.projectFields(table).length >
+    0
+  const needed = cases.filter(
+    one => one.ruling.kind !== 'take' || (roles && !(one.operation.born && !one.current)),
+  )
+  const rows = await context.write.lookup(
+    wholeRow(table),
+    needed.map(one => [one.operation.record]),
+  )
+  needed.forEach((one, index) => {
+    one.before = rows[index]
+  })
+}
+
+/** Two people who wrote the same are no conflict. */
+function sameOutcome(table: Table, { ruling, before, operation }: Case): boolean {
+  if (ruling.kind !== 'displace' && ruling.kind !== 'overrule') return false
+  return (
+    before !== undefined &&
+    operation.values !== null &&
+    before.every(
+      (value, index) => table.fields[index]?.derived || sameValue(value, operation.values![index] ?? null),
+    )
+  )
+}

@@ -1,0 +1,99 @@
+import type { Table } from '../dictionary/model.ts'
+import { writeFieldVersions } from '../log/field-version.ts'
+import { type Version, writeVersions } from '../log/version.ts'
+import { journalCovered } from './account.ts'
+import { asItCame, type Case, isTaken, takenOf } from './case.ts'
+import { takenFields } from './field-rows.ts'
+import type { Incoming } from './operation.ts'
+import { putRows, removeRows } from './rows.ts'
+import type { UpContext } from './up-context.ts'
+
+export async function writeCases(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
+  const taken = cases.filter(isTaken)
+  const puts = taken.filter(one => one.operation.kind === 'put')
+  const deletes = taken.filter(one => one.operation.kind === 'delete')
+  const refusedPuts = await putRows(
+    context.write,
+    table,
+    puts.map(one => one.values!),
+  )
+  for (const { index, error } of refusedPuts) refuseForNow(puts[index]!, error.message)
+  const refusedDeletes = await removeRows(
+    context.write,
+    table,
+    deletes.map(one => one.operation.record),
+  )
+  for (const { index, error } of refusedDeletes) refuseForNow(deletes[index]!, error.message)
+  await stamp(context, table, cases)
+  const gone = deletes.filter(isTaken).map(one => one.operation)
+  if (gone.length > 0) noteGone(context, table, gone)
+}
+
+function noteGone(context: UpContext, table: Table, gone: readonly Incoming[]): void {
+  context.owners.noteDeletions(table)
+  context.gone.push({ table, records: gone })
+}
+
+/**
+ * What belongs to a deleted record goes too; edits there that who deleted had not seen are overruled, and kept.
+ * Not before all operations are applied: what was moved away before its owner was deleted stays.
+ */
+export async function coverBelow(context: UpContext): Promise<void> {
+  const { link, told } = context
+  const known = (version: Version) => version.link === link.link_id || version.position <= told
+  for (const { table, records } of context.gone.splice(0)) {
+    await journalCovered(context, await context.owners.cover(table, records, known))
+  }
+}
+
+function refuseForNow(one: Case, message: string): void {
+  one.ruling = { kind: 'refuse', verdict: 'held', reason: 'constraint' }
+  one.message = message
+}
+
+async function stamp(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
+  const taken = cases.filter(isTaken)
+  await writeVersions(
+    context.write,
+    taken.map(one => ({
+      table: table.number,
+      record: one.operation.record,
+      version: versionOf(context, one),
+    })),
+  )
+  for (const one of taken) {
+    const { operation, ruling } = one
+    if (context.byField.has(table.number)) await stampFieldRows(context, table, one)
+    context.history.took(
+      table,
+      operation.values === one.values ? operation : { ...operation, values: one.values },
+      one.before,
+    )
+    if (ruling.kind === 'fields') context.history.lost(table, operation.record, ruling.lost)
+    if (operation.kind === 'put') context.owners.alive(table, operation.record)
+  }
+}
+
+async function stampFieldRows(context: UpContext, table: Table, one: Case): Promise<void> {
+  const taken = one.ruling.kind === 'fields' ? takenOf(one.ruling) : undefined
+  const where = { position: context.position, link: context.link.link_id }
+  const rows = takenFields(one.operation, one.current, one.fields, taken, where)
+  if (rows.size > 0) await writeFieldVersions(context.write, table.number, one.operation.record, rows)
+}
+
+/** Taken as it came: the version's own name, wherever it was made. A changed value is a version of ours. */
+function versionOf(context: UpContext, one: Case): Version {
+  const { operation, current } = one
+  const whole = asItCame(one)
+  return {
+    name: whole ? operation.version! : { maker: 0, position: context.position },
+    time: Math.max(operation.time, current?.time ?? 0),
+    associate: operation.associate,
+    position: context.position,
+    link: whole ? context.link.link_id : 0,
+    deleted: operation.kind === 'delete',
+    born: current ? current.born : operation.born,
+    agreed: current?.agreed ?? null,
+    sent: current?.sent ?? 0,
+  }
+}
