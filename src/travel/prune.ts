@@ -91,8 +91,9 @@ async function limitsOf(site: Site, read: Reading): Promise<Limit[]> {
   return limits
 }
 
-/** What the other side has acknowledged for certain. */
+/** What the other side has acknowledged for certain; with nothing on the way, all that was looked through for it. */
 async function passed(read: Reading, link: Link): Promise<number> {
+  if (link.out_acked >= link.out_number) return link.cut_position
   const row = await read.row(
     sql<{ last: number }>`select last_position as last from hc_packet
       where link_id = ${link.link_id} and outgoing = 1 and number = ${link.out_acked}`,
