@@ -6,8 +6,9 @@ import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import type { MembershipRule, Table } from '../dictionary/model.ts'
 import { AREA_INCLUSION_TABLE } from '../dictionary/travel-tables.ts'
 import { LOG, logTypeName } from '../log/types.ts'
+import type { LogChange } from './log-change.ts'
 import type { Lack, Membership, Reason } from './reasons.ts'
-import type { LogChange, Since } from './since.ts'
+import type { Since } from './since.ts'
 
 export interface Told {
   readonly area: string

@@ -7,10 +7,11 @@
  */
 import { sql } from 'kysely'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
-import { AREA_ASSIGNMENT_TABLE, AREA_INCLUSION_TABLE } from '../dictionary/travel-tables.ts'
-import { LOG, logTypeName } from '../log/types.ts'
+import { LOG } from '../log/types.ts'
 import type { LogRow, Writing } from '../storage/contract.ts'
-import { isIn, type Membership, nameOf, type Who } from './reasons.ts'
+import type { AreaDefinition } from './area-rows.ts'
+import { changeOf, type LogChange } from './log-change.ts'
+import { isIn, type Membership, type Reasons } from './reasons.ts'
 import { type Trace, Traces } from './traces.ts'
 
 /** Absent `change`: the journal knows the position, but the log does not say by what. */
@@ -19,25 +20,11 @@ export interface Since {
   readonly change?: LogChange
 }
 
-export interface LogChange {
-  readonly position: number
-  /** UTC seconds. */
-  readonly time: number
-  readonly type: string
-  readonly who: Who
-  readonly table: string
-  readonly record: number
-  readonly previous: number
-  /** Whom the area included or was assigned to then, or not any more. */
-  readonly person?: Who
-}
-
-const LINKS: Readonly<Record<number, string>> = { 40: AREA_ASSIGNMENT_TABLE, 41: AREA_INCLUSION_TABLE }
-
 interface Asked {
   readonly dictionary: LoadedDictionary
   readonly write: Writing
-  readonly area: number
+  readonly area: AreaDefinition
+  readonly reasons: Reasons
 }
 
 /** @returns undefined where neither the journal nor the log reaches back to it */
@@ -49,12 +36,12 @@ export async function sinceWhen(asked: Asked, membership: Membership): Promise<S
   const row = there ? await enteredBy(asked, membership, moved) : await leftBy(asked, membership, moved)
   const position = row?.position ?? moved?.to
   if (position === undefined) return undefined
-  return { position, ...(row && { change: await changeOf(asked, row) }) }
+  return { position, ...(row && { change: await changeOf(asked.dictionary, asked.write, row) }) }
 }
 
 const lastMove = ({ dictionary, write, area }: Asked, { table, record }: Membership) =>
   write.row(sql<{ position: number; entered: number }>`select position, entered from hc_move
-    where area_id = ${area} and tablenumber = ${dictionary.table(table).number} and record_id = ${record}`)
+    where area_id = ${area.id} and tablenumber = ${dictionary.table(table).number} and record_id = ${record}`)
 
 /** What the journal had not looked at when it noted a move. */
 interface Window {
@@ -79,10 +66,11 @@ async function enteredBy(
   membership: Membership,
   moved: Window | undefined,
 ): Promise<LogRow | undefined> {
-  const traces = new Traces(asked.dictionary, asked.write, asked.area)
+  const traces = new Traces(asked.dictionary, asked.write, asked.area.id)
   const completed: (LogRow | undefined)[] = []
   for (const reason of membership.because) {
-    const found = await search(asked.write, await traces.entering(membership, reason))
+    const traced = await search(asked.write, await traces.entering(membership, reason))
+    const found = await withoutIdle(asked, traced)
     completed.push(moved === undefined ? newest(sureOf(found)) : completedBy(found, moved))
   }
   if (moved !== undefined) return newest(completed.filter(row => row !== undefined))
@@ -100,7 +88,7 @@ async function leftBy(
   membership: Membership,
   moved: Window | undefined,
 ): Promise<LogRow | undefined> {
-  const traces = new Traces(asked.dictionary, asked.write, asked.area)
+  const traces = new Traces(asked.dictionary, asked.write, asked.area.id)
   const found = await search(asked.write, await traces.leaving(membership))
   return newest(within(found, moved ?? { after: 0, to: Number.POSITIVE_INFINITY }))
 }
@@ -120,6 +108,29 @@ async function search(write: Writing, traces: readonly Trace[]): Promise<Found[]
   })
 }
 
+/** Whoever gives a record from one owner, or company, of the area to another brings it nowhere. */
+async function withoutIdle(asked: Asked, found: readonly Found[]): Promise<Found[]> {
+  const left: Found[] = []
+  for (const each of found) if (!(await wasThere(asked, each.row))) left.push(each)
+  return left
+}
+
+async function wasThere({ dictionary, area, reasons }: Asked, row: LogRow): Promise<boolean> {
+  if (row.type === LOG.updateOwner) return area.included.includes(row.previous)
+  const role = ROLES[row.type]
+  const table = role && dictionary.tableByNumber(row.table)
+  const reference = table?.fields.find(field => field.role === role)?.references
+  if (reference?.kind !== 'plain' || row.previous === 0) return false
+  return isIn(await reasons.of(dictionary.table(reference.table), row.previous))
+}
+
+const ROLES: Readonly<Record<number, 'contact' | 'project'>> = {
+  [LOG.updateContact]: 'contact',
+  [LOG.oldUpdateContact]: 'contact',
+  [LOG.updateProject]: 'project',
+  [LOG.oldUpdateProject]: 'project',
+}
+
 const sureOf = (found: readonly Found[]): LogRow[] => found.filter(({ sure }) => sure).map(({ row }) => row)
 
 const within = (found: readonly Found[], { after, to }: Window): LogRow[] =>
@@ -136,32 +147,3 @@ const oldest = (rows: readonly LogRow[]): LogRow | undefined =>
     (best, row) => (best && best.position < row.position ? best : row),
     undefined,
   )
-
-async function changeOf({ dictionary, write }: Asked, row: LogRow): Promise<LogChange> {
-  const who = async (id: number): Promise<Who> => ({ id, name: await nameOf(dictionary, write, id) })
-  const person = await personOf(write, row)
-  return {
-    position: row.position,
-    time: row.time,
-    type: logTypeName(row.type),
-    who: await who(row.associate),
-    table: dictionary.tableByNumber(row.table)?.name ?? String(row.table),
-    record: row.record,
-    previous: row.previous,
-    ...(person && { person: await who(person) }),
-  }
-}
-
-/** Of a row about the people of an area. @returns 0 for any other */
-async function personOf(write: Writing, row: LogRow): Promise<number> {
-  if (row.type === LOG.deleteAreaUserInclusion || row.type === LOG.deleteAreaUserAssignment)
-    return row.previous
-  const link = LINKS[row.table]
-  if (link === undefined) return 0
-  const found = await write.row(
-    sql<{
-      who: number
-    }>`select associate_id as who from ${sql.table(link)} where ${sql.ref(`${link}_id`)} = ${row.record}`,
-  )
-  return found?.who ?? 0
-}

@@ -57,9 +57,10 @@ export async function explain(
 ): Promise<Why> {
   const area = await areaAsked(write, question.area)
   const table = dictionary.table(question.table)
-  const membership = await new Reasons(dictionary, write, area).of(table, question.record)
+  const reasons = new Reasons(dictionary, write, area)
+  const membership = await reasons.of(table, question.record)
   const member = isIn(membership)
-  const since = await sinceWhen({ dictionary, write, area: area.id }, membership)
+  const since = await sinceWhen({ dictionary, write, area, reasons }, membership)
   const slot = await slotOf(write, area.id)
   const answer = {
     madeBy: membership.exists ? await madeBy(area.id, table) : [],

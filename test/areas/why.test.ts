@@ -161,6 +161,21 @@ describe('the change behind it', () => {
     expect(await told(office, 'voyage', 2)).toMatch(/is in area North .*when admin included jo$/)
   })
 
+  test('is none between two owners, or two leaders, who are both there', async () => {
+    await using office = await openHarbour()
+    await editArea(office.site, 'North', { include: ['kk'] }, CREW.admin)
+    await told(office, 'cargo', 1)
+    await office.desk.update('ship', 1, { captain_id: CREW.kk }, CREW.jo)
+    await office.desk.update('voyage', 3, { ship_id: 1 }, CREW.jo)
+
+    expect(await told(office, 'cargo', 1)).toMatch(
+      /as captain, since log position \d+, when admin included kk$/,
+    )
+    expect(await told(office, 'cargo', 5)).toMatch(
+      /as captain, since log position \d+, when admin included kk$/,
+    )
+  })
+
   test('is not made up where the log does not tell it', async () => {
     await using office = await openHarbour()
     const listed = await office.desk.insert('ownship', { ship_id: 2 }, CREW.jo)
