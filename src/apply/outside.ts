@@ -50,6 +50,38 @@ export async function neverHeld(
 
 const NONE: ReadonlySet<number> = new Set()
 
+/**
+ * @param told position up to which the child had been told of everything
+ * @returns the records that it did not hold then: what happened to them it cannot have seen
+ */
+export async function unheldAt(
+  { write, link, area }: UpContext,
+  table: Table,
+  records: readonly number[],
+  told: number,
+): Promise<ReadonlySet<number>> {
+  if (!area || !isPartOf(area, table) || records.length === 0) return NONE
+  const members = await membersAmong(
+    write,
+    area,
+    records.map(record => [table.number, record] as const),
+  )
+  const moves = await movesOf(write, area, table, records)
+  const unheld = new Set<number>()
+  for (const [index, record] of records.entries()) {
+    const [position, entered] = (moves[index] ?? [0, 0]) as [number, number]
+    const held = position > told ? entered === 0 : members[index]
+    if (!held && !(await isOwn(write, link, table, record))) unheld.add(record)
+  }
+  return unheld
+}
+
+const movesOf = (write: Writing, area: AreaSlot, table: Table, records: readonly number[]) =>
+  write.lookup(
+    { table: 'hc_move', key: ['area_id', 'tablenumber', 'record_id'], columns: ['position', 'entered'] },
+    records.map(record => [area.area_id, table.number, record]),
+  )
+
 async function strangersAmong(
   write: Writing,
   link: Link,
@@ -57,10 +89,7 @@ async function strangersAmong(
   table: Table,
   records: readonly number[],
 ): Promise<ReadonlySet<number>> {
-  const moves = await write.lookup(
-    { table: 'hc_move', key: ['area_id', 'tablenumber', 'record_id'], columns: ['position'] },
-    records.map(record => [area.area_id, table.number, record]),
-  )
+  const moves = await movesOf(write, area, table, records)
   const still = records.filter(
     (_, index) => ((moves[index]?.[0] as number | undefined) ?? 0) <= link.prototype_position,
   )

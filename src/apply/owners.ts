@@ -75,38 +75,34 @@ export class Owners {
   }
 
   /** Deletes everything below these records, as changes made here by the one who deleted.
-   *  @param known tells the versions that who deleted had seen @returns the others: their edits are overruled */
-  async cover(table: Table, gone: readonly Gone[], known: (version: Version) => boolean): Promise<Covered[]> {
+   *  @param seen tells the versions that who deleted had seen @returns the others: their edits are overruled */
+  async cover(table: Table, gone: readonly Gone[], seen: Seen): Promise<Covered[]> {
     this.noteDeletions(table)
     const covered: Covered[] = []
     for (const child of this.#dictionary.childrenOf(table)) {
       for (const one of gone) {
         const below = await ownedBy(this.#write, child, table, one.record)
         if (below.length === 0) continue
-        covered.push(...(await this.#unseen(child.table, below, one, known)))
+        covered.push(...(await this.#unseen(child.table, below, one, seen)))
         await this.#removeAsEdit(child.table, below, one.associate)
         const deeper = below.map(record => ({ ...one, record }))
-        covered.push(...(await this.cover(child.table, deeper, known)))
+        covered.push(...(await this.cover(child.table, deeper, seen)))
       }
     }
     return covered
   }
 
-  async #unseen(
-    table: Table,
-    records: readonly number[],
-    by: Gone,
-    known: (version: Version) => boolean,
-  ): Promise<Covered[]> {
+  async #unseen(table: Table, records: readonly number[], by: Gone, seen: Seen): Promise<Covered[]> {
     const keys = records.map(record => ({ table: table.number, record }))
     const versions = await readVersions(this.#write, keys)
     const rows = await this.#write.lookup(
       wholeRow(table),
       records.map(record => [record]),
     )
+    const known = await seen(table, records)
     return records.flatMap((record, index) => {
       const [version, row] = [versions[index], rows[index]]
-      return version && row && !known(version) ? [{ table, record, version, row, by }] : []
+      return version && row && !known(record, version) ? [{ table, record, version, row, by }] : []
     })
   }
 
@@ -125,6 +121,12 @@ export class Owners {
     await this.#write.capture('off')
   }
 }
+
+/** Of records of a table: had whoever deleted seen this version? */
+export type Seen = (
+  table: Table,
+  records: readonly number[],
+) => Promise<(record: number, version: Version) => boolean>
 
 /** A deleted record, and who deleted it when. */
 export interface Gone {

@@ -5,6 +5,8 @@ import { journalCovered } from './account.ts'
 import { asItCame, type Case, isTaken, takenOf } from './case.ts'
 import { takenFields } from './field-rows.ts'
 import type { Incoming } from './operation.ts'
+import { unheldAt } from './outside.ts'
+import type { Seen } from './owners.ts'
 import { putRows, removeRows } from './rows.ts'
 import type { UpContext } from './up-context.ts'
 
@@ -40,9 +42,13 @@ function noteGone(context: UpContext, table: Table, gone: readonly Incoming[]): 
  */
 export async function coverBelow(context: UpContext): Promise<void> {
   const { link, told } = context
-  const known = (version: Version) => version.link === link.link_id || version.position <= told
+  const seen: Seen = async (table, records) => {
+    const unheld = await unheldAt(context, table, records, told)
+    return (record, version) =>
+      version.link === link.link_id || (version.position <= told && !unheld.has(record))
+  }
   for (const { table, records } of context.gone.splice(0)) {
-    await journalCovered(context, await context.owners.cover(table, records, known))
+    await journalCovered(context, await context.owners.cover(table, records, seen))
   }
 }
 

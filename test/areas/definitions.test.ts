@@ -4,7 +4,18 @@ import { expect, test } from 'vitest'
 import { writeUpdates } from '../../src/app/journey.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { compareChild } from '../support/areas/compare.ts'
-import { EVA, FJORD, JON, KAI, NORDLYS, NORTH, openRegions, SOUTH, settle } from '../support/areas/regions.ts'
+import {
+  EVA,
+  FJORD,
+  JON,
+  KAI,
+  look,
+  NORDLYS,
+  NORTH,
+  openRegions,
+  SOUTH,
+  settle,
+} from '../support/areas/regions.ts'
 
 const include = (area_id: number, associate_id: number) => ({ area_id, associate_id })
 
@@ -110,6 +121,20 @@ test('an area that becomes one of everything brings the rest, and takes it away 
   await settle(ee)
   expect(await compareChild(office.site, ee.site, office.clock.seconds)).toEqual([])
   expect(await ee.desk.get('contact', unowned)).toBeUndefined()
+})
+
+test('what was deleted while an area was one of everything is gone when it turns back', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  await office.sql(`update area set alldata = 1 where area_id = ${NORTH}`)
+  await settle(ee)
+  await office.desk.delete('contact', FJORD, 1)
+  await look(office)
+  await office.sql(`update area set alldata = 0 where area_id = ${NORTH}`)
+  await settle(ee)
+
+  expect(await ee.desk.get('contact', FJORD)).toBeUndefined()
+  expect(await compareChild(office.site, ee.site, office.clock.seconds)).toEqual([])
 })
 
 test('who leaves with an older prototype has what the area is now', async () => {

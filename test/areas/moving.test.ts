@@ -12,6 +12,14 @@ const has = async (laptop: Laptop, table: string, id: number): Promise<boolean> 
 const wrongAt = (office: Office, laptop: Laptop): Promise<string[]> =>
   compareChild(office.site, laptop.site, office.clock.seconds)
 
+async function soleContact(office: Office, name: string): Promise<number> {
+  const rows = await office.desk.rows(
+    sql<{ id: number }>`select contact_id as id from contact where name = ${name}`,
+  )
+  expect(rows.length).toBe(1)
+  return rows[0]!.id
+}
+
 /** Nordlys with everything that belongs to it, over several depths: [table, id]. */
 async function furnish(office: Office): Promise<[string, number][]> {
   const made: [string, number][] = []
@@ -171,16 +179,14 @@ test('a record created outside the own area stays until homecoming, and changes 
   const ee = await office.leave('ee')
   const local = await ee.desk.insert('contact', { name: 'Sor', associate_id: KAI }, EVA)
   await settle(ee)
-  const [made] = await office.desk.rows(
-    sql<{ id: number }>`select contact_id as id from contact where name = 'Sor'`,
-  )
-  await office.desk.update('contact', made!.id, { name: 'Sor AS' }, 1)
+  const made = await soleContact(office, 'Sor')
+  await office.desk.update('contact', made, { name: 'Sor AS' }, 1)
   await settle(ee)
   expect(await ee.desk.get('contact', local)).toMatchObject({ name: 'Sor AS' })
 
   await ee.comeHome()
   const again = await office.leave('ee')
-  expect(await has(again, 'contact', made!.id)).toBe(false)
+  expect(await has(again, 'contact', made)).toBe(false)
 })
 
 test('what somebody created stays with them, also where it leaves with the company that it belongs to', async () => {
@@ -203,10 +209,8 @@ test('what others put below such a record does not come', async () => {
   const local = await ee.desk.insert('contact', { name: 'Sor', associate_id: KAI }, EVA)
   const mine = await ee.desk.insert('person', { contact_id: local, lastname: 'mine' }, EVA)
   await settle(ee)
-  const [made] = await office.desk.rows(
-    sql<{ id: number }>`select contact_id as id from contact where name = 'Sor'`,
-  )
-  const theirs = await office.desk.insert('person', { contact_id: made!.id, lastname: 'theirs' }, 1)
+  const made = await soleContact(office, 'Sor')
+  const theirs = await office.desk.insert('person', { contact_id: made, lastname: 'theirs' }, 1)
   await settle(ee)
 
   expect(await has(ee, 'person', mine)).toBe(true)
@@ -214,15 +218,33 @@ test('what others put below such a record does not come', async () => {
   expect(await wrongAt(office, ee)).toEqual([])
 })
 
+test('what others put below it, and its author deletes without having seen it, is overruled and kept', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  const local = await ee.desk.insert('contact', { name: 'Sor', associate_id: KAI }, EVA)
+  await settle(ee)
+  const made = await soleContact(office, 'Sor')
+  const theirs = await office.desk.insert('person', { contact_id: made, lastname: 'theirs' }, 1)
+  await office.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, 1)
+  await settle(ee)
+  await ee.desk.delete('contact', local, EVA)
+  await settle(ee)
+
+  expect(await office.desk.get('person', theirs)).toBeUndefined()
+  expect(
+    await office.desk.rows(
+      sql`select record_id as id, verdict, reason from hc_conflict where tablenumber = 6`,
+    ),
+  ).toEqual([{ id: theirs, verdict: 'overruled', reason: 'owner-deleted' }])
+})
+
 test('such a record that is deleted goes from its author too', async () => {
   await using office = await openRegions()
   const ee = await office.leave('ee')
   const local = await ee.desk.insert('contact', { name: 'Sor', associate_id: KAI }, EVA)
   await settle(ee)
-  const [made] = await office.desk.rows(
-    sql<{ id: number }>`select contact_id as id from contact where name = 'Sor'`,
-  )
-  await office.desk.delete('contact', made!.id, 1)
+  const made = await soleContact(office, 'Sor')
+  await office.desk.delete('contact', made, 1)
   await settle(ee)
 
   expect(await has(ee, 'contact', local)).toBe(false)

@@ -43,7 +43,7 @@ test.each([shippingAreasWorld, shippingFieldAreasWorld, crmAreasWorld])(
   'after any history in the $name world everyone holds just their area, and what they created',
   async world => {
     await fc.assert(
-      fc.asyncProperty(areaCommands(50, world.areas!.assigned.length), async history => {
+      fc.asyncProperty(areaCommands(100, world.areas!.assigned.length), async history => {
         expect(await live(world, history)).toEqual([])
       }),
       { numRuns: Math.ceil(RUNS / 2), ...(SEED === undefined ? {} : { seed: Number(SEED) }) },

@@ -34,7 +34,7 @@ export const edits = (most: number): fc.Arbitrary<AreaEdit[]> =>
       table: fc.nat(40),
       seed: fc.nat(1000),
     }),
-    { minLength: 1, maxLength: most },
+    { minLength: 1, maxLength: most, size: 'max' },
   )
 
 /** What the database refuses did not happen. */

@@ -83,10 +83,10 @@ export const commands = (most: number): fc.Arbitrary<Command[]> =>
       { weight: 2, arbitrary: skew },
       { weight: 3, arbitrary: journey },
     ),
-    { minLength: 3, maxLength: most },
+    { minLength: 3, maxLength: most, size: 'max' },
   )
 
-/** The same with more laptops, records that move, and areas that change. */
+/** The same with more laptops, records that move, and areas that change. Everybody has made something at first. */
 export const areaCommands = (most: number, laptops: number): fc.Arbitrary<Command[]> => {
   const laptop = fc.nat(laptops - 1)
   const withLaptop = (arbitrary: fc.Arbitrary<Command>): fc.Arbitrary<Command> =>
@@ -95,25 +95,22 @@ export const areaCommands = (most: number, laptops: number): fc.Arbitrary<Comman
       .map(([command, which]) => ('child' in command ? { ...command, child: which } : command))
   const area = fc.nat(20)
   const edits: fc.Arbitrary<Command> = fc.record({
-    kind: some([
-      'insert',
-      'insert',
-      'update',
-      'move',
-      'move',
-      'move',
-      'delete',
-      'deleteWhole',
-      'again',
-    ] as const),
+    kind: fc.oneof(
+      { weight: 4, arbitrary: fc.constant('insert' as const) },
+      { weight: 5, arbitrary: fc.constant('move' as const) },
+      { weight: 4, arbitrary: some(['update', 'update', 'delete', 'again'] as const) },
+      { weight: 1, arbitrary: fc.constant('deleteWhole' as const) },
+    ),
     where: fc.oneof(fc.constant(0), fc.nat(laptops)),
     table: fc.nat(20),
     seed,
   })
-  return fc.array(
+  const exchange: fc.Arbitrary<Command> = fc.record({ kind: fc.constant('exchange' as const), child: laptop })
+  const body = fc.array(
     fc.oneof(
       { weight: 30, arbitrary: edits },
-      { weight: 20, arbitrary: withLaptop(packet) },
+      { weight: 14, arbitrary: withLaptop(packet) },
+      { weight: 8, arbitrary: exchange },
       { weight: 3, arbitrary: withLaptop(fault) },
       { weight: 5, arbitrary: wait },
       { weight: 1, arbitrary: withLaptop(skew) },
@@ -126,6 +123,16 @@ export const areaCommands = (most: number, laptops: number): fc.Arbitrary<Comman
       { weight: 1, arbitrary: fc.record({ kind: some(['assign', 'turn'] as const), area }) },
       { weight: 2, arbitrary: fc.record({ kind: some(['settle', 'prune'] as const) }) },
     ),
-    { minLength: 3, maxLength: most },
+    { minLength: 3, maxLength: most, size: 'max' },
   )
+  const insert: fc.Arbitrary<Command> = fc.record({
+    kind: fc.constant('insert' as const),
+    where: fc.nat(laptops),
+    table: fc.nat(20),
+    seed,
+  })
+  const all = Array.from({ length: laptops }, (_, which) => ({ kind: 'exchange' as const, child: which }))
+  return fc
+    .tuple(fc.array(insert, { maxLength: 20, size: 'max' }), body)
+    .map(([first, rest]) => [...first, ...all, ...rest])
 }

@@ -8,7 +8,7 @@ import { sql } from 'kysely'
 import { journeyCarrier } from '../../../src/app/wire.ts'
 import { HomecomingError } from '../../../src/core/errors.ts'
 import type { Value } from '../../../src/core/values.ts'
-import type { Table } from '../../../src/dictionary/model.ts'
+import type { Dictionary, Table } from '../../../src/dictionary/model.ts'
 import { linkByTag } from '../../../src/packet/link.ts'
 import { buildPrototype } from '../../../src/prototype/build.ts'
 import { sendDwn, sendUp } from '../../../src/travel/exchange.ts'
@@ -354,7 +354,10 @@ export class Life {
 
   /** A pointer, with the field that tells its table. Nothing is marked, and so nothing is audited. */
   #onePointer(table: Table, values: Record<string, Value>, seed: number): Record<string, Value> | undefined {
-    const pointers = this.office.site.dictionary.idFields(table).filter(field => field.name in values)
+    const { dictionary } = this.office.site
+    const pointers = dictionary
+      .idFields(table)
+      .filter(({ name }) => name in values && decidesAboutAreas(dictionary.dictionary, table, name))
     const field = pointers[seed % Math.max(pointers.length, 1)]
     if (!field) return undefined
     const selector = field.selector === undefined ? undefined : table.fields[field.selector]!.name
@@ -414,6 +417,15 @@ export class Life {
     else if (command.kind === 'repeat') await copyFile(join(from, name), join(folder, name))
     else await damage(join(from, name), command.seed)
   }
+}
+
+/** A rule names the field: of its own table, or of another that reads it backwards. */
+function decidesAboutAreas({ tables }: Dictionary, table: Table, field: string): boolean {
+  const own = (table.membership ?? []).some(rule =>
+    rule.kind === 'ends' ? rule.fields.includes(field) : 'field' in rule && rule.field === field,
+  )
+  const rules = tables.flatMap(each => each.membership ?? [])
+  return own || rules.some(rule => 'table' in rule && rule.table === table.name && rule.field === field)
 }
 
 /** What a changed byte may look like, depending on where it is. */

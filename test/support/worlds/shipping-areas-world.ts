@@ -15,7 +15,10 @@ const people: Parameters<typeof withAreas>[1] = site =>
   )
 
 const changes: Partial<World> = {
-  tables: [...shippingWorld.tables, 'shipdetails', 'voyage', 'setting', 'link'],
+  tables: [
+    ...['ship', 'ship', 'ship', 'shipdetails', 'voyage', 'voyage', 'cargo', 'cargo', 'note', 'note', 'link'],
+    ...['setting', 'ownship', 'port', 'crew'],
+  ],
   values(table, seed, pick) {
     const values = shippingWorld.values(table, seed, pick)
     const who = 1 + (seed % 5)
