@@ -5,7 +5,7 @@
  * Kinds:  none: no capture; central; child: agreed values kept too; off: capture there, but switched off.
  */
 import { rmSync } from 'node:fs'
-import { capturePlan } from '../src/capture/plan.ts'
+import { capturePlan, watchedTables } from '../src/capture/plan.ts'
 import { crmDictionary } from '../src/crm/dictionary.ts'
 import { loadDictionary } from '../src/dictionary/load.ts'
 import { nodePlatform } from '../src/platform/node/node-platform.ts'
@@ -85,6 +85,7 @@ function planOf(kind: Kind) {
     prefix: 0,
     defaultAssociate: 1,
     fieldLevel: new Set(),
+    watched: kind === 'child' ? [] : watchedTables(dictionary).filter(({ table }) => table === contact),
   })
   return { ...plan, tables: plan.tables.filter(({ table }) => table === contact) }
 }

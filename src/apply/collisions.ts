@@ -2,9 +2,11 @@
  * Collisions: two records made apart that may not both stand by a declared unique key (SPEC 9, "One of two").
  * Role:  finds them before the rows are written, and does what the dictionary says: merge, suffix or reject.
  */
+
 import { sql } from 'kysely'
 import type { RecordId } from '../core/ids.ts'
 import type { Row } from '../core/values.ts'
+import { isByArea } from '../dictionary/followers.ts'
 import type { Child, LoadedDictionary } from '../dictionary/load.ts'
 import type { Table, UniqueKey } from '../dictionary/model.ts'
 import type { Query, Writing } from '../storage/contract.ts'
@@ -98,6 +100,17 @@ export class Collisions {
     )
     await this.#write.run(sql`update hc_alias set kept_id = ${kept}, position = ${position}
       where tablenumber = ${table.number} and kept_id = ${old}`)
+    await this.#noteFollowers(table, kept)
+  }
+
+  /** Turning a reference is no edit, and leaves no row in the log: whoever follows it may belong elsewhere now. */
+  async #noteFollowers(table: Table, kept: RecordId): Promise<void> {
+    for (const { table: from, field } of this.#dictionary.referrersOf(table)) {
+      if (!isByArea(from)) continue
+      await this.#write.run(sql`insert into hc_repointed (tablenumber, record_id, field, old_id)
+        select ${from.number}, ${sql.ref(from.fields[0]!.name)}, ${field.index}, 0 from ${sql.table(from.name)}
+        where ${sql.ref(field.name)} = ${kept} on conflict do nothing`)
+    }
   }
 }
 

@@ -4,7 +4,7 @@
  *         follow backwards, and one for rows that are replaced, which fire neither (capture-replace.ts). A statement that
  *         names none of these fields pays nothing.
  * Why:    the log tells of new and deleted records and of owners, contacts and projects; not of other pointers, nor
- *         where they pointed, nor, while a packet is applied, of anything in the same detail.
+ *         where they pointed.
  */
 import type { Database } from 'better-sqlite3-multiple-ciphers'
 import type { Table } from '../../dictionary/model.ts'
@@ -23,28 +23,26 @@ export function createNotes(db: Database): void {
 export function watchTriggers(watched: WatchedTable, captured: ReadonlySet<string>): Trigger[] {
   const { table, fields, pointers } = watched
   return [
-    updated(table, fields),
+    ...updated(table, fields),
     ...(pointers.length > 0 ? [deleted(table, pointers)] : []),
     ...(captured.has(table.name) ? [replaced(watched)] : []),
   ]
 }
 
-function updated(table: Table, fields: readonly number[]): Trigger {
-  const columns = fields.map(index => quoted(table.fields[index]!.name))
-  const told = fields.filter(index => table.fields[index]!.role !== undefined)
-  const untold = fields.filter(index => !told.includes(index))
-  const applying = '(SELECT s.capture <> 1 FROM hc_session s)'
-  const conditions = [
-    ...(untold.length > 0 ? [differs(table, untold)] : []),
-    ...(told.length > 0 ? [`((${differs(table, told)}) AND ${applying})`] : []),
+/** Of owners, contacts and projects the log tells by rows of its own. */
+function updated(table: Table, fields: readonly number[]): Trigger[] {
+  const untold = fields.filter(index => table.fields[index]!.role === undefined)
+  if (untold.length === 0) return []
+  const columns = untold.map(index => quoted(table.fields[index]!.name))
+  return [
+    trigger(
+      triggerName(table, 'watch_update'),
+      table.name,
+      `AFTER UPDATE OF ${columns.join(', ')} ON ${quoted(table.name)}`,
+      differs(table, untold),
+      untold.map(index => note(table, index, differs(table, [index]))),
+    ),
   ]
-  return trigger(
-    triggerName(table, 'watch_update'),
-    table.name,
-    `AFTER UPDATE OF ${columns.join(', ')} ON ${quoted(table.name)}`,
-    conditions.join(' OR '),
-    fields.map(index => note(table, index, differs(table, [index]))),
-  )
 }
 
 const set = (table: Table, index: number): string =>
