@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import type { Row } from '../core/values.ts'
 import type { Child, LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
-import { keyOf, readVersions, type Version } from '../log/version.ts'
+import { keyOf, readVersions, type Version, type VersionName } from '../log/version.ts'
 import type { Writing } from '../storage/contract.ts'
 import { noteWritten } from './recount.ts'
 import { targetOf, wholeRow } from './rows.ts'
@@ -102,7 +102,7 @@ export class Owners {
     const known = await seen(table, records)
     return records.flatMap((record, index) => {
       const [version, row] = [versions[index], rows[index]]
-      return version && row && !known(record, version) ? [{ table, record, version, row, by }] : []
+      return version && row && !known(record, version, by) ? [{ table, record, version, row, by }] : []
     })
   }
 
@@ -126,13 +126,15 @@ export class Owners {
 export type Seen = (
   table: Table,
   records: readonly number[],
-) => Promise<(record: number, version: Version) => boolean>
+) => Promise<(record: number, version: Version, by: Gone) => boolean>
 
 /** A deleted record, and who deleted it when. */
 export interface Gone {
   readonly record: number
   readonly associate: number
   readonly time: number
+  /** The deletion itself. */
+  readonly version: VersionName | null
 }
 
 /** A record that a deletion covered, as it was: its last edit is overruled. */

@@ -1,6 +1,6 @@
 import type { Table } from '../dictionary/model.ts'
 import { writeFieldVersions } from '../log/field-version.ts'
-import { type Version, writeVersions } from '../log/version.ts'
+import { type Version, type VersionName, writeVersions } from '../log/version.ts'
 import { journalCovered } from './account.ts'
 import { asItCame, type Case, isTaken, takenOf } from './case.ts'
 import { takenFields } from './field-rows.ts'
@@ -44,13 +44,19 @@ export async function coverBelow(context: UpContext): Promise<void> {
   const { link, told } = context
   const seen: Seen = async (table, records) => {
     const unheld = await unheldAt(context, table, records, told)
-    return (record, version) =>
-      version.link === link.link_id || (version.position <= told && !unheld.has(record))
+    return (record, version, by) =>
+      version.link === link.link_id
+        ? !isLater(version.name, by.version)
+        : version.position <= told && !unheld.has(record)
   }
   for (const { table, records } of context.gone.splice(0)) {
     await journalCovered(context, await context.owners.cover(table, records, seen))
   }
 }
+
+/** Made by the one who deleted, after that: whoever puts something there has not meant it to go. */
+const isLater = (edit: VersionName, deletion: VersionName | null): boolean =>
+  edit.maker === deletion?.maker && edit.position > deletion.position
 
 function refuseForNow(one: Case, message: string): void {
   one.ruling = { kind: 'refuse', verdict: 'held', reason: 'constraint' }

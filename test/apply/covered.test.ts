@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { conflicts } from '../../src/app/look.ts'
+import { openOffice } from '../support/office.ts'
 import { openNotebook } from '../support/steps.ts'
+import { shippingWorld } from '../support/worlds/shipping-world.ts'
 
 test('an edit below a record that somebody else deletes is overruled, kept and told to its author', async () => {
   await using office = await openNotebook()
@@ -49,4 +51,24 @@ test('what a deletion covers goes from every laptop, also where the application 
 
   expect(await office.desk.get('note', 1)).toBeUndefined()
   expect(await jo.desk.get('note', 1)).toBeUndefined()
+})
+
+test('what somebody puts there after deleting what it would belong to is overruled, and kept', async () => {
+  await using office = await openOffice({
+    dictionary: shippingWorld.dictionary,
+    fill: site => shippingWorld.fill(site),
+  })
+  const ee = await office.leave('ee')
+  // The voyage goes alone, as a program without cascades does it; its cargo goes when the office reads of it.
+  await ee.desk.delete('voyage', 1, 2)
+  await ee.desk.insert(
+    'link',
+    { from_table: 310, from_record: 2, to_table: 321, to_record: 1, remark: 'mine' },
+    2,
+  )
+  await ee.exchange()
+
+  const [told] = await conflicts(ee.site, { who: 'ee' })
+  expect(told).toMatchObject({ table: 'link', verdict: 'overruled', reason: 'owner-deleted' })
+  expect(told!.fields).toContainEqual({ field: 'remark', base: null, mine: 'mine', theirs: null })
 })

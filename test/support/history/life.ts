@@ -143,15 +143,18 @@ export class Life {
     this.#ruled = on
   }
 
-  /** Of a journey that has ended no packet comes any more: the administrator has it tried again. */
+  /** Of a journey that has ended no packet comes any more: the administrator has it tried again, and lets go what waits
+   *  for values that were on a lost laptop. */
   async #decideForThoseGone(): Promise<void> {
     const waiting = await this.office.desk.rows(
       sql<{ id: number }>`select min(held_id) as id from hc_held h join hc_link l on l.link_id = h.link_id
         where l.state <> 'away' group by h.link_id, h.tablenumber, h.record_id order by 1`,
     )
     for (const { id } of waiting) {
-      const [still] = await this.office.desk.rows(sql`select 1 from hc_held where held_id = ${id}`)
-      if (still) await decideHeld(this.office.site, id, 'retry')
+      for (const decision of ['retry', 'reject'] as const) {
+        const [still] = await this.office.desk.rows(sql`select 1 from hc_held where held_id = ${id}`)
+        if (still) await decideHeld(this.office.site, id, decision)
+      }
     }
   }
 
@@ -164,7 +167,6 @@ export class Life {
   async #endRule(): Promise<void> {
     if (!this.#ruled) return
     await this.#rule(false)
-    await this.#decideForThoseGone()
     for (const where of [1, 2]) {
       await this.#exchange(where - 1)
       await this.#edit({ kind: 'insert', where, table: 0, seed: 900 + where })
@@ -174,6 +176,7 @@ export class Life {
   /** Exchanges until nobody has anything to say. */
   async settle(): Promise<void> {
     await this.#endRule()
+    await this.#decideForThoseGone()
     for (let round = 0; round < 12; round++) {
       let busy = 0
       for (const child of this.laptops.keys()) busy += await this.#exchange(child)
