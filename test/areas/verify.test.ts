@@ -68,9 +68,7 @@ test('what moved while nothing was captured is found, put right, and told with t
   const laptop = await office.leave('ee')
   await office.site.db.change(async write => {
     await write.schema.removeCapture()
-    await write.run(
-      sql`update ship set captain_id = ${CREW.ee} where ship_id = 2`,
-    )
+    await write.run(sql`update ship set captain_id = ${CREW.ee} where ship_id = 2`)
   })
 
   expect(await repairCapture(office.site)).not.toEqual([])
