@@ -13,17 +13,19 @@ import type { Redefined } from './definitions.ts'
 import { keyName, namesNobody, selects } from './rules.ts'
 
 const DIRTY: Target = { table: 'hc_dirty', key: ['tablenumber', 'record_id'], columns: ['born'] }
+/** Leaves what is there as it is. */
+const DIRTY_KEY: Target = { ...DIRTY, columns: [] }
 
 /** The records of one batch of the log. Once new, new for all of what is looked at now. */
 export async function dirtyRecords(write: Writing, records: Changes['records']): Promise<void> {
   for (const [table, some] of records) {
-    const keys = [...some.keys()].map(record => [table, record])
-    const known = await write.lookup(DIRTY, keys)
-    const rows = [...some.values()].map((born, index) => [
-      ...keys[index]!,
-      born || known[index]?.[0] === 1 ? 1 : 0,
-    ])
-    await write.upsert(DIRTY, rows)
+    const keys = (wanted: boolean) =>
+      [...some].flatMap(([record, born]) => (born === wanted ? [[table, record]] : []))
+    await write.upsert(DIRTY_KEY, keys(false))
+    await write.upsert(
+      DIRTY,
+      keys(true).map(key => [...key, 1]),
+    )
   }
 }
 

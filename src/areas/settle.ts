@@ -82,7 +82,7 @@ async function moveMembers(write: Writing, { word }: Word, table: number): Promi
     on conflict (word, tablenumber, record_id) do update set mask = excluded.mask`)
 }
 
-/** A new record enters without a note, and what was noted of an older one of its name does not hold any more. */
+/** A new record enters without a note: its version says that it is new. */
 async function noteMoves(
   write: Writing,
   { word }: Word,
@@ -90,13 +90,22 @@ async function noteMoves(
   position: number,
   quiet: readonly number[],
 ): Promise<void> {
-  await write.run(sql`delete from hc_move where tablenumber = ${table} and record_id in
-    (select s.record_id from hc_shift s where s.tablenumber = ${table} and s.born = 1)
-    and area_id in (select a.area_id from hc_area_slot a where a.word = ${word})`)
+  await forgetEarlier(write, word, table)
   await write.run(sql`insert into hc_move (area_id, tablenumber, record_id, position, entered)
     select a.area_id, ${table}, s.record_id, ${position}, case when (s.mask & a.bit) <> 0 then 1 else 0 end
     from hc_shift s cross join hc_area_slot a
-    where s.tablenumber = ${table} and a.word = ${word} and (s.was & a.bit) <> (s.mask & a.bit)
+    where s.tablenumber = ${table} and not (s.born = 1 and s.was = 0)
+      and a.word = ${word} and (s.was & a.bit) <> (s.mask & a.bit)
       and not ((s.born = 1 or a.area_id in (${sql.join(quiet)})) and (s.mask & a.bit) <> 0)
     on conflict (area_id, tablenumber, record_id) do update set position = excluded.position, entered = excluded.entered`)
+}
+
+/** What was noted of an earlier record of its name does not hold of a new one. Few have had one: ids ascend. */
+async function forgetEarlier(write: Writing, word: number, table: number): Promise<void> {
+  const highest = await write.row(sql<{ id: number | null }>`select max(h.id) as id from (
+    select (select max(w.record_id) from hc_move w where w.area_id = a.area_id and w.tablenumber = ${table}) as id
+    from hc_area_slot a where a.word = ${word}) h`)
+  await write.run(sql`delete from hc_move where tablenumber = ${table} and record_id in
+    (select s.record_id from hc_shift s where s.tablenumber = ${table} and s.born = 1 and s.record_id <= ${highest?.id ?? 0})
+    and area_id in (select a.area_id from hc_area_slot a where a.word = ${word})`)
 }

