@@ -150,7 +150,7 @@ async function workOnFollowUps({ db }: HomecomingDatabase, count: number): Promi
 /** A company with about a thousand records below it goes to another area and back; both areas' people are away. */
 async function ownerRows(place: Place, scene: Scene): Promise<Row[]> {
   const { parent } = scene
-  const company = await largeCompany(scene)
+  const company = await largeCompany(scene, place.say)
   const [from, to] = [0, 1]
   const people = [from, to].map(userOf)
   const names = await parent.db.snapshot(read =>
@@ -165,7 +165,7 @@ async function ownerRows(place: Place, scene: Scene): Promise<Row[]> {
     await buildPrototype(parent, scene.areas[area]!)
     const folder = place.path('area-trip')
     const journey = await goOnTravel(parent, { associate: userOf(area), folder })
-    trips.push({ journey, child: await openDatabase(journey.database, { keyFile: journey.key } as never) })
+    trips.push({ journey, child: await openDatabase(journey.database, { keyFile: journey.key }) })
   }
   const write: number[] = []
   const apply: number[] = []
@@ -177,9 +177,7 @@ async function ownerRows(place: Place, scene: Scene): Promise<Row[]> {
     const gains = round % 2 === 0 ? to : from
     const packets = (at: number) => trips[at]!.journey.packets
     for (const at of [gains, 1 - gains]) {
-      write.push(
-        await timed(() => writeUpdates(parent, { only: names[at]!.name, packets: packets(at) } as never)),
-      )
+      write.push(await timed(() => writeUpdates(parent, { only: names[at]!.name, packets: packets(at) })))
       apply.push(await timed(() => readUpdates(trips[at]!.child, {})))
     }
   }
@@ -191,11 +189,12 @@ async function ownerRows(place: Place, scene: Scene): Promise<Row[]> {
   ]
 }
 
-async function largeCompany({ parent }: Scene): Promise<number> {
+async function largeCompany({ parent }: Scene, say: Place['say']): Promise<number> {
   const found = await one(
     parent,
     sql<{ id: number; n: number }>`select contact_id as id, count(*) as n from appointment
-    where contact_id > 0 group by contact_id having count(*) between 200 and 420 order by count(*) desc limit 1`,
+    where contact_id > 0 group by contact_id order by abs(count(*) - 215) limit 1`,
   )
+  say(`the company has ${found.n} follow-ups`)
   return found.id
 }
