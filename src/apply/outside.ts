@@ -5,7 +5,7 @@
  */
 import { sql } from 'kysely'
 import type { AreaSlot } from '../areas/definitions.ts'
-import { isMember, isPartOf, membersAmong, slotOf } from '../areas/membership.ts'
+import { EVERYTHING, isMember, isPartOf, membersAmong, slotOf } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
 import type { Table } from '../dictionary/model.ts'
 import { readLog } from '../log/reader.ts'
@@ -60,12 +60,10 @@ export async function unheldAt(
   records: readonly number[],
   told: number,
 ): Promise<ReadonlySet<number>> {
-  if (!area || !isPartOf(area, table) || records.length === 0) return NONE
-  const members = await membersAmong(
-    write,
-    area,
-    records.map(record => [table.number, record] as const),
-  )
+  if (!area || area.area_id === EVERYTHING || records.length === 0) return NONE
+  const keys = records.map(record => [table.number, record] as const)
+  // An area that has turned into everything has moves of when it did.
+  const members = isPartOf(area, table) ? await membersAmong(write, area, keys) : records.map(() => true)
   const moves = await movesOf(write, area, table, records)
   const unheld = new Set<number>()
   for (const [index, record] of records.entries()) {

@@ -123,6 +123,29 @@ test('an area that becomes one of everything brings the rest, and takes it away 
   expect(await ee.desk.get('contact', unowned)).toBeUndefined()
 })
 
+test('who has not heard yet that an area is one of everything has not seen what is below a record that they delete', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  const relation = await office.desk.insert(
+    'relations',
+    {
+      ...{ source_table: 5, source_record: NORDLYS },
+      ...{ destination_table: 5, destination_record: FJORD },
+    },
+    1,
+  )
+  await office.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, 1)
+  await settle(ee)
+  await office.sql(`update area set alldata = 1 where area_id = ${NORTH}`)
+  await ee.desk.delete('contact', NORDLYS, EVA)
+  await settle(ee)
+
+  expect(await office.desk.get('relations', relation)).toBeUndefined()
+  expect(
+    await office.desk.rows(sql`select tablenumber as t, record_id as r, reason from hc_conflict`),
+  ).toEqual([{ t: 52, r: relation, reason: 'owner-deleted' }])
+})
+
 test('what was deleted while an area was one of everything is gone when it turns back', async () => {
   await using office = await openRegions()
   const ee = await office.leave('ee')
