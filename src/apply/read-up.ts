@@ -104,7 +104,7 @@ export async function upContext(
 /** What belongs to a record that was refused, or waits here, is refused or waits too. */
 async function ownersOf(site: Site, write: Writing, link: Link): Promise<Owners> {
   const owners = new Owners(write, site.dictionary)
-  for (const { table, record, why } of await refusedBefore(write, site.dictionary, link.link_id))
+  for (const { table, record, why } of await refusedBefore(write, site.dictionary, link))
     owners.refuse(table, record, why)
   for (const { table: number, operation } of await heldOn(write, link.link_id)) {
     const table = site.dictionary.tableByNumber(number)

@@ -3,9 +3,12 @@
  * Role:  what is put below one of them later shares its fate (SPEC 9, "Deletions"). The journal remembers it.
  */
 import { sql } from 'kysely'
+import { prefixOf } from '../core/ids.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
-import type { Reading } from '../storage/contract.ts'
+import type { Link } from '../packet/link.ts'
+import { runOwner } from '../packet/pairs.ts'
+import type { Query, Reading } from '../storage/contract.ts'
 import type { Ownerless } from './owners.ts'
 import { wholeRow } from './rows.ts'
 
@@ -25,11 +28,12 @@ interface Lost {
 export async function refusedBefore(
   read: Reading,
   dictionary: LoadedDictionary,
-  link: number,
+  link: Link,
 ): Promise<RefusedRecord[]> {
   const lost = await read.rows(
     sql<Lost>`select distinct tablenumber, record_id, verdict from hc_conflict
-      where loser_link = ${link} and loser_kind = 'put' and verdict in ('rejected', 'overruled')`,
+      where loser_link = ${link.link_id} and loser_kind = 'put' and verdict in ('rejected', 'overruled')
+      and ${created(link)}`,
   )
   const refused: RefusedRecord[] = []
   for (const [number, ofTable] of Map.groupBy(lost, one => one.tablenumber)) {
@@ -47,3 +51,11 @@ const WITHOUT: Readonly<Record<Lost['verdict'], Ownerless>> = {
   rejected: 'owner-refused',
   overruled: 'owner-deleted',
 }
+
+/** A traveller's new records were given ids here: of a hundred thousand lost edits hardly one is of these. */
+const created = (link: Link): Query =>
+  prefixOf(link.travel_id) > 0
+    ? sql`1 = 1`
+    : sql`exists (select 1 from travelidmapping p where p.cdbname = ${runOwner(link.tag)}
+        and p.table_number = hc_conflict.tablenumber
+        and hc_conflict.record_id between p.parent_id and p.parent_id + p.counter - 1)`

@@ -5,7 +5,7 @@ import { isMember, isPartOf } from '../areas/membership.ts'
 import type { Row } from '../core/values.ts'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import type { Table } from '../dictionary/model.ts'
-import type { Reading } from '../storage/contract.ts'
+import type { Query, Reading } from '../storage/contract.ts'
 import type { WireLedger } from './content.ts'
 import { namedConflicts } from './inbox.ts'
 import type { Link } from './link.ts'
@@ -42,20 +42,28 @@ export const CONFLICT_COLUMNS = [
 const VALUES_AT = CONFLICT_COLUMNS.indexOf('base')
 
 /** Journal entries whose loser works on this link and has not been told, and those that new messages name. */
-export async function newConflicts(
+const untold = (link: Link): Query =>
+  sql`from hc_conflict where (loser_link = ${link.link_id} and told = 0) or conflict_id in (${namedConflicts(link)})`
+
+export const anyConflict = async (read: Reading, link: Link): Promise<boolean> =>
+  (await read.row(sql`select 1 ${untold(link)} limit 1`)) !== undefined
+
+/** In blocks: after a long journey of two who work on the same records there are hundreds of thousands. */
+export async function* newConflicts(
   read: Reading,
   dictionary: LoadedDictionary,
   area: AreaSlot,
   link: Link,
-): Promise<Row[]> {
+): AsyncGenerator<Row[]> {
   const columns = sql.join([...CONFLICT_COLUMNS, 'loser_link'].map(name => sql.ref(name)))
-  const rows: Row[] = []
-  const query = sql`select ${columns} from hc_conflict where (loser_link = ${link.link_id} and told = 0)
-    or conflict_id in (${namedConflicts(link)}) order by conflict_id`
-  for await (const batch of read.batches(query, 1_000)) for (const row of batch) rows.push(row)
-  const told: Row[] = []
-  for (const row of rows) told.push(await asTold(read, dictionary, area, link, row))
-  return told
+  for await (const batch of read.batches(
+    sql`select ${columns} ${untold(link)} order by conflict_id`,
+    1_000,
+  )) {
+    const told: Row[] = []
+    for (const row of batch) told.push(await asTold(read, dictionary, area, link, row))
+    yield told
+  }
 }
 
 /** About a record that the child should not hold it hears the outcome, not the values (SPEC 9, "The loser"). */

@@ -21,7 +21,7 @@ import { linkKey } from './keys-of-links.ts'
 import { type Link, updateLink } from './link.ts'
 import { takeMissing } from './missing.ts'
 import { movedSince } from './moves.ts'
-import { newConflicts, newLedger } from './notices.ts'
+import { anyConflict, newConflicts, newLedger } from './notices.ts'
 import { type SealedPacket, sealPacket } from './outbox.ts'
 import { hasOwnNews, ownFrames } from './own-news.ts'
 import { newPairs } from './pairs.ts'
@@ -44,7 +44,7 @@ export async function writeDwn(
   const position = await readLog(write)
   await keepMembership(site, write, position)
   const news = await newsFor(site, write, link, position, options)
-  const notices = await collectNotices(site, write, link)
+  const notices = await collectNotices(write, link)
   const grown = link.dictionary_version < site.dictionary.dictionary.version
   const content = options.final === true || grown || notices.some || (await news?.any()) === true
   const resend = await takeMissing(write, link.link_id, link.in_number)
@@ -69,7 +69,7 @@ export async function writeDwn(
       pairs: notices.pairs,
       wanted: notices.wanted,
     },
-    frames: dwnFrames(site, news, link, notices),
+    frames: dwnFrames(site, write, news, link, notices),
   })
   await updateLink(write, link.link_id, { dictionary_version: site.dictionary.dictionary.version })
   await noteTold(write, link, notices)
@@ -83,11 +83,10 @@ async function passBy(write: Writing, link: Link, position: number): Promise<voi
 
 type Notices = Awaited<ReturnType<typeof collectNotices>>
 
-async function collectNotices(site: Site, write: Writing, link: Link) {
-  const area = (await slotOf(write, link.area_id)) ?? goneArea(link.area_id)
+async function collectNotices(write: Writing, link: Link) {
   const pairs = await newPairs(write, link)
   const ledger = await newLedger(write, link)
-  const conflicts = await newConflicts(write, site.dictionary, area, link)
+  const conflicts = await anyConflict(write, link)
   const messages = await newMessages(write, link)
   const aliases = await newAliases(write, link.cut_position)
   const wanted = [...(await readWanted(write, link.link_id))].flatMap(([table, records]) =>
@@ -99,7 +98,7 @@ async function collectNotices(site: Site, write: Writing, link: Link) {
   const some =
     pairs.rows.length +
       ledger.length +
-      conflicts.length +
+      (conflicts ? 1 : 0) +
       messages.length +
       aliases.length +
       wanted.length +
@@ -111,6 +110,7 @@ async function collectNotices(site: Site, write: Writing, link: Link) {
 /** What concerns the child alone, its answers among it, comes after what all of its area get. */
 async function* dwnFrames(
   site: Site,
+  write: Writing,
   news: News | undefined,
   link: Link,
   notices: Notices,
@@ -122,8 +122,14 @@ async function* dwnFrames(
   if (notices.aliases.length > 0) yield { kind: FRAME.aliases, body: notices.aliases }
   if (news) yield* news.frames()
   if (notices.ledger.length > 0) yield { kind: FRAME.ledger, body: encodeLedger(notices.ledger) }
-  for (const part of splitByWeight(notices.conflicts, weighRow)) yield { kind: FRAME.conflicts, body: part }
+  if (notices.conflicts) yield* conflictFrames(site, write, link)
   for (const part of splitByWeight(notices.messages, weighRow)) yield { kind: FRAME.inbox, body: part }
+}
+
+async function* conflictFrames(site: Site, write: Writing, link: Link): AsyncGenerator<Frame> {
+  const area = (await slotOf(write, link.area_id)) ?? goneArea(link.area_id)
+  for await (const rows of newConflicts(write, site.dictionary, area, link))
+    for (const part of splitByWeight(rows, weighRow)) yield { kind: FRAME.conflicts, body: part }
 }
 
 interface News {
