@@ -100,12 +100,14 @@ async function noteMoves(
     on conflict (area_id, tablenumber, record_id) do update set position = excluded.position, entered = excluded.entered`)
 }
 
-/** What was noted of an earlier record of its name does not hold of a new one. Few have had one: ids ascend. */
+/** What was noted of an earlier record of its name does not hold of a new one, but where that has left and the new one
+ *  is not: whoever is away may hold it still. Few have had one: ids ascend. */
 async function forgetEarlier(write: Writing, word: number, table: number): Promise<void> {
   const highest = await write.row(sql<{ id: number | null }>`select max(h.id) as id from (
     select (select max(w.record_id) from hc_move w where w.area_id = a.area_id and w.tablenumber = ${table}) as id
     from hc_area_slot a where a.word = ${word}) h`)
-  await write.run(sql`delete from hc_move where tablenumber = ${table} and record_id in
-    (select s.record_id from hc_shift s where s.tablenumber = ${table} and s.born = 1 and s.record_id <= ${highest?.id ?? 0})
-    and area_id in (select a.area_id from hc_area_slot a where a.word = ${word})`)
+  await write.run(sql`delete from hc_move where tablenumber = ${table} and (area_id, record_id) in
+    (select a.area_id, s.record_id from hc_shift s cross join hc_area_slot a
+      where s.tablenumber = ${table} and s.born = 1 and s.record_id <= ${highest?.id ?? 0}
+      and a.word = ${word} and (s.mask & a.bit) <> 0)`)
 }

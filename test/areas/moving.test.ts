@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { compareChild } from '../support/areas/compare.ts'
-import { EVA, FJORD, JON, KAI, NORDLYS, openRegions, settle } from '../support/areas/regions.ts'
+import { EVA, FJORD, JON, KAI, look, NORDLYS, openRegions, settle } from '../support/areas/regions.ts'
 import type { Laptop, Office } from '../support/office.ts'
 import { laptopReads, officeSends } from '../support/steps.ts'
 
@@ -92,6 +92,19 @@ test('what comes back is there again, with all its values', async () => {
   await settle(ee)
 
   expect(await ee.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS', associate_id: EVA })
+})
+
+test('what left, was deleted and came back elsewhere under its id leaves all the same', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI }, 1)
+  await look(office)
+  await office.desk.delete('contact', NORDLYS, 1)
+  await look(office)
+  await office.desk.insertAs('contact', NORDLYS, { name: 'again', associate_id: KAI }, 1)
+  await settle(ee)
+
+  expect(await has(ee, 'contact', NORDLYS)).toBe(false)
 })
 
 test('what left and came back between two exchanges has never been away', async () => {
