@@ -13,6 +13,7 @@ import {
   previewArea,
   readUpdates,
   sql,
+  type Writing,
   writeUpdates,
 } from '../src/index.ts'
 import { readLog } from '../src/log/reader.ts'
@@ -23,7 +24,7 @@ import { keepUp, one, openScene, type Scene, userOf } from './areas-scene.ts'
 import { travellerRows } from './areas-travellers.ts'
 import { inTurns, median, timed } from './measure.ts'
 import { centralPath, type Place } from './place.ts'
-import { compared, figure, type Row } from './row.ts'
+import { type Compared, compared, figure, type Row } from './row.ts'
 
 type Journey = Awaited<ReturnType<typeof goOnTravel>>
 
@@ -124,27 +125,51 @@ async function membershipCost(place: Place, scene: Scene): Promise<Row[]> {
   const count = Math.round(place.sizes.small * 2)
   const ours: number[] = []
   const baseline: number[] = []
+  const kinds = Object.entries(FOLLOW_UPS).map(([name, work]) => ({ name, work, ratios: [] as number[] }))
   for (let round = 0; round < place.rounds; round++) {
-    baseline.push(await timed(() => workOnFollowUps(scene.parent, count)))
-    await scene.parent.db.change(write => readLog(write))
-    ours.push(await timed(() => keepUp(scene.parent)))
+    const parts = []
+    for (const kind of kinds) {
+      const part = await costOf(scene, kind.work, count)
+      kind.ratios.push(part.ours / part.baseline)
+      parts.push(part)
+    }
+    ours.push(parts.reduce((sum, part) => sum + part.ours, 0))
+    baseline.push(parts.reduce((sum, part) => sum + part.baseline, 0))
   }
-  const times = { ours: median(ours), baseline: median(baseline) }
-  return [compared('membership-cost', times, 'ms', '<= 0.30')]
+  place.say(kinds.map(({ name, ratios }) => `${name} ${median(ratios).toFixed(2)}`).join(', '))
+  return [compared('membership-cost', { ours: median(ours), baseline: median(baseline) }, 'ms', '<= 0.30')]
 }
 
-async function workOnFollowUps({ db }: HomecomingDatabase, count: number): Promise<void> {
-  await db.change(async write => {
-    const last = (await write.row(sql<{ id: number }>`select max(appointment_id) as id from appointment`))!.id
+type Work = (write: Writing, last: number, count: number) => Promise<void>
+
+/** The log is read in between: that is not membership's. */
+async function costOf({ parent }: Scene, work: Work, count: number): Promise<Compared> {
+  const baseline = await timed(() =>
+    parent.db.change(async write => {
+      const last = await write.row(sql<{ id: number }>`select max(appointment_id) as id from appointment`)
+      await work(write, last!.id, count)
+    }),
+  )
+  await parent.db.change(write => readLog(write))
+  return { baseline, ours: await timed(() => keepUp(parent)) }
+}
+
+/** One statement a row. `last`: the highest id there is. */
+const FOLLOW_UPS: Readonly<Record<'made' | 'changed' | 'deleted', Work>> = {
+  async made(write, last, count) {
     for (let id = last + 1; id <= last + count; id++)
       await write.run(sql`insert into appointment (appointment_id, associate_id, contact_id, registered, done)
         values (${id}, ${userOf(id % 20)}, ${1 + (id % 1000)}, '2026-11-01T10:00:00Z', '2026-11-02T10:00:00Z')`)
-    for (let id = last + 1; id <= last + count; id++)
+  },
+  async changed(write, last, count) {
+    for (let id = last - count + 1; id <= last; id++)
       await write.run(sql`update appointment set status = 2, updated = '2026-11-02T10:00:00Z', updatedcount = 1,
         associate_id = ${userOf((id % 20) + (id % 20 === 0 ? 1 : 0))}, priority_idx = 3 where appointment_id = ${id}`)
-    for (let id = last + 1; id <= last + count; id++)
-      await write.run(sql`delete from appointment where appointment_id = ${id - count}`)
-  })
+  },
+  async deleted(write, last, count) {
+    for (let id = last - 2 * count + 1; id <= last - count; id++)
+      await write.run(sql`delete from appointment where appointment_id = ${id}`)
+  },
 }
 
 /** A company with about a thousand records below it goes to another area and back; both areas' people are away. */
@@ -181,19 +206,28 @@ async function ownerRows(place: Place, scene: Scene): Promise<Row[]> {
       apply.push(await timed(() => readUpdates(trips[at]!.child, {})))
     }
   }
+  const { n: moved } = await one(
+    parent,
+    sql<{ n: number }>`select count(*) as n from hc_move where area_id = ${scene.areas[to]!} and position =
+      (select max(position) from hc_move)`,
+  )
   for (const { child } of trips) await closeDatabase(child)
+  place.say(`with the company ${moved - 1} records moved`)
   place.say(`to write ${write.map(Math.round).join(' ')}, to apply ${apply.map(Math.round).join(' ')} ms`)
   return [
-    figure('owner-write', median(write), 'ms', '<= 50'),
-    figure('owner-apply', median(apply), 'ms', '<= 50'),
+    figure('owner-write', median(gainers(write)), 'ms', '<= 50'),
+    figure('owner-apply', median(gainers(apply)), 'ms', '<= 50'),
   ]
 }
+
+/** Whoever gains it is sent all values, and has the more to do; in each round they come first. */
+const gainers = (times: readonly number[]): number[] => times.filter((_, index) => index % 2 === 0)
 
 async function largeCompany({ parent }: Scene, say: Place['say']): Promise<number> {
   const found = await one(
     parent,
     sql<{ id: number; n: number }>`select contact_id as id, count(*) as n from appointment
-    where contact_id > 0 group by contact_id order by abs(count(*) - 215) limit 1`,
+    where contact_id > 0 group by contact_id order by abs(count(*) - 235) limit 1`,
   )
   say(`the company has ${found.n} follow-ups`)
   return found.id
