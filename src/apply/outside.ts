@@ -96,11 +96,13 @@ async function strangersAmong(
   return strangers
 }
 
-/** Created on this journey, or not here at all: there is nothing to protect. */
+/** Created on this journey, or what such a record was merged into; or not here at all: there is nothing to protect. */
 async function isOwn(write: Writing, link: Link, table: Table, record: number): Promise<boolean> {
   const key = sql.ref(table.fields[0]!.name)
+  const merged = sql`exists (select 1 from hc_alias a where a.tablenumber = ${table.number} and a.kept_id = ${record}
+    and ${createdBy(link, table, sql.ref('a.old_id'))})`
   const row = await write.row(
-    sql`select 1 where ${createdBy(link, table, sql`${record}`)}
+    sql`select 1 where ${createdBy(link, table, sql`${record}`)} or ${merged}
       or not exists (select 1 from ${sql.table(table.name)} where ${key} = ${record})`,
   )
   return row !== undefined
