@@ -41,7 +41,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   apply: { knows: [...TO_PACKET, 'carrier'], engine: true, packages: ['kysely'] },
   travel: { knows: TO_TRAVEL, engine: true, packages: ['kysely'] },
   satellite: { knows: TO_TRAVEL, packages: ['kysely'] },
-  simulate: { knows: [...TO_TRAVEL, 'satellite'], node: true },
+  // It looks into databases with questions of its own, and keeps worlds in folders.
+  simulate: { knows: [...TO_TRAVEL, 'satellite'], node: true, packages: ['kysely'] },
   documents: { knows: [...TO_TRAVEL, 'satellite'], packages: ['kysely'] },
   crm: { knows: ['core', 'dictionary', 'storage'], packages: ['@faker-js/faker'] },
   gateway: { knows: [...TO_TRAVEL, 'satellite', 'documents'], node: true },

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { writeUpdates } from '../../src/app/journey.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
-import { compareChild } from '../support/areas/compare.ts'
+import { compareChild } from '../../src/simulate/reference/compare.ts'
 import {
   EVA,
   FJORD,

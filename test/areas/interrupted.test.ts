@@ -1,7 +1,7 @@
 /** An exchange that is broken off while records leave and enter an area. Real deaths are in test/bad-input/kill.test.ts. */
 import { afterEach, expect, test } from 'vitest'
 import { type CrashPoint, setCrashHook } from '../../src/core/crash-points.ts'
-import { compareChild } from '../support/areas/compare.ts'
+import { compareChild } from '../../src/simulate/reference/compare.ts'
 import { EVA, FJORD, KAI, NORDLYS, openRegions, settle } from '../support/areas/regions.ts'
 import type { Laptop, Office } from '../support/office.ts'
 

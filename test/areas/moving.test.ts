@@ -1,7 +1,7 @@
 /** Records that move between areas, while people are away with them (SPEC 7). */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { compareChild } from '../support/areas/compare.ts'
+import { compareChild } from '../../src/simulate/reference/compare.ts'
 import { EVA, FJORD, JON, KAI, look, NORDLYS, openRegions, settle } from '../support/areas/regions.ts'
 import type { Laptop, Office } from '../support/office.ts'
 import { laptopReads, officeSends } from '../support/steps.ts'

@@ -2,8 +2,8 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { buildPrototype } from '../../src/prototype/build.ts'
+import { compareChild } from '../../src/simulate/reference/compare.ts'
 import { prune } from '../../src/travel/prune.ts'
-import { compareChild } from '../support/areas/compare.ts'
 import { EVA, FJORD, KAI, NORDLYS, NORTH, openRegions, SOUTH, settle } from '../support/areas/regions.ts'
 import type { Office } from '../support/office.ts'
 

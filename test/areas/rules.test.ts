@@ -1,8 +1,8 @@
 /** Which records belong to an area, rule by rule, as the journal of membership has it. */
 import { expect, test } from 'vitest'
+import { Journal } from '../../src/simulate/reference/journal.ts'
+import { Membership } from '../../src/simulate/reference/membership.ts'
 import { activate, deactivate } from '../../src/travel/activate.ts'
-import { Journal } from '../support/areas/journal.ts'
-import { Membership } from '../support/areas/reference.ts'
 import { EVA, FJORD, KAI, look, NORDLYS, NORTH, openAtHome, SOUTH } from '../support/areas/regions.ts'
 import type { Office } from '../support/office.ts'
 

@@ -2,7 +2,7 @@
  * CRM rules: the words of SPEC 7 about the classic CRM, as a person would check them with a pencil.
  * Role:  tells whether the dictionary's rules say what SPEC says: it knows nothing of the dictionary.
  */
-import type { Everything, Plain } from './everything.ts'
+import type { Everything, Plain } from '../../../src/simulate/reference/everything.ts'
 
 const CONTACT = 5
 const PERSON = 6

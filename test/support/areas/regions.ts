@@ -9,9 +9,9 @@ import { crmDictionary } from '../../../src/crm/dictionary.ts'
 import { readLog } from '../../../src/log/reader.ts'
 import type { Site } from '../../../src/log/site.ts'
 import { buildPrototype } from '../../../src/prototype/build.ts'
+import { Membership } from '../../../src/simulate/reference/membership.ts'
 import { type Laptop, type Office, openOffice } from '../office.ts'
 import { fillAreas } from '../worlds/areas-of.ts'
-import { Membership } from './reference.ts'
 
 export const [EVA, JON, KAI] = [2, 3, 4]
 export const [NORTH, SOUTH] = [1, 2]

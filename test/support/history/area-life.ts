@@ -1,10 +1,10 @@
 /** Area life: what only happens where people travel with a part of the data, and what must be so then. */
 import { sql } from 'kysely'
 import { buildPrototype } from '../../../src/prototype/build.ts'
+import { compareChild, comparePrototype } from '../../../src/simulate/reference/compare.ts'
+import { Journal } from '../../../src/simulate/reference/journal.ts'
+import { Membership } from '../../../src/simulate/reference/membership.ts'
 import { prune } from '../../../src/travel/prune.ts'
-import { compareChild, comparePrototype } from '../areas/compare.ts'
-import { Journal } from '../areas/journal.ts'
-import { Membership } from '../areas/reference.ts'
 import { look } from '../areas/regions.ts'
 import type { Laptop, Office } from '../office.ts'
 import type { AreaCommand } from './commands.ts'

@@ -11,6 +11,8 @@ import type { Value } from '../../../src/core/values.ts'
 import type { Dictionary, Table } from '../../../src/dictionary/model.ts'
 import { linkByTag } from '../../../src/packet/link.ts'
 import { buildPrototype } from '../../../src/prototype/build.ts'
+import { Audit } from '../../../src/simulate/checks/audit.ts'
+import { checkIds, checkPositions } from '../../../src/simulate/checks/log.ts'
 import { sendDwn, sendUp } from '../../../src/travel/exchange.ts'
 import { decideHeld } from '../../../src/travel/held.ts'
 import { type Account, accountOf, ownAccount } from '../../../src/travel/ledger.ts'
@@ -19,9 +21,8 @@ import { verify } from '../../../src/travel/verify.ts'
 import { writeOff } from '../../../src/travel/write-off.ts'
 import { type Desk, type Laptop, type Office, openOffice } from '../office.ts'
 import { AreaLife } from './area-life.ts'
-import { Audit } from './audit.ts'
 import type { Child, Command, EditCommand } from './commands.ts'
-import { checkAuthors, checkIds, checkPositions, OwnerWatch } from './log-rules.ts'
+import { checkAuthors, OwnerWatch } from './log-rules.ts'
 import type { World } from './world.ts'
 
 /** A whole history in a world of its own. @returns what is wrong in the end; empty when all is well */
@@ -192,7 +193,7 @@ export class Life {
     for (const [index, laptop] of this.laptops.entries()) await this.#checkLaptop(index, laptop)
     await this.#compare()
     wrong.push(...((await this.#areas?.comparePrototype(this.#audit.next)) ?? []))
-    wrong.push(...(await checkIds(this.office.desk)), ...(await checkPositions(this.office.desk)))
+    wrong.push(...(await checkIds(this.office.site)), ...(await checkPositions(this.office.site)))
     wrong.push(...(await checkAuthors(this.office.desk, this.#skewed ? undefined : this.#worked)))
     wrong.push(...(await this.#audit.check(this.office.site)))
     return wrong
@@ -207,7 +208,7 @@ export class Life {
     const verified = await verify(this.office.site, laptop.site)
     if (!verified.same)
       this.wrong.push(`${name} differs: ${JSON.stringify(verified.differences.slice(0, 5))}`)
-    for (const one of await checkPositions(laptop.desk)) this.wrong.push(`${name}: ${one}`)
+    for (const one of await checkPositions(laptop.site)) this.wrong.push(`${name}: ${one}`)
     for (const [where, desk] of [
       [name, laptop.desk],
       ['the office', this.office.desk],

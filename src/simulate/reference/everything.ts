@@ -1,8 +1,8 @@
 /** Everything in a database, in memory: plain records by table and id. For models of a size that fits there. */
 import { sql } from 'kysely'
-import type { Value } from '../../../src/core/values.ts'
-import type { Table } from '../../../src/dictionary/model.ts'
-import type { Site } from '../../../src/log/site.ts'
+import type { Value } from '../../core/values.ts'
+import type { Table } from '../../dictionary/model.ts'
+import type { Site } from '../../log/site.ts'
 
 export type Plain = Readonly<Record<string, Value>>
 export type Everything = ReadonlyMap<string, ReadonlyMap<number, Plain>>

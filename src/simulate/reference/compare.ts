@@ -3,12 +3,12 @@
  * Role:  a prototype of its area built now, and the records that it created itself, in the parent's ids.
  * Never: uses the engine's own translation of ids, or its own verification.
  */
-import type { Value } from '../../../src/core/values.ts'
-import type { Field, Reference, Table } from '../../../src/dictionary/model.ts'
-import type { Site } from '../../../src/log/site.ts'
-import { buildPrototype, prototypeKey, prototypePath } from '../../../src/prototype/build.ts'
+import type { Value } from '../../core/values.ts'
+import type { Field, Reference, Table } from '../../dictionary/model.ts'
+import type { Site } from '../../log/site.ts'
+import { buildPrototype, prototypeKey, prototypePath } from '../../prototype/build.ts'
 import { type Everything, everythingIn, type Plain } from './everything.ts'
-import { Membership } from './reference.ts'
+import { Membership } from './membership.ts'
 
 /** What a child created in this journey: "table local id" -> the parent's id. */
 type Own = ReadonlyMap<string, number>

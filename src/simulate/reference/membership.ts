@@ -4,8 +4,8 @@
  * Shape: all rows in memory; one function asks each rule of the dictionary, and follows where it leads.
  * Never: uses src/areas, or a query that knows more than "all rows of this table".
  */
-import type { Dictionary, Field, MembershipRule, Reference, Table } from '../../../src/dictionary/model.ts'
-import type { Site } from '../../../src/log/site.ts'
+import type { Dictionary, Field, MembershipRule, Reference, Table } from '../../dictionary/model.ts'
+import type { Site } from '../../log/site.ts'
 import { type Everything, everythingIn, type Plain } from './everything.ts'
 
 export class Membership {

@@ -5,15 +5,19 @@
  * stands had seen.
  */
 import { sql } from 'kysely'
-import { pointsAt } from '../../../src/apply/owners.ts'
-import type { Table } from '../../../src/dictionary/model.ts'
-import type { Site } from '../../../src/log/site.ts'
-import type { World } from './world.ts'
+import { pointsAt } from '../../apply/owners.ts'
+import type { Table } from '../../dictionary/model.ts'
+import type { Site } from '../../log/site.ts'
 
 type Mark = number
 
+/** The field of each table that says which edit its row comes from. */
+export interface Marked {
+  readonly marks: Readonly<Record<string, string>>
+}
+
 export class Audit {
-  readonly #world: World
+  readonly #world: Marked
   /** Mark -> the mark that its author saw in the record; 0: none. */
   readonly #seen = new Map<Mark, Mark>()
   readonly #deletions: Mark[] = []
@@ -22,7 +26,7 @@ export class Audit {
   readonly #madeOn = new Map<string, Mark[]>()
   next = 1
 
-  constructor(world: World) {
+  constructor(world: Marked) {
     this.#world = world
   }
 
@@ -128,7 +132,7 @@ export class Audit {
   }
 }
 
-async function journaled(office: Site, world: World): Promise<Mark[]> {
+async function journaled(office: Site, world: Marked): Promise<Mark[]> {
   const rows = await office.db.snapshot(read =>
     read.rows(
       sql<{ t: number; mine: string }>`select tablenumber as t, mine from hc_conflict where mine <> ''`,

@@ -1,9 +1,9 @@
 /** Journal: what the engine's own tables say about membership, to be held against the reference. */
 import { sql } from 'kysely'
-import type { LoadedDictionary } from '../../../src/dictionary/loaded.ts'
-import type { Table } from '../../../src/dictionary/model.ts'
-import type { Site } from '../../../src/log/site.ts'
-import type { Membership } from './reference.ts'
+import type { LoadedDictionary } from '../../dictionary/loaded.ts'
+import type { Table } from '../../dictionary/model.ts'
+import type { Site } from '../../log/site.ts'
+import type { Membership } from './membership.ts'
 
 interface Slot {
   readonly area_id: number
