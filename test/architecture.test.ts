@@ -18,7 +18,7 @@ interface Layer {
 
 const TO_LOG = ['core', 'platform', 'dictionary', 'storage', 'log']
 const TO_PACKET = [...TO_LOG, 'capture', 'areas', 'prototype', 'packet']
-const TO_TRAVEL = [...TO_PACKET, 'carrier', 'apply', 'travel']
+const TO_TRAVEL = [...TO_PACKET, 'carrier', 'apply', 'rejoin', 'travel']
 const TERMINAL = ['commander', 'cli-table3', 'cli-progress', 'picocolors', 'pino']
 
 /** In the order of the journey. `name/*` are the adapters below `name`; an adapter does not know another. */
@@ -39,6 +39,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // A carrier knows what packets are called, and nothing of what is in them.
   'carrier/*': { knows: ['core', 'platform', 'packet', 'carrier'], node: true },
   apply: { knows: [...TO_PACKET, 'carrier'], engine: true, packages: ['kysely'] },
+  rejoin: { knows: [...TO_PACKET, 'carrier', 'apply'], engine: true, packages: ['kysely'] },
   travel: { knows: TO_TRAVEL, engine: true, packages: ['kysely'] },
   satellite: { knows: TO_TRAVEL, packages: ['kysely'] },
   // It looks into databases with questions of its own, and keeps worlds in folders.

@@ -103,7 +103,7 @@ test('a laptop that was set back is recognised, and nothing of it is applied', a
   await writeUpdates(second)
   await second.db.close()
 
-  expect(await up(office, ee)).toMatchObject([{ what: 'quarantined', code: 'LINK_BROKEN' }])
+  expect(await up(office, ee)).toMatchObject([{ what: 'quarantined', code: 'LINK_REJOINING' }])
   expect(await office.desk.get('book', 1)).toMatchObject({ title: 'before' })
 })
 

@@ -16,8 +16,12 @@ export type Acceptance =
   | { readonly kind: 'repeated' }
   /** Packets before it are missing: it waits. */
   | { readonly kind: 'early'; readonly missing: readonly number[] }
-  /** One side went back in time, or there are two of it. */
-  | { readonly kind: 'break'; readonly why: string }
+  /** One side went back in time, or there are two of it. `who`: this side, or the sender. */
+  | { readonly kind: 'break'; readonly why: string; readonly who: 'here' | 'there' | 'twin' }
+  /** A note about a break was read; nothing of it concerns the data. */
+  | { readonly kind: 'noted' }
+  /** It is not for this copy, or not yet: it stays where it is. */
+  | { readonly kind: 'put-off'; readonly why: string; readonly who: 'here' | 'twin' }
 
 export async function accept(
   read: Reading,
@@ -27,11 +31,8 @@ export async function accept(
   hash: Uint8Array,
 ): Promise<Acceptance> {
   if (number <= link.in_number) return repeatedOrBreak(read, link, number, hash)
-  if (head.acknowledged > link.out_number) {
-    return broken(
-      `it acknowledges packet ${head.acknowledged}, but only ${link.out_number} were written here`,
-    )
-  }
+  const here = await forgottenHere(read, link, head)
+  if (here) return { kind: 'break', why: here, who: 'here' }
   if (number > link.in_number + 1) return { kind: 'early', missing: range(link.in_number + 1, number - 1) }
   if (!sameHash(head.previous, link.in_hash))
     return broken(`it does not follow packet ${link.in_number} that was read here`)
@@ -44,19 +45,41 @@ async function repeatedOrBreak(
   number: number,
   hash: Uint8Array,
 ): Promise<Acceptance> {
-  const known = await read.row(
-    sql<{
-      hash: Uint8Array
-    }>`select hash from hc_packet where link_id = ${link.link_id} and outgoing = 0 and number = ${number}`,
-  )
-  if (!known || sameBytes(known.hash, hash)) return { kind: 'repeated' }
+  const known = await hashOf(read, link, 0, number)
+  if (!known || sameBytes(known, hash)) return { kind: 'repeated' }
   return broken(`packet ${number} was read before with other contents`)
 }
 
-const sameHash = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+/** Whoever is told of a packet that it never wrote, or wrote otherwise, was set back itself. */
+async function forgottenHere(read: Reading, link: Link, head: PacketHead): Promise<string | undefined> {
+  const { acknowledged, acknowledgedHash } = head
+  if (acknowledged > link.out_number)
+    return `it acknowledges packet ${acknowledged}, but only ${link.out_number} were written here`
+  if (!acknowledgedHash) return undefined
+  const written = await hashOf(read, link, 1, acknowledged)
+  return written && !sameBytes(written, acknowledgedHash)
+    ? `it acknowledges packet ${acknowledged} with other contents than were written here`
+    : undefined
+}
+
+/** Of a packet that was written (1) or read (0). */
+export async function hashOf(
+  read: Reading,
+  link: Link,
+  outgoing: 0 | 1,
+  number: number,
+): Promise<Uint8Array | undefined> {
+  const row = await read.row(
+    sql<{ hash: Uint8Array }>`select hash from hc_packet
+      where link_id = ${link.link_id} and outgoing = ${outgoing} and number = ${number}`,
+  )
+  return row?.hash
+}
+
+export const sameHash = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
   a === null || b === null ? (a ?? null) === (b ?? null) : sameBytes(a, b)
 
-const broken = (why: string): Acceptance => ({ kind: 'break', why })
+const broken = (why: string): Acceptance => ({ kind: 'break', why, who: 'there' })
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)

@@ -61,6 +61,11 @@ export class ParentIds {
     return rows.map(row => this.#logRow(row))
   }
 
+  /** The id here of a record that its sender has told of before. */
+  record(table: Table, id: RecordId): RecordId {
+    return this.#follow(table, id)
+  }
+
   /** A reference in it was turned to the record that was kept in a merge: its author has the old one. */
   turned(table: Table, record: RecordId): boolean {
     return this.#turned.has(keyOf(table.number, record))

@@ -16,10 +16,10 @@ import { keyOf, PARENT_LINK, readVersions, sameVersion, type Version, writeVersi
 import { baseTable } from '../packet/changes.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
-import { linkById, updateLink } from '../packet/link.ts'
+import { linkById } from '../packet/link.ts'
 import { noteMissing } from '../packet/missing.ts'
 import { CONFLICT_COLUMNS } from '../packet/notices.ts'
-import { writeRuns } from '../packet/pairs.ts'
+import { type Run, readRuns, writeRuns } from '../packet/pairs.ts'
 import { noteWanted } from '../packet/wanted.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
@@ -42,7 +42,6 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
   if (acceptance.kind === 'repeated') await noteRepeated(write, link)
   if (acceptance.kind === 'early') await noteMissing(write, link.link_id, acceptance.missing)
-  if (acceptance.kind === 'break') await updateLink(write, link.link_id, { state: 'broken' })
   if (acceptance.kind !== 'next') return acceptance
   const position = (await readLog(write)) + 1
   await learnPairs(site, write, packet.head)
@@ -85,7 +84,19 @@ async function learnPairs(site: Site, write: Writing, head: PacketHead): Promise
     parent: parent!,
     count: count!,
   }))
-  await writeRuns(write, site.identity.tag, site.identity.associate, runs)
+  await writeRuns(
+    write,
+    site.identity.tag,
+    site.identity.associate,
+    await unknownRuns(write, site.identity.tag, runs),
+  )
+}
+
+/** After a break all are told again. */
+async function unknownRuns(write: Writing, tag: string, runs: readonly Run[]): Promise<readonly Run[]> {
+  if (runs.length === 0) return runs
+  const known = new Set((await readRuns(write, tag)).map(({ table, local }) => keyOf(table, local)))
+  return runs.filter(({ table, local }) => !known.has(keyOf(table, local)))
 }
 
 async function learnWanted(
@@ -289,15 +300,29 @@ async function appendHistory(context: DwnContext, log: LogAppender, frame: Frame
 
 async function writeLedger(context: DwnContext, frame: Frame): Promise<void> {
   const lines = decodeLedger(frame.body)
-  await context.write.update(
+  // Of a packet that this side does not remember there is no line yet, and all that is known of it comes now.
+  await context.write.upsert(
     {
       table: 'hc_ledger',
       key: ['link_id', 'packet'],
-      columns: ['applied', 'merged', 'overruled', 'rejected', 'held', 'judged'],
+      columns: [
+        'made',
+        'created',
+        'cancelled',
+        'applied',
+        'merged',
+        'overruled',
+        'rejected',
+        'held',
+        'judged',
+      ],
     },
     lines.map(line => [
       PARENT_LINK,
       line.packet,
+      line.made,
+      line.created,
+      line.cancelled,
       line.applied,
       line.merged,
       line.overruled,

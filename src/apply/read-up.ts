@@ -7,6 +7,7 @@
 import { slotOf } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
 import { HomecomingError } from '../core/errors.ts'
+import { isTravelId } from '../core/ids.ts'
 import { type CounterLine, mergeCounters } from '../log/counters.ts'
 import { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
@@ -14,10 +15,11 @@ import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
-import { type Link, linkById, updateLink } from '../packet/link.ts'
+import { type Link, linkById } from '../packet/link.ts'
 import { noteMissing } from '../packet/missing.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
+import { answer } from './account.ts'
 import { applyUpBlock } from './apply-up.ts'
 import { Collisions } from './collisions.ts'
 import { heldOn } from './held.ts'
@@ -56,7 +58,6 @@ export async function readUp(
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
   if (acceptance.kind === 'repeated') await noteRepeated(write, link)
   if (acceptance.kind === 'early') await noteMissing(write, link.link_id, acceptance.missing)
-  if (acceptance.kind === 'break') await updateLink(write, link.link_id, { state: 'broken' })
   if (acceptance.kind !== 'next') return acceptance
   const before = await readLog(write)
   await keepMembership(site, write, before)
@@ -122,7 +123,7 @@ async function applyFrames(
   const log = new LogAppender(context.write)
   let applied = false
   for await (const frame of packet.frames()) {
-    if (frame.kind !== FRAME.operations && !applied) {
+    if (frame.kind !== FRAME.operations && frame.kind !== FRAME.again && !applied) {
       await endOperations(context, log)
       applied = true
     }
@@ -130,6 +131,7 @@ async function applyFrames(
     else if (frame.kind === FRAME.log) await appendHistory(context, log, frame)
     else if (frame.kind === FRAME.counters) await mergeCounters(context.write, frame.body as CounterLine[])
     else if (frame.kind === FRAME.inbox) await markRead(context, frame.body as number[][])
+    else if (frame.kind === FRAME.again) await answerAgain(context, frame.body as [number, number][])
     else throw unknownFrame(frame.kind)
   }
   if (!applied) await endOperations(context, log)
@@ -158,6 +160,15 @@ async function applyOperations(site: Site, context: UpContext, frame: Frame): Pr
       { table: first.table },
     )
   await applyUpBlock(context, table, operations)
+}
+
+/** What the sender still waits for, after a break: answers that it was sent in a packet it does not remember. */
+async function answerAgain(context: UpContext, records: readonly [number, number][]): Promise<void> {
+  for (const [number, record] of records) {
+    const table = context.dictionary.tableByNumber(number)
+    const known = table && context.ids.record(table, record)
+    if (table && known !== undefined && !isTravelId(known)) await answer(context, table, [known])
+  }
 }
 
 async function appendHistory(context: UpContext, log: LogAppender, frame: Frame): Promise<void> {

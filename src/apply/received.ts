@@ -4,6 +4,7 @@ import type { Site } from '../log/site.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { type Link, updateLink } from '../packet/link.ts'
 import { noteAsked } from '../packet/missing.ts'
+import { readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { noteAcknowledged, notePlayedBack } from '../packet/transmissions.ts'
 import type { Writing } from '../storage/contract.ts'
 
@@ -39,6 +40,9 @@ export async function noteReceived(site: Site, write: Writing, link: Link, packe
     ],
   )
   if (packet.head.resend.length > 0) await noteAsked(write, link.link_id, packet.head.resend)
+  const { position } = await readRejoin(write, link.link_id)
+  if (packet.head.lastPosition > position)
+    await updateRejoin(write, link.link_id, { position: packet.head.lastPosition })
   const now = site.platform.clock.now()
   await noteAcknowledged(write, link, packet.head.acknowledged, now)
   await notePlayedBack(write, link, packet.head, packet.positions?.last, now)

@@ -210,7 +210,37 @@ export const CLOCK: OwnTable = {
   key: ['position'],
 }
 
+/**
+ * What a side of a link knows of the other's past, where there was a break (src/rejoin). No row: there was none.
+ *   life, position:  of the other side: the life that is accepted, and the highest of its positions that was read
+ *   pending, note:   what the next packet must say, and with which values; JSON
+ *   asked:           number of our packet that told the other side last that it went back
+ *   alive:           the same, once somebody who had not gone back has acknowledged it: then there are two
+ *   retell:          1 while the other side must be sent again also what it brought itself
+ *   former:          lives of the other side that ended: life, and number and hash of the last packet read of it; JSON
+ *   strays:          hashes of packets that belong to no life that is accepted; JSON
+ *   refused:         those of them that were written by a twin; JSON
+ */
+export const REJOIN: OwnTable = {
+  name: 'hc_rejoin',
+  columns: [
+    key('link_id'),
+    text('life'),
+    int('position'),
+    text('pending'),
+    text('note'),
+    int('asked'),
+    int('alive'),
+    int('retell'),
+    text('former'),
+    text('strays'),
+    text('refused'),
+  ],
+  key: ['link_id'],
+}
+
 export const PACKET_TABLES = [
+  REJOIN,
   CLOCK,
   DICTIONARY,
   WANTED,

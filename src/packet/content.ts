@@ -8,6 +8,7 @@ import { HomecomingError } from '../core/errors.ts'
 import type { Tag } from '../core/ids.ts'
 import type { Row } from '../core/values.ts'
 import { decodeParts, decodeSparse, encodeParts, encodeSparse, type FieldPart, isPartial } from './parts.ts'
+import type { Life, RejoinNote } from './rejoin-notes.ts'
 
 export const FRAME = {
   operations: 1,
@@ -18,6 +19,7 @@ export const FRAME = {
   counters: 6,
   dictionary: 7,
   inbox: 8,
+  again: 9,
 } as const
 
 /** What a packet says before its operations. Ids are the sender's, except that pairs name both sides. */
@@ -49,6 +51,16 @@ export interface PacketHead {
   readonly pairs: readonly (readonly number[])[]
   /** DWN: [table, record] that the sender lacks values of. */
   readonly wanted: readonly (readonly number[])[]
+  /** Of the packet `acknowledged`; null: none was read on this link. Absent in older packets. */
+  readonly acknowledgedHash?: Uint8Array | null
+  /** Of the sender: a new one each time that it went back in time. Absent: its first. */
+  readonly life?: Life
+  /** Of the receiver, as the sender knows it. Absent: its first. */
+  readonly to?: Life
+  /** After a break: see rejoin-notes.ts. */
+  readonly rejoin?: RejoinNote
+  /** Hashes of packets that a twin of the receiver wrote. */
+  readonly refused?: readonly Uint8Array[]
 }
 
 /** A version as packets name it. */
@@ -209,6 +221,8 @@ export interface WireLedger {
   readonly overruled: number
   readonly rejected: number
   readonly held: number
+  readonly created: number
+  readonly cancelled: number
 }
 
 export const encodeLedger = (lines: readonly WireLedger[]): unknown[] =>
@@ -220,11 +234,13 @@ export const encodeLedger = (lines: readonly WireLedger[]): unknown[] =>
     line.overruled,
     line.rejected,
     line.held,
+    line.created,
+    line.cancelled,
   ])
 
 export function decodeLedger(body: unknown): WireLedger[] {
   if (!Array.isArray(body)) throw damaged('ledger')
-  return (body as number[][]).map(([packet, made, applied, merged, overruled, rejected, held]) => ({
+  return (body as number[][]).map(([packet, made, applied, merged, overruled, rejected, held, ...more]) => ({
     packet: packet!,
     made: made!,
     applied: applied!,
@@ -232,6 +248,8 @@ export function decodeLedger(body: unknown): WireLedger[] {
     overruled: overruled!,
     rejected: rejected!,
     held: held!,
+    created: more[0] ?? 0,
+    cancelled: more[1] ?? 0,
   }))
 }
 

@@ -25,7 +25,12 @@ export interface DwnScope {
   readonly byField: ReadonlySet<number>
   readonly since: Since
   readonly moved: Moved
+  /** The link whose own changes are left out: its child has them. NOBODY_HAS: they are told as well. */
+  readonly has: number
 }
+
+/** The number of no link. */
+export const NOBODY_HAS = -2
 
 /** Tables that go down, in the dictionary's order. */
 export const tablesDown = ({ site }: DwnScope): Table[] =>

@@ -14,7 +14,7 @@ import { createdBy } from './pairs.ts'
 /** Lines of the account that the child has not been sent in their present state. */
 export async function newLedger(read: Reading, link: Link): Promise<WireLedger[]> {
   return read.rows(
-    sql<WireLedger>`select packet, made, applied, merged, overruled, rejected, held from hc_ledger
+    sql<WireLedger>`select packet, made, applied, merged, overruled, rejected, held, created, cancelled from hc_ledger
       where link_id = ${link.link_id} and told = 0 order by packet`,
   )
 }

@@ -12,6 +12,7 @@ import type { PacketHead } from './content.ts'
 import { type Link, updateLink } from './link.ts'
 import type { BroughtRange } from './log-rows.ts'
 import { packetName, tripFolder } from './names.ts'
+import { marksOf } from './rejoin-state.ts'
 import { noteGenerated } from './transmissions.ts'
 
 export interface SealedPacket {
@@ -29,7 +30,15 @@ export interface Draft {
   readonly key: Uint8Array | undefined
   readonly head: Omit<
     PacketHead,
-    'previous' | 'acknowledged' | 'created' | 'dictionary' | 'dictionaryVersion'
+    | 'previous'
+    | 'acknowledged'
+    | 'acknowledgedHash'
+    | 'created'
+    | 'dictionary'
+    | 'dictionaryVersion'
+    | 'life'
+    | 'to'
+    | 'refused'
   >
   readonly frames: AsyncIterable<Frame | PackedFrame>
 }
@@ -54,12 +63,22 @@ export async function sealPacket(
   const folder = outboxFolder(site, link)
   await files.makeFolder(folder)
   const path = files.join(folder, name)
-  const written = await writeFile(site, link, draft, number, path)
+  const written = await writeFile(site, draft, path, {
+    link,
+    number,
+    head: { ...headOf(site, link, draft), ...(await marksOf(write, link)) },
+  })
   await note(site, write, link, draft, { number, name, ...written })
   return { link: link.link_id, number, name, path, content: draft.head.content, ...written }
 }
 
-async function writeFile(site: Site, link: Link, draft: Draft, number: number, path: string) {
+interface Fresh {
+  readonly link: Link
+  readonly number: number
+  readonly head: PacketHead
+}
+
+async function writeFile(site: Site, draft: Draft, path: string, { link, number, head }: Fresh) {
   const writer = await site.platform.files.writer(path)
   try {
     const label = {
@@ -70,14 +89,7 @@ async function writeFile(site: Site, link: Link, draft: Draft, number: number, p
       receiver: link.tag,
       mode: link.mode,
     }
-    const written = await writePacket(
-      site.platform,
-      writer,
-      label,
-      draft.key,
-      headOf(site, link, draft),
-      draft.frames,
-    )
+    const written = await writePacket(site.platform, writer, label, draft.key, head, draft.frames)
     crashPoint('packet-written')
     await writer.publish()
     crashPoint('packet-named')

@@ -27,12 +27,12 @@ export async function* ownFrames(scope: DwnScope, link: Link): AsyncGenerator<Fr
   const answered = await tablesAnswered(scope, link)
   const followed = new Set<number>()
   for (const table of tablesDown(scope)) {
-    if (scope.byField.has(table.number)) yield* fieldFrames(scope, table, link)
+    if (scope.byField.has(table.number)) yield* fieldFrames(scope, table)
     if (created.has(table.number) && isPartOf(scope.area, table))
       yield* createdFrames(scope, table, link, followed)
     if (answered.has(table.number)) yield* answerFrames(scope, table, link)
   }
-  if (followed.size > 0) yield* historyOf(scope, link, followed)
+  if (followed.size > 0) yield* historyOf(scope, followed)
 }
 
 /** Others changed what the child created outside its area, or fields that are told one by one. */
@@ -41,7 +41,7 @@ export async function hasOwnNews(scope: DwnScope, link: Link): Promise<boolean> 
   const created = await tablesCreatedIn(scope, link)
   for (const table of tablesDown(scope)) {
     if (!scope.since.has(table)) continue
-    const others = sql`v.position > ${scope.cut} and v.link <> ${link.link_id}`
+    const others = sql`v.position > ${scope.cut} and v.link <> ${scope.has}`
     const whiches = [
       ...(created.has(table.number) && isPartOf(scope.area, table)
         ? [sql`${others} and ${createdBy(link, table, sql.ref('v.record_id'))}`]
@@ -76,7 +76,7 @@ async function tablesAnswered({ write }: DwnScope, link: Link): Promise<Set<numb
 }
 
 /** Field by field it matters who brought what, so that these are not shared. */
-async function* fieldFrames(scope: DwnScope, table: Table, link: Link): AsyncGenerator<Frame> {
+async function* fieldFrames(scope: DwnScope, table: Table): AsyncGenerator<Frame> {
   for await (const batch of movedRecords(scope, table)) {
     const fields = await fieldsOf(scope, table, batch)
     yield* byKind(
@@ -85,32 +85,26 @@ async function* fieldFrames(scope: DwnScope, table: Table, link: Link): AsyncGen
     )
   }
   if (!scope.since.has(table)) return
-  const changed = sql`${changedMember(scope, table)} and v.link <> ${link.link_id}`
-  yield* newFieldFrames(scope, table, link, changed)
+  const changed = sql`${changedMember(scope, table)} and v.link <> ${scope.has}`
+  yield* newFieldFrames(scope, table, changed)
 }
 
-async function* newFieldFrames(
-  scope: DwnScope,
-  table: Table,
-  link: Link,
-  changed: Query,
-): AsyncGenerator<Frame> {
+async function* newFieldFrames(scope: DwnScope, table: Table, changed: Query): AsyncGenerator<Frame> {
   for (const which of deletionsFirst(changed)) {
     for await (const batch of changedRecords(scope.write, table, which, false, scope.since.few))
-      yield* byKind(table.number, await operationsOf(scope, table, link, batch))
+      yield* byKind(table.number, await operationsOf(scope, table, batch))
   }
 }
 
 async function operationsOf(
   scope: DwnScope,
   table: Table,
-  link: Link,
   batch: readonly ChangedRecord[],
 ): Promise<Operation[]> {
   const whole = batch.map(record => dwnOperation(scope.databases, table, record))
   if (!scope.byField.has(table.number)) return whole
   const fields = await fieldsOf(scope, table, whole)
-  const news = (version: FieldVersion) => version.position > scope.cut && version.link !== link.link_id
+  const news = (version: FieldVersion) => version.position > scope.cut && version.link !== scope.has
   return whole.map(operation =>
     byField(
       scope.databases,
@@ -138,11 +132,11 @@ async function* createdFrames(
   followed: Set<number>,
 ): AsyncGenerator<Frame> {
   const record = sql.ref('v.record_id')
-  const which = sql`v.position > ${scope.cut} and v.link <> ${link.link_id}
+  const which = sql`v.position > ${scope.cut} and v.link <> ${scope.has}
     and ${createdBy(link, table, record)} and not ${isMember(scope.area, table, record)}`
   for await (const batch of changedRecords(scope.write, table, which, false, true)) {
     for (const changed of batch) followed.add(keyOf(table.number, changed.record))
-    yield* byKind(table.number, await operationsOf(scope, table, link, batch))
+    yield* byKind(table.number, await operationsOf(scope, table, batch))
   }
 }
 
@@ -162,7 +156,7 @@ async function* answerFrames(scope: DwnScope, table: Table, link: Link): AsyncGe
   }
 }
 
-async function* historyOf(scope: DwnScope, link: Link, followed: ReadonlySet<number>): AsyncGenerator<Frame> {
+async function* historyOf(scope: DwnScope, followed: ReadonlySet<number>): AsyncGenerator<Frame> {
   const range = {
     from: scope.cut,
     to: scope.position,
@@ -172,5 +166,5 @@ async function* historyOf(scope: DwnScope, link: Link, followed: ReadonlySet<num
     brought: await broughtSince(scope.write, scope.cut),
   }
   for await (const { from, rows } of logRowsByLink(scope.write, range))
-    if (from !== link.link_id) yield { kind: FRAME.log, body: encodeLog(rows) }
+    if (from !== scope.has) yield { kind: FRAME.log, body: encodeLog(rows) }
 }

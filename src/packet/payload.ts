@@ -10,7 +10,6 @@ import { isPartOf } from '../areas/membership.ts'
 import type { Database } from '../storage/contract.ts'
 import { type Frame, type PackedFrame, packFrame } from './container.ts'
 import { type DwnScope, tablesDown } from './dwn-scope.ts'
-import type { Link } from './link.ts'
 import { newsFrames } from './news.ts'
 
 /** Bytes of packed frames kept per database, all payloads together. */
@@ -23,8 +22,8 @@ interface Packed {
 
 export interface Payload {
   /** False: there is nothing in it for this child. */
-  hasNewsFor(link: Link): boolean
-  framesFor(scope: DwnScope, link: Link): AsyncIterable<Frame | PackedFrame>
+  hasNewsFor(scope: DwnScope): boolean
+  framesFor(scope: DwnScope): AsyncIterable<Frame | PackedFrame>
 }
 
 const NOTHING: Payload = { hasNewsFor: () => false, framesFor: async function* () {} }
@@ -81,13 +80,13 @@ class SharedPayload implements Payload {
     this.#room = room
   }
 
-  hasNewsFor(link: Link): boolean {
-    return this.#bringers.size > (this.#bringers.has(link.link_id) ? 1 : 0)
+  hasNewsFor({ has }: DwnScope): boolean {
+    return this.#bringers.size > (this.#bringers.has(has) ? 1 : 0)
   }
 
-  async *framesFor(scope: DwnScope, link: Link): AsyncGenerator<PackedFrame> {
+  async *framesFor(scope: DwnScope): AsyncGenerator<PackedFrame> {
     for await (const { frame, from } of this.#frames ?? this.#build(scope))
-      if (from !== link.link_id) yield frame
+      if (from !== scope.has) yield frame
   }
 
   /** Remembers what it has come to the end of. */

@@ -15,7 +15,7 @@ import { newAliases } from './aliases.ts'
 import { changedSince } from './changes.ts'
 import type { Frame, PackedFrame } from './container.ts'
 import { encodeLedger, FRAME } from './content.ts'
-import type { DwnScope } from './dwn-scope.ts'
+import { type DwnScope, NOBODY_HAS } from './dwn-scope.ts'
 import { newMessages, noteMessagesSent } from './inbox.ts'
 import { linkKey } from './keys-of-links.ts'
 import { type Link, updateLink } from './link.ts'
@@ -26,8 +26,10 @@ import { type SealedPacket, sealPacket } from './outbox.ts'
 import { hasOwnNews, ownFrames } from './own-news.ts'
 import { newPairs } from './pairs.ts'
 import { payloadOf } from './payload.ts'
+import { type RejoinState, readRejoin, updateRejoin } from './rejoin-state.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
 import { readWanted } from './wanted.ts'
+import { writeNote } from './write-note.ts'
 
 export interface DwnOptions {
   /** The child is home: this is its release. */
@@ -41,12 +43,19 @@ export async function writeDwn(
   link: Link,
   options: DwnOptions = {},
 ): Promise<SealedPacket | undefined> {
+  const rejoin = await readRejoin(write, link.link_id)
+  if (rejoin.pending === 'lost' || rejoin.pending === 'ahead') return writeNote(site, write, link)
   const position = await readLog(write)
   await keepMembership(site, write, position)
-  const news = await newsFor(site, write, link, position, options)
+  const news = await newsFor(site, write, link, position, { ...options, rejoin })
   const notices = await collectNotices(write, link)
   const grown = link.dictionary_version < site.dictionary.dictionary.version
-  const content = options.final === true || grown || notices.some || (await news?.any()) === true
+  const content =
+    options.final === true ||
+    grown ||
+    notices.some ||
+    (await news?.any()) === true ||
+    rejoin.note !== undefined
   const resend = await takeMissing(write, link.link_id, link.in_number)
   if (!content && link.owes_ack === 0 && resend.length === 0) {
     await passBy(write, link, position)
@@ -68,11 +77,14 @@ export async function writeDwn(
       created_records: 0,
       pairs: notices.pairs,
       wanted: notices.wanted,
+      ...(rejoin.note && { rejoin: rejoin.note }),
     },
     frames: dwnFrames(site, write, news, link, notices),
   })
   await updateLink(write, link.link_id, { dictionary_version: site.dictionary.dictionary.version })
   await noteTold(write, link, notices)
+  if (rejoin.note || rejoin.retell)
+    await updateRejoin(write, link.link_id, { pending: '', note: undefined, retell: false })
   return sealed
 }
 
@@ -146,21 +158,27 @@ async function newsFor(
   write: Writing,
   link: Link,
   position: number,
-  { final = false }: DwnOptions,
+  { final = false, rejoin }: DwnOptions & { readonly rejoin: RejoinState },
 ): Promise<News | undefined> {
   if (final && !(await isUsable(write, link.area_id))) return undefined
-  const scope = await scopeOf(site, write, link, position)
+  const has = rejoin.retell ? NOBODY_HAS : link.link_id
+  const scope = { ...(await scopeOf(site, write, link, position)), has }
   const payload = await payloadOf(scope)
   return {
-    any: async () => payload.hasNewsFor(link) || (await hasOwnNews(scope, link)),
+    any: async () => payload.hasNewsFor(scope) || (await hasOwnNews(scope, link)),
     async *frames() {
-      yield* payload.framesFor(scope, link)
+      yield* payload.framesFor(scope)
       yield* ownFrames(scope, link)
     },
   }
 }
 
-async function scopeOf(site: Site, write: Writing, link: Link, position: number): Promise<DwnScope> {
+async function scopeOf(
+  site: Site,
+  write: Writing,
+  link: Link,
+  position: number,
+): Promise<Omit<DwnScope, 'has'>> {
   return {
     site,
     write,

@@ -24,8 +24,10 @@ import { type Link, linkById } from './link.ts'
 import { logRows } from './log-rows.ts'
 import { takeMissing } from './missing.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
+import { type RejoinState, readRejoin, updateRejoin } from './rejoin-state.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
 import { forgetWanted, readWanted } from './wanted.ts'
+import { askAgain, nothing, writeNote } from './write-note.ts'
 
 export interface UpOptions {
   /** The last of the journey. */
@@ -40,8 +42,11 @@ export async function writeUp(
 ): Promise<SealedPacket | undefined> {
   const position = await readLog(write)
   const link = (await linkById(write, PARENT_LINK))!
+  const rejoin = await readRejoin(write, PARENT_LINK)
+  if (rejoin.pending === 'lost' || rejoin.pending === 'ahead') return writeNote(site, write, link)
   const counts = await countUnsent(write, link)
   const content =
+    rejoin.note !== undefined ||
     counts.made > counts.cancelled ||
     options.final === true ||
     (await readWanted(write)).size > 0 ||
@@ -64,14 +69,14 @@ export async function writeUp(
       created_records: content ? counts.created : 0,
       pairs: [],
       wanted: [],
+      ...(rejoin.note && { rejoin: rejoin.note }),
     },
-    frames: content ? upFrames(site, write, link, position) : nothing(),
+    frames: content ? upFrames(site, write, link, position, rejoin) : nothing(),
   })
   if (content) await noteSent(write, link, sealed.number, counts)
+  if (rejoin.note) await updateRejoin(write, PARENT_LINK, { pending: '', note: undefined })
   return sealed
 }
-
-async function* nothing(): AsyncGenerator<Frame> {}
 
 export interface Unsent {
   readonly made: number
@@ -89,7 +94,13 @@ export async function countUnsent(write: Writing, link: Link): Promise<Unsent> {
   return row ?? { made: 0, cancelled: 0, created: 0 }
 }
 
-async function* upFrames(site: Site, write: Writing, link: Link, position: number): AsyncGenerator<Frame> {
+async function* upFrames(
+  site: Site,
+  write: Writing,
+  link: Link,
+  position: number,
+  rejoin: RejoinState,
+): AsyncGenerator<Frame> {
   const databases = await Databases.read(write)
   const without = await rangesFrom(write, PARENT_LINK, link.cut_position)
   const tables = site.dictionary.captured.filter(table => site.dictionary.goesUp(table))
@@ -106,6 +117,7 @@ async function* upFrames(site: Site, write: Writing, link: Link, position: numbe
     since: await changedSince(write, link.cut_position),
     wanted: await readWanted(write),
   }
+  if (rejoin.note) yield* askAgain(write)
   for (const table of tables) yield* tableFrames(scope, table)
   const range = {
     from: link.cut_position,

@@ -165,7 +165,10 @@ export interface LogSource {
   append(
     rows: readonly Omit<LogRow, 'position' | 'id'>[],
   ): Promise<{ first: number; last: number } | undefined>
-  /** Log id at a position, for people. */
+  /** Leaves out the positions up to and including `to`: the next row gets the one after it. No row stands there, and
+   *  `between` passes over them. Nothing where the log has got as far. */
+  jump(to: number): Promise<void>
+  /** Log id at a position, for people; 0 where no row stands. */
   idAt(position: number): Promise<number>
   /** Deletes rows up to and including the position. @returns how many */
   prune(upTo: number): Promise<number>

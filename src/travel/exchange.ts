@@ -11,9 +11,10 @@ import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { hashFile } from '../packet/container.ts'
-import { type Link, linkById, linkByTag } from '../packet/link.ts'
+import { type Link, linkById, linkByTag, updateLink } from '../packet/link.ts'
 import { noteAsked, readAsked } from '../packet/missing.ts'
 import { outboxFolder, type SealedPacket, unacknowledged } from '../packet/outbox.ts'
+import { readRejoin } from '../packet/rejoin-state.ts'
 import { noteTransmitted } from '../packet/transmissions.ts'
 import { writeDwn } from '../packet/write-dwn.ts'
 import { writeUp } from '../packet/write-up.ts'
@@ -136,11 +137,58 @@ export async function exchangeBoth(
   carrier: Carrier,
   progress: Progress = () => {},
 ): Promise<Exchanged> {
-  await linkOf(parent, child)
+  await noticeOlder(parent, child, await linkOf(parent, child))
+  let exchanged = await exchangeOnce(parent, child, carrier, progress)
+  for (let round = 1; round < ROUNDS && (await isRejoining(parent, child)); round++)
+    exchanged = joined(exchanged, await exchangeOnce(parent, child, carrier, progress))
+  return exchanged
+}
+
+/** After a break each side says where it stands, and then what the other has forgotten; both may have been restored. */
+const ROUNDS = 6
+
+const joined = (a: Exchanged, b: Exchanged): Exchanged => ({
+  sent: [...a.sent, ...b.sent],
+  received: [...a.received, ...b.received],
+  refused: [...a.refused, ...b.refused],
+})
+
+async function isRejoining(parent: Site, child: Site): Promise<boolean> {
+  const link = await linkOf(parent, child)
+  const above = await parent.db.snapshot(read => readRejoin(read, link.link_id))
+  const below = await child.db.snapshot(read => readRejoin(read, PARENT_LINK))
+  return [above, below].some(({ pending, retell }) => pending !== '' || retell)
+}
+
+/** With both ends at hand an older copy is noticed even where neither has anything to say. */
+async function noticeOlder(parent: Site, child: Site, link: Link): Promise<void> {
+  const below = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
+  const sameEnd = (hash: Uint8Array | null, other: Uint8Array | null): boolean =>
+    hash === null || other === null || sameBytes(hash, other)
+  if (
+    link.in_number > below.out_number ||
+    (link.in_number === below.out_number && !sameEnd(link.in_hash, below.out_hash))
+  )
+    await child.db.change(write => updateLink(write, PARENT_LINK, { owes_ack: 1 }))
+  if (
+    below.in_number > link.out_number ||
+    (below.in_number === link.out_number && !sameEnd(below.in_hash, link.out_hash))
+  )
+    await parent.db.change(write => updateLink(write, link.link_id, { owes_ack: 1 }))
+}
+
+async function exchangeOnce(
+  parent: Site,
+  child: Site,
+  carrier: Carrier,
+  progress: Progress,
+): Promise<Exchanged> {
   progress('sending news up', 0, STEPS)
   const sent = await sendUp(child, carrier)
   progress('the parent reads', 1, STEPS)
   const above = await receive(parent, carrier)
+  // Whoever goes on with another copy gets the answers.
+  if (above.some(isTwin)) return { sent, received: [], refused: above.filter(isTwin) }
   // Not before: what a lost laptop still has is kept in quarantine, for people to look at.
   const link = await welcomedLink(parent, child)
   progress('the parent answers', 2, STEPS)
@@ -156,6 +204,8 @@ export async function exchangeBoth(
     refused: above.filter(packet => packet.what === 'quarantined' || isStopped(packet)),
   }
 }
+
+const isTwin = ({ code }: Received): boolean => code === 'LINK_TWIN'
 
 /** @throws {HomecomingError} PACKET_RETIRED, LINK_BROKEN, PACKET_FOREIGN: this child can neither exchange nor come home */
 export async function welcomedLink(parent: Site, child: Site): Promise<Link> {

@@ -1,7 +1,16 @@
 /** Whether a child has been sealed for homecoming. */
 import { sql } from 'kysely'
+import { PARENT_LINK } from '../log/version.ts'
 import type { Reading } from '../storage/contract.ts'
 
 export async function isClosed(read: Reading): Promise<boolean> {
   return (await read.row(sql<{ closed: number }>`select closed from hc_session`))?.closed === 1
+}
+
+/** After a break the last UP may have been taken back: then it is written once more. */
+export async function lastUpIsWritten(read: Reading): Promise<boolean> {
+  const row = await read.row(
+    sql`select 1 from hc_packet where link_id = ${PARENT_LINK} and outgoing = 1 and final = 1`,
+  )
+  return row !== undefined
 }

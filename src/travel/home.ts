@@ -11,11 +11,12 @@ import { HomecomingError } from '../core/errors.ts'
 import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
-import { linkById, linkByTag } from '../packet/link.ts'
+import { type Link, linkById, linkByTag } from '../packet/link.ts'
+import { readRejoin } from '../packet/rejoin-state.ts'
 import { writeUp } from '../packet/write-up.ts'
 import { requireChild, requireParent } from './activate.ts'
-import { isLost, publish, type Sent } from './exchange.ts'
-import { isClosed } from './home-state.ts'
+import { isLost, publish, type Sent, sendDwn } from './exchange.ts'
+import { isClosed, lastUpIsWritten } from './home-state.ts'
 import { type Account, ownAccount } from './ledger.ts'
 import { TRAVEL_KEY } from './paths.ts'
 import { isStopped, type Received, receive } from './receive.ts'
@@ -25,7 +26,7 @@ import { checkRelease } from './release.ts'
 export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]> {
   requireChild(child)
   const sealed = await child.db.change(async write => {
-    if (await isClosed(write)) return undefined
+    if ((await isClosed(write)) && (await lastUpIsWritten(write))) return undefined
     await freshenDictionary(child, write)
     const packet = await writeUp(child, write, { final: true })
     await write.run(sql`update hc_session set closed = 1`)
@@ -46,9 +47,18 @@ export async function release(
   const received = await receive(parent, carrier, tag)
   const link = await parent.db.snapshot(read => linkByTag(read, tag))
   if (!link) throw new HomecomingError('NOT_AWAY', 'nobody with this travel database is known here', { tag })
-  const sent = await publish(parent, link, carrier, undefined)
+  const sent = (await mustSayFirst(parent, link))
+    ? await sendDwn(parent, link.link_id, carrier)
+    : await publish(parent, link, carrier, undefined)
   return { received, sent, home: link.state === 'home' }
 }
+
+/** After a break the two find together first. */
+const mustSayFirst = (parent: Site, link: Link): Promise<boolean> =>
+  parent.db.snapshot(async read => {
+    const { pending, retell } = await readRejoin(read, link.link_id)
+    return link.state === 'away' && (pending !== '' || retell)
+  })
 
 export interface Homecoming {
   readonly account: Account
@@ -69,6 +79,10 @@ export async function finishHome(child: Site, carrier: Carrier, keyFile?: string
   return { account, received }
 }
 
+/** After a break: each side says where it stands, and then the last packet comes once more. */
+const ROUNDS = 6
+const isRejoining = ({ code }: Received): boolean => code === 'LINK_REJOINING'
+
 /** All three steps, with both ends at hand. */
 export async function comeHome(
   parent: Site,
@@ -76,8 +90,13 @@ export async function comeHome(
   carrier: Carrier,
   keyFile?: string,
 ): Promise<Homecoming> {
-  const up = await sendLastUp(child, carrier)
-  const { received, sent, home } = await release(parent, child.identity.tag, carrier)
+  let up = await sendLastUp(child, carrier)
+  let { received, sent, home } = await release(parent, child.identity.tag, carrier)
+  for (let round = 1; round < ROUNDS && received.some(isRejoining); round++) {
+    await receive(child, carrier)
+    up = await sendLastUp(child, carrier)
+    ;({ received, sent, home } = await release(parent, child.identity.tag, carrier))
+  }
   const inTheWay = received.find(isStopped) ?? sent.find(isLost) ?? (home ? undefined : up.find(isLost))
   if (inTheWay?.code) throw new HomecomingError(inTheWay.code, `${inTheWay.name}: ${inTheWay.message}`)
   return finishHome(child, carrier, keyFile)

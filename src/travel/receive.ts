@@ -3,7 +3,7 @@
  * A damaged, foreign, retired or future packet goes to quarantine with its reason; nothing else stops.
  */
 import { sql } from 'kysely'
-import { accept } from '../apply/accept.ts'
+import { type Acceptance, accept } from '../apply/accept.ts'
 import { readDwn } from '../apply/read-dwn.ts'
 import { type ReadPacket, readUp } from '../apply/read-up.ts'
 import type { Carrier } from '../carrier/contract.ts'
@@ -18,6 +18,7 @@ import type { PacketHead } from '../packet/content.ts'
 import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, linkById, linkByTag } from '../packet/link.ts'
 import { writeUp } from '../packet/write-up.ts'
+import { meet } from '../rejoin/meet.ts'
 import type { Writing } from '../storage/contract.ts'
 import { keepApplied } from './applied.ts'
 import { closeLink } from './close-link.ts'
@@ -46,6 +47,8 @@ const ASIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PACKET_TOO_NEW',
   'PACKET_INVALID',
   'LINK_BROKEN',
+  'LINK_REJOINING',
+  'LINK_TWIN',
   'DICTIONARY_DIFFERS',
 ])
 
@@ -220,11 +223,32 @@ async function readWhole(
         code: 'PACKET_EARLY',
         message: `waits for ${acceptance.missing.join(', ')}`,
       }
+    case 'noted':
+      return { name, number: packet.number, what: 'applied' }
+    case 'put-off':
+      return {
+        name,
+        number: packet.number,
+        what: 'waiting',
+        code: codeOf(acceptance),
+        message: acceptance.why,
+      }
     case 'break':
-      throw new HomecomingError('LINK_BROKEN', acceptance.why, { link: link.name })
+      throw new HomecomingError(await codeOfBreak(site, link, acceptance), acceptance.why, {
+        link: link.name,
+      })
     default:
       throw acceptance satisfies never
   }
+}
+
+const codeOf = ({ who }: { readonly who: 'here' | 'there' | 'twin' }) =>
+  who === 'twin' ? 'LINK_TWIN' : 'LINK_REJOINING'
+
+/** Where the two cannot find together by themselves, the link was stopped. */
+async function codeOfBreak(site: Site, { link_id }: Link, broken: Acceptance & { kind: 'break' }) {
+  const link = await site.db.snapshot(read => linkById(read, link_id))
+  return link?.state === 'broken' ? 'LINK_BROKEN' : codeOf(broken)
 }
 
 /** The parent's last word, not read before or read again. */
@@ -238,7 +262,7 @@ async function applyWhole(site: Site, link: Link, packet: ReadPacket, path: stri
     await freshenDictionary(site, write)
     const accepted = await apply(site, write, link, packet)
     // Only a whole packet proves a break: a damaged repetition has another hash, too.
-    if (accepted.kind === 'break') await readToEnd(packet)
+    if (accepted.kind !== 'next' && accepted.kind !== 'repeated') await readToEnd(packet)
     if (accepted.kind === 'next' && link.link_id > 0) await keepApplied(site, link, packet.number, path)
     crashPoint('packet-applying')
     return accepted
@@ -274,7 +298,9 @@ const hadDictionary = (site: Site, fingerprint: string): Promise<boolean> =>
   })
 
 /** A child seals its unsent changes before it reads, in the same transaction; a parent closes the link of the last UP. */
-async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket) {
+async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket): Promise<Acceptance> {
+  const met = await meet(site, write, link.link_id, packet)
+  if (met) return met
   if (site.identity.kind === 'traveller') {
     if (!(await isClosed(write))) await writeUp(site, write)
     return readDwn(site, write, packet)

@@ -29,7 +29,7 @@ test('an office restored from an older copy recognises the break and applies not
   await laptopSends(ee)
   const read = await officeReads(ee, old)
 
-  expect(read).toMatchObject([{ what: 'quarantined', code: 'LINK_BROKEN' }])
+  expect(read).toMatchObject([{ what: 'waiting', code: 'LINK_REJOINING' }])
   const rows = await old.db.snapshot(at => at.rows(sql`select title from book where book_id = 1`))
   expect(rows).toEqual([{ title: 'Ships' }])
   await old.db.close()
@@ -54,7 +54,7 @@ test('a laptop that hears from an office restored from an older copy recognises 
   expect(await laptopReads(ee)).toMatchObject([{ what: 'applied' }])
   await copyFile(join(ee.folder, 'other'), join(packetsOf(ee), name!))
 
-  expect(await laptopReads(ee)).toMatchObject([{ what: 'quarantined', code: 'LINK_BROKEN' }])
+  expect(await laptopReads(ee)).toMatchObject([{ what: 'quarantined', code: 'LINK_REJOINING' }])
   expect(await titles(ee)).toEqual(['Ships', 'first life'])
 })
 
@@ -78,7 +78,7 @@ test('a cloned laptop that uses a number again is recognised, and nothing of it 
     join(packetsOf(ee), up),
   )
 
-  expect(await officeReads(ee)).toMatchObject([{ name: up, what: 'quarantined', code: 'LINK_BROKEN' }])
+  expect(await officeReads(ee)).toMatchObject([{ name: up, what: 'quarantined', code: 'LINK_REJOINING' }])
   expect(await titles(office)).toEqual(['by the laptop', 'Stars'])
   await twin.db.close()
 })
@@ -90,7 +90,7 @@ test('a packet of a chain that does not fit is a break, even where its number is
   await ee.desk.update('book', 1, { title: 'new' })
   await laptopSends(ee)
 
-  expect(await officeReads(ee)).toMatchObject([{ what: 'quarantined', code: 'LINK_BROKEN' }])
+  expect(await officeReads(ee)).toMatchObject([{ what: 'quarantined', code: 'LINK_REJOINING' }])
   expect(await titles(office)).toEqual(['Ships', 'Stars'])
 })
 

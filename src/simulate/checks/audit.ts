@@ -23,6 +23,8 @@ export class Audit {
   readonly #deletions: Mark[] = []
   /** Made on a laptop that was written off. */
   readonly #excused = new Set<Mark>()
+  /** Table and id -> the edit that the record began with. */
+  readonly #firstOf = new Map<string, Mark>()
   readonly #madeOn = new Map<string, Mark[]>()
   next = 1
 
@@ -57,6 +59,35 @@ export class Audit {
   /** Nobody owes a written-off laptop anything. */
   excuse(journey: string): void {
     for (const mark of this.#madeOn.get(journey) ?? []) this.#excused.add(mark)
+  }
+
+  /** Made on a laptop since, and on nothing that anybody else has read. */
+  excuseSince(journey: string, from: Mark): void {
+    for (const mark of this.#madeOn.get(journey) ?? []) if (mark >= from) this.#excused.add(mark)
+  }
+
+  /** No id ever stands for another Insert. @returns what is wrong */
+  async watchIds(office: Site): Promise<string[]> {
+    const wrong: string[] = []
+    for (const [name, field] of Object.entries(this.#world.marks)) {
+      const key = office.dictionary.table(name).fields[0]!.name
+      const rows = await office.db.snapshot(read =>
+        read.rows(
+          sql<{
+            id: number
+            mark: unknown
+          }>`select ${sql.ref(key)} as id, ${sql.ref(field)} as mark from ${sql.table(name)}`,
+        ),
+      )
+      for (const { id, mark } of rows) {
+        const first = this.#first(read(mark))
+        const known = this.#firstOf.get(`${name} ${id}`) ?? first
+        if (known > 0 && first > 0 && known !== first)
+          wrong.push(`${name} ${id} began as edit ${known}, and now as edit ${first}`)
+        if (first > 0) this.#firstOf.set(`${name} ${id}`, first)
+      }
+    }
+    return wrong
   }
 
   async markIn(site: Site, table: Table, record: number): Promise<Mark> {

@@ -3,6 +3,7 @@
  * Shape:  `hc_log_unseen` are the intervals of log ids not seen yet; the last one is open upwards, the others are gaps:
  *         ids that a program reserved and may write late. `hc_log_run` are the positions given, as runs of log ids.
  * Role:   one reader at a time, in the transaction that uses what it reads.
+ * Jump:   positions left out are a run of ids below zero, where no row is.
  * Why:    on SQLite one transaction writes at a time, so what commits later has a higher id, or fills a gap. Keeping
  *         the gaps, whatever made them, skips no row however late it comes; taking ids out of them reads none twice.
  * @source SPEC section 2, "Reading order"
@@ -113,11 +114,11 @@ class SqliteLogSource implements LogSource {
     for (let next = from + 1; next <= end; ) {
       const batch: LogRow[] = []
       while (batch.length < size && next <= end) {
-        const rows = this.#piece(next, Math.min(end, next + size - batch.length - 1))
+        const { rows, last } = this.#piece(next, Math.min(end, next + size - batch.length - 1))
         batch.push(...rows)
-        next += rows.length
+        next = last + 1
       }
-      yield batch
+      if (batch.length > 0) yield batch
     }
   }
 
@@ -150,9 +151,16 @@ class SqliteLogSource implements LogSource {
     return { first, last: first + rows.length - 1 }
   }
 
+  async jump(to: number): Promise<void> {
+    const { position } = this.#state()
+    if (to <= position) return
+    this.#prepared(SQL.addRun).run(position + 1, position - to, to - position)
+    this.#prepared(SQL.setPosition).run(to)
+  }
+
   async idAt(position: number): Promise<number> {
     const run = this.#get<Run>(SQL.runAt, position)
-    return run && position < run.position + run.count ? run.id + (position - run.position) : 0
+    return run && run.id > 0 && position < run.position + run.count ? run.id + (position - run.position) : 0
   }
 
   async prune(upTo: number): Promise<number> {
@@ -161,8 +169,8 @@ class SqliteLogSource implements LogSource {
     const highest = this.#get<{ id: number }>(SQL.highestId)!.id
     let removed = 0
     for (let next = pruned + 1; next <= end; ) {
-      const count = this.#pruneRun(next, end, highest)
-      removed += count
+      const { count, rows } = this.#pruneRun(next, end, highest)
+      removed += rows
       next += count
     }
     if (end > pruned) this.#prepared(SQL.setPruned).run(end)
@@ -230,10 +238,11 @@ class SqliteLogSource implements LogSource {
     return first
   }
 
-  /** The rows of one run from position `from` on, `to` at most. */
-  #piece(from: number, to: number): LogRow[] {
+  /** The rows of one run from position `from` on, `to` at most; none of positions that were jumped over. */
+  #piece(from: number, to: number): { rows: LogRow[]; last: number } {
     const run = this.#get<Run>(SQL.runAt, from)
     if (!run || from >= run.position + run.count) throw gap(from, to)
+    if (run.id < 0) return { rows: [], last: run.position + run.count - 1 }
     const last = Math.min(to, run.position + run.count - 1)
     const id = run.id + (from - run.position)
     const rows = this.#all<StoredRow>(SQL.rowsOfRun, id, id + (last - from))
@@ -241,11 +250,11 @@ class SqliteLogSource implements LogSource {
     rows.forEach((row, index) => {
       row.position = from + index
     })
-    return rows
+    return { rows, last }
   }
 
-  /** @returns how many positions of the run that starts at `position` went */
-  #pruneRun(position: number, end: number, highest: number): number {
+  /** @returns how many positions of the run that starts at `position` went, and how many rows with them */
+  #pruneRun(position: number, end: number, highest: number): { count: number; rows: number } {
     const run = this.#get<Run>(SQL.runAt, position)
     if (!run) throw gap(position, end)
     const count = Math.min(run.count, end - run.position + 1)
@@ -255,7 +264,7 @@ class SqliteLogSource implements LogSource {
     this.#prepared(SQL.removeRun).run(run.position)
     if (count < run.count)
       this.#prepared(SQL.addRun).run(run.position + count, run.id + count, run.count - count)
-    return count
+    return { count, rows: run.id < 0 ? 0 : count }
   }
 
   #state(): { position: number; pruned: number } {

@@ -163,6 +163,32 @@ export function captureRules(rule: Rule): void {
     expect(await database.change(write => write.log.append([]))).toBeUndefined()
   })
 
+  rule('positions that are jumped over hold no row, and reading and pruning pass over them', async at => {
+    const database = await captured(at)
+    await database.change(write => write.insert(itemTarget, items(1, 2)))
+    await newRows(database)
+    await database.change(write => write.log.jump(1_000))
+    await database.change(write => write.insert(itemTarget, items(3, 4)))
+
+    expect((await newRows(database)).map(row => row.position)).toEqual([1_001, 1_002])
+    expect(await database.change(write => between(write, 0, 2_000, 10))).toEqual([[1, 2, 3, 4]])
+    expect(await database.change(write => between(write, 500, 1_001, 10))).toEqual([[3]])
+    expect(await database.change(write => between(write, 500, 900, 10))).toEqual([])
+    expect(await database.change(write => write.log.idAt(500))).toBe(0)
+    expect(await database.change(write => write.log.prune(600))).toBe(2)
+    expect(await database.change(write => write.log.prune(1_001))).toBe(1)
+    expect(await database.change(write => between(write, 1_001, 1_002, 10))).toEqual([[4]])
+  })
+
+  rule('a jump to where the log has got already is none', async at => {
+    const database = await captured(at)
+    await database.change(write => write.insert(itemTarget, items(1, 2)))
+    await newRows(database)
+    await database.change(write => write.log.jump(1))
+
+    expect(await database.change(write => write.log.position())).toBe(2)
+  })
+
   rule('pruning takes rows away up to a position, and a reader who needs them is told', async at => {
     const database = await captured(at)
     await database.change(write => write.insert(itemTarget, items(1, 6)))

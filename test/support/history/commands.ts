@@ -24,6 +24,7 @@ export type Command =
   | { readonly kind: 'home' | 'writeOff'; readonly child: Child }
   | { readonly kind: 'prototype'; readonly area?: number }
   | { readonly kind: 'rule' | 'settle' }
+  | RestoreCommand
   | AreaCommand
 
 /**
@@ -37,6 +38,12 @@ export type AreaCommand =
   | { readonly kind: 'include'; readonly area: number; readonly associate: number }
   | { readonly kind: 'assign' | 'turn'; readonly area: number }
   | { readonly kind: 'prune' }
+
+/** `backup` copies what a laptop has; `restore` puts its last copy back. */
+export interface RestoreCommand {
+  readonly kind: 'backup' | 'restore'
+  readonly child: Child
+}
 
 const child = fc.constantFrom<Child>(0, 1)
 const seed = fc.nat(1000)
@@ -135,4 +142,20 @@ export const areaCommands = (most: number, laptops: number): fc.Arbitrary<Comman
   return fc
     .tuple(fc.array(insert, { maxLength: 20, size: 'max' }), body)
     .map(([first, rest]) => [...first, ...all, ...rest])
+}
+
+/** The same with copies that are put back. */
+export const restoreCommands = (most: number): fc.Arbitrary<Command[]> => {
+  const copies: fc.Arbitrary<Command> = fc.record({ kind: some(['backup', 'restore'] as const), child })
+  const exchange: fc.Arbitrary<Command> = fc.record({ kind: fc.constant('exchange' as const), child })
+  const parts = [
+    { weight: 24, arbitrary: edit },
+    { weight: 16, arbitrary: packet },
+    { weight: 6, arbitrary: exchange },
+    { weight: 3, arbitrary: fault },
+    { weight: 8, arbitrary: wait },
+    { weight: 7, arbitrary: copies },
+    { weight: 1, arbitrary: journey },
+  ]
+  return fc.array(fc.oneof(...parts), { minLength: 3, maxLength: most, size: 'max' })
 }

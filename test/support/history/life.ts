@@ -23,6 +23,7 @@ import { type Desk, type Laptop, type Office, openOffice } from '../office.ts'
 import { AreaLife } from './area-life.ts'
 import type { Child, Command, EditCommand } from './commands.ts'
 import { checkAuthors, OwnerWatch } from './log-rules.ts'
+import { Restores } from './restores.ts'
 import type { World } from './world.ts'
 
 /** A whole history in a world of its own. @returns what is wrong in the end; empty when all is well */
@@ -48,6 +49,7 @@ export class Life {
   readonly #audit: Audit
   readonly #owners: OwnerWatch
   readonly #areas: AreaLife | undefined
+  readonly #restores: Restores
   readonly #gone = new Map<Desk, { table: string; id: number; mark: number }[]>()
   readonly #worked = new Set<string>()
   #skewed = false
@@ -61,6 +63,7 @@ export class Life {
     this.#audit = new Audit(world)
     this.#owners = new OwnerWatch(office.desk)
     this.#areas = world.areas && new AreaLife(office, world.areas)
+    this.#restores = new Restores(office, this.laptops, this.#audit)
   }
 
   async begin(): Promise<void> {
@@ -125,6 +128,10 @@ export class Life {
       case 'settle':
         await this.settle()
         return this.#compare()
+      case 'backup':
+        return this.#restores.backup(command.child)
+      case 'restore':
+        return this.#restores.restore(command.child)
       case 'include':
       case 'assign':
       case 'turn':
@@ -174,9 +181,17 @@ export class Life {
     }
   }
 
+  /** A copy that was put back is noticed when it says something. */
+  async #speakUp(): Promise<void> {
+    if (!this.#restores.any) return
+    for (const where of this.laptops.keys())
+      await this.#edit({ kind: 'insert', where: where + 1, table: 0, seed: 800 + where })
+  }
+
   /** Exchanges until nobody has anything to say. */
   async settle(): Promise<void> {
     await this.#endRule()
+    await this.#speakUp()
     await this.#decideForThoseGone()
     for (let round = 0; round < 12; round++) {
       let busy = 0
@@ -190,6 +205,7 @@ export class Life {
   /** @returns what is wrong at rest; empty when all is well */
   async check(): Promise<string[]> {
     const wrong = this.wrong
+    wrong.push(...(await this.#audit.watchIds(this.office.site)))
     for (const [index, laptop] of this.laptops.entries()) await this.#checkLaptop(index, laptop)
     await this.#compare()
     wrong.push(...((await this.#areas?.comparePrototype(this.#audit.next)) ?? []))
@@ -248,6 +264,16 @@ export class Life {
   async #packet(kind: 'sendUp' | 'receiveUp' | 'sendDwn' | 'receiveDwn', child: Child): Promise<number> {
     const laptop = this.laptops[child]!
     const carrier = this.#carrier(laptop)
+    const done = await this.#pass(kind, laptop, carrier)
+    await this.#restores.noteSealed(laptop)
+    return done
+  }
+
+  async #pass(
+    kind: 'sendUp' | 'receiveUp' | 'sendDwn' | 'receiveDwn',
+    laptop: Laptop,
+    carrier: ReturnType<typeof journeyCarrier>,
+  ): Promise<number> {
     if (kind === 'sendUp') return (await sendUp(laptop.site, carrier)).length
     if (kind === 'sendDwn') return (await sendDwn(this.office.site, await this.#link(laptop), carrier)).length
     return this.#noBreak(await receive(kind === 'receiveUp' ? this.office.site : laptop.site, carrier))
@@ -256,7 +282,7 @@ export class Life {
   /** A damaged packet is put aside. Nothing that happens here is a reason to break a link or to refuse its sender. */
   #noBreak(received: readonly Received[]): number {
     for (const one of received)
-      if (one.what === 'quarantined' && !DAMAGE.has(one.code!))
+      if (one.what === 'quarantined' && !DAMAGE.has(one.code!) && !this.#restores.mayRefuse(one))
         this.wrong.push(`${one.name}: ${one.code} ${one.message}`)
     return received.filter(one => one.what !== 'waiting').length
   }

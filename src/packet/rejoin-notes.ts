@@ -1,0 +1,43 @@
+/**
+ * Rejoin notes: what two sides tell each other when one of them went back in time (SPEC 10, "After a break").
+ * Shape:  lost    I have been set back: tell me how far.
+ *         ahead   you have been set back: this is what I have of you, and what you must not use again.
+ *         behind  I was set back, and have jumped past that: this is what I still have of you; send the rest again.
+ * Never:  decides anything; src/rejoin does.
+ * Format: docs/packet-format.md. Change both or neither.
+ */
+import type { CounterLine } from '../log/counters.ts'
+
+/** Names the time between two restores of one database: 32 hex digits, empty for the first. */
+export type Life = string
+
+export interface LostNote {
+  readonly kind: 'lost'
+}
+
+/** What the writer has read of the receiver. */
+export interface AheadNote {
+  readonly kind: 'ahead'
+  /** The highest number read, and the hashes of the last ones, this included. */
+  readonly read: number
+  readonly hashes: readonly (readonly [number: number, hash: Uint8Array])[]
+  /** The highest of the receiver's positions that the writer was told. */
+  readonly position: number
+  /** The highest ids of the receiver's range that the writer knows, by table. */
+  readonly ids: readonly (readonly [table: number, id: number])[]
+  readonly counters: readonly CounterLine[]
+}
+
+/** How the writer goes on. */
+export interface BehindNote {
+  readonly kind: 'behind'
+  /** What it goes on from: the number and hash that an ahead note named, and the packet that brought the note. */
+  readonly base: number
+  readonly baseHash: Uint8Array | null
+  readonly answers: number
+  /** What it had read of the receiver before. */
+  readonly read: number
+  readonly readHash: Uint8Array | null
+}
+
+export type RejoinNote = LostNote | AheadNote | BehindNote

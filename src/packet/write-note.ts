@@ -1,0 +1,104 @@
+/**
+ * Write note: what is written after a break instead of news: a packet that says where the other side stands, and nothing else.
+ * Role:  numbered and chained like any other; nothing is cut by it, so that it may be passed over.
+ */
+import { sql } from 'kysely'
+import { FIRST_TRAVEL_PREFIX, firstId, RANGE } from '../core/ids.ts'
+import { readCounters } from '../log/counters.ts'
+import type { Site } from '../log/site.ts'
+import { PARENT_LINK } from '../log/version.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+import type { Frame } from './container.ts'
+import { FRAME } from './content.ts'
+import { linkKey } from './keys-of-links.ts'
+import type { Link } from './link.ts'
+import { type SealedPacket, sealPacket } from './outbox.ts'
+import { runOwner } from './pairs.ts'
+import type { AheadNote, LostNote } from './rejoin-notes.ts'
+import { readRejoin, updateRejoin } from './rejoin-state.ts'
+
+export async function* nothing(): AsyncGenerator<Frame> {}
+
+export async function writeNote(site: Site, write: Writing, link: Link): Promise<SealedPacket> {
+  const { pending } = await readRejoin(write, link.link_id)
+  const rejoin: AheadNote | LostNote =
+    pending === 'lost' ? { kind: 'lost' } : await aheadNote(site, write, link)
+  const sealed = await sealPacket(site, write, link, {
+    direction: link.link_id === PARENT_LINK ? 'up' : 'dwn',
+    key: linkKey(site, link),
+    head: { ...EMPTY, firstPosition: link.cut_position + 1, lastPosition: link.cut_position, rejoin },
+    frames: nothing(),
+  })
+  const asked = rejoin.kind === 'ahead' ? { asked: sealed.number } : {}
+  await updateRejoin(write, link.link_id, { pending: '', ...asked })
+  return sealed
+}
+
+const EMPTY = {
+  firstLogId: 0,
+  lastLogId: 0,
+  content: false,
+  resend: [],
+  final: false,
+  made: 0,
+  cancelled: 0,
+  created_records: 0,
+  pairs: [],
+  wanted: [],
+} as const
+
+/** Hashes that are told: a side that was set back further has to begin from what it began with. */
+const HASHES = 256
+
+async function aheadNote(site: Site, read: Reading, link: Link): Promise<AheadNote> {
+  const packets = await read.rows(
+    sql<{ number: number; hash: Uint8Array }>`select number, hash from hc_packet
+      where link_id = ${link.link_id} and outgoing = 0 and number <= ${link.in_number} order by number desc limit ${HASHES}`,
+  )
+  const { position } = await readRejoin(read, link.link_id)
+  return {
+    kind: 'ahead',
+    read: link.in_number,
+    hashes: packets.map(({ number, hash }) => [number, hash] as const),
+    position,
+    ids: link.link_id === PARENT_LINK ? await idsOfParent(site, read) : await idsOfChild(read, link),
+    counters: (await readCounters(read)).filter(([name]) => name.endsWith(`-${link.series}`)),
+  }
+}
+
+/** Temporary ids that were given an ordinary one here. */
+async function idsOfChild(read: Reading, link: Link): Promise<[number, number][]> {
+  const rows = await read.rows(
+    sql<{
+      t: number
+      id: number
+    }>`select table_number as t, max(local_id + counter - 1) as id from travelidmapping
+      where cdbname = ${runOwner(link.tag)} group by table_number`,
+  )
+  return rows.map(({ t, id }) => [t, id])
+}
+
+/** Ordinary ids of every range in what the child has, was told to delete, or has under its own ids. */
+async function idsOfParent(site: Site, read: Reading): Promise<[number, number][]> {
+  const found: [number, number][] = []
+  for (const table of site.dictionary.captured) {
+    const key = sql.ref(table.fields[0]!.name)
+    const rows = await read.rows(
+      sql<{ id: number }>`select max(id) as id from (select ${key} as id from ${sql.table(table.name)}
+        union all select record_id from hc_version where tablenumber = ${table.number}
+        union all select parent_id + counter - 1 from travelidmapping where table_number = ${table.number})
+        where id < ${firstId(FIRST_TRAVEL_PREFIX)} group by id / ${RANGE}`,
+    )
+    for (const { id } of rows) found.push([table.number, id])
+  }
+  return found
+}
+
+/** In the child's ids: what is in flight. Its answers may have been in a packet that the child does not remember. */
+export async function* askAgain(read: Reading): AsyncGenerator<Frame> {
+  const rows = await read.rows(
+    sql<{ t: number; r: number }>`select tablenumber as t, record_id as r from hc_version where sent > 0
+      union select tablenumber as t, record_id as r from hc_field_version where sent > 0`,
+  )
+  if (rows.length > 0) yield { kind: FRAME.again, body: rows.map(({ t, r }) => [t, r]) }
+}

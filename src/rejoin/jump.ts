@@ -1,0 +1,49 @@
+/** Jump: whoever went back goes on past everything that the other side may have seen of the lost life. */
+import { sql } from 'kysely'
+import { lastId, prefixOf } from '../core/ids.ts'
+import { sequenceRow } from '../log/sequence.ts'
+import { writeSetting } from '../log/settings.ts'
+import type { Site } from '../log/site.ts'
+import { formerLives, LIFE_SETTINGS, ownLife } from '../packet/rejoin-state.ts'
+import { newTag } from '../platform/keys.ts'
+import type { Writing } from '../storage/contract.ts'
+
+/** Room for what was made in the lost life and never reached the other side: ids, and positions. */
+export const JUMP = 65_536
+
+/** No id is taken twice. @param known the highest id of each table that the other side knows; of other ranges it is nothing to us */
+export async function jumpIds(
+  site: Site,
+  write: Writing,
+  known: readonly (readonly [table: number, id: number])[],
+): Promise<void> {
+  for (const table of site.dictionary.captured) {
+    const prefix = site.identity.prefix ?? site.dictionary.travelPrefixOf(table)
+    const highest = known
+      .filter(([number, id]) => number === table.number && prefixOf(id) === prefix)
+      .reduce((most, [, id]) => Math.max(most, id), 0)
+    const end = lastId(prefix) + 1
+    await write.run(sql`update sequence set next_id = max(next_id, min(max(next_id, ${highest + 1}) + ${JUMP}, ${end}))
+      where id = ${sequenceRow(table.number)}`)
+  }
+}
+
+/**
+ * No version is named twice: what has not been sent yet is named anew, past everything that was, and later changes follow.
+ * @param after position behind which nothing has been sent @param known the highest position that the other side was told
+ */
+export async function jumpPositions(write: Writing, after: number, known: number): Promise<void> {
+  const position = await write.log.position()
+  const by = Math.max(position, known) + JUMP - after
+  const unsent = sql`maker = 0 and link = 0 and position > ${after}`
+  await write.run(sql`update hc_version set maker_position = maker_position + ${by} where ${unsent}`)
+  await write.run(sql`update hc_field_version set maker_position = maker_position + ${by} where ${unsent}`)
+  await write.log.jump(position + by)
+}
+
+/** From now on packets of the former life are none of ours. */
+export async function beginLife(site: Site, write: Writing): Promise<void> {
+  const former = [...(await formerLives(write)), await ownLife(write)]
+  await writeSetting(write, LIFE_SETTINGS.former, JSON.stringify(former))
+  await writeSetting(write, LIFE_SETTINGS.life, newTag(site.platform))
+}

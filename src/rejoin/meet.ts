@@ -1,0 +1,164 @@
+/**
+ * Meet: the first look at a packet. Does it fit what this side remembers, and if not, who was set back?
+ *   it tells of what was never written here        -> this side was set back: it asks how far
+ *   it does not follow from what was read here     -> the sender was: the next packet says what is known of it
+ *   it says that this side was set back            -> this side goes on past everything known of it (went-back.ts)
+ *   it says that its sender was, and has jumped    -> the sender is told again what it has forgotten (sent-again.ts)
+ *   it is of a copy that somebody else goes on for -> a twin: refused, and kept for people to read
+ * Role:  runs in the transaction that would apply the packet, before anything of it is read.
+ */
+import { type Acceptance, accept } from '../apply/accept.ts'
+import type { ReadPacket } from '../apply/read-up.ts'
+import type { Site } from '../log/site.ts'
+import { type Link, linkById, updateLink } from '../packet/link.ts'
+import type { AheadNote, BehindNote } from '../packet/rejoin-notes.ts'
+import { formerLives, ownLife, type RejoinState, readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
+import { toHex } from '../platform/keys.ts'
+import type { Writing } from '../storage/contract.ts'
+import { passOver } from './pass-over.ts'
+import { goesOnFromHere, sendAgain } from './sent-again.ts'
+import { belongsToTwin, isOwnRefused } from './twins.ts'
+import { goOn, hasForgotten } from './went-back.ts'
+
+interface Meeting {
+  readonly site: Site
+  readonly write: Writing
+  readonly link: Link
+  readonly state: RejoinState
+  readonly packet: ReadPacket
+}
+
+/** @returns undefined: it is read as any other */
+export async function meet(
+  site: Site,
+  write: Writing,
+  linkId: number,
+  packet: ReadPacket,
+): Promise<Acceptance | undefined> {
+  const link = (await linkById(write, linkId))!
+  const meeting = { site, write, link, packet, state: await readRejoin(write, linkId) }
+  const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
+  if (acceptance.kind === 'repeated') return undefined
+  const { rejoin } = packet.head
+  switch (rejoin?.kind) {
+    case 'lost':
+      return askedHowFar(meeting)
+    case 'ahead':
+      return toldHowFar(meeting, rejoin, acceptance)
+    case 'behind':
+      return toldToSendAgain(meeting, rejoin)
+    case undefined:
+      return newsAfterAll(meeting, acceptance)
+    default:
+      throw rejoin satisfies never
+  }
+}
+
+/** It carries nothing else, and so nothing of it is lost. */
+async function askedHowFar(meeting: Meeting): Promise<Acceptance> {
+  if (belongsToTwin(meeting.state, meeting.packet)) return refuseTwin(meeting)
+  await noteStray(meeting)
+  return { kind: 'noted' }
+}
+
+async function toldHowFar(
+  { site, write, link, packet }: Meeting,
+  note: AheadNote,
+  acceptance: Acceptance,
+): Promise<Acceptance | undefined> {
+  if (await hasForgotten(write, link, note)) {
+    await goOn(site, write, link, packet, note)
+    return { kind: 'noted' }
+  }
+  return acceptance.kind === 'break' ? { kind: 'noted' } : undefined
+}
+
+/** Two copies go on from the same packet only where one of them was heard after the other: then the other is the twin. */
+async function toldToSendAgain(meeting: Meeting, note: BehindNote): Promise<Acceptance | undefined> {
+  const { write, link, packet, state } = meeting
+  if (state.alive > 0 && note.answers <= state.alive) return refuseTwin(meeting)
+  if (!goesOnFromHere(link, note)) return stray(meeting, 'it goes on from less than was read here meanwhile')
+  if (await sendAgain(write, link, packet, note)) return undefined
+  await updateLink(write, link.link_id, { state: 'broken' })
+  return { kind: 'break', who: 'there', why: 'the log does not reach back to what the sender still has' }
+}
+
+async function newsAfterAll(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance | undefined> {
+  const { write, link, packet, state } = meeting
+  const { head } = packet
+  if (await isOwnRefused(write, link, head))
+    return another('somebody goes on with another copy of this database')
+  if ((head.to ?? '') !== (await ownLife(write))) return notForThisLife(meeting, acceptance)
+  if ((head.life ?? '') !== state.life) return strange(meeting, acceptance)
+  if (acceptance.kind === 'break') return broken(meeting, acceptance)
+  if (acceptance.kind === 'next') await noteAlive(meeting)
+  return undefined
+}
+
+const broken = (meeting: Meeting, { who, why }: Acceptance & { kind: 'break' }): Promise<Acceptance> =>
+  who === 'here' ? setBack(meeting, why) : stray(meeting, why)
+
+const another = (why: string): Acceptance => ({ kind: 'put-off', who: 'twin', why })
+
+/** Written before the sender knew that this side has jumped: it will say all of it again. Or for another copy. */
+async function notForThisLife(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance | undefined> {
+  const { site, write, link, packet } = meeting
+  const former = await formerLives(write)
+  if (acceptance.kind === 'break') return broken(meeting, acceptance)
+  if (!former.includes(packet.head.to ?? ''))
+    return another('it was written for another copy of this database')
+  if (acceptance.kind !== 'next') return undefined
+  await passOver(site, write, link, packet)
+  return { kind: 'noted' }
+}
+
+/** Of a life that has ended, or of one that this side has forgotten. */
+async function strange(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance> {
+  const { state, packet } = meeting
+  const known = state.former.some(({ life }) => life === (packet.head.life ?? ''))
+  if (!known) return setBack(meeting, 'it is of a life of its sender that nobody has heard of here')
+  if (belongsToTwin(state, packet)) return refuseTwin(meeting)
+  return stray(meeting, acceptance.kind === 'break' ? acceptance.why : 'its sender was restored once more')
+}
+
+/** It waits: when both sides have found together it is read, or passed over. */
+async function setBack({ write, link }: Meeting, why: string): Promise<Acceptance> {
+  await updateRejoin(write, link.link_id, { pending: 'lost' })
+  await updateLink(write, link.link_id, { owes_ack: 1 })
+  return { kind: 'put-off', who: 'here', why }
+}
+
+async function stray(meeting: Meeting, why: string): Promise<Acceptance> {
+  if (belongsToTwin(meeting.state, meeting.packet)) return refuseTwin(meeting)
+  await noteStray(meeting)
+  return { kind: 'break', who: 'there', why }
+}
+
+const MANY = 64
+
+/** The sender hears with the next packet how far it was set back. */
+async function noteStray({ write, link, state, packet }: Meeting): Promise<void> {
+  const strays = [...state.strays, toHex(packet.hash)].slice(-MANY)
+  await updateRejoin(write, link.link_id, { pending: 'ahead', strays })
+  await updateLink(write, link.link_id, { owes_ack: 1 })
+}
+
+async function refuseTwin({ write, link, state, packet }: Meeting): Promise<Acceptance> {
+  const hash = toHex(packet.hash)
+  await updateRejoin(write, link.link_id, {
+    strays: [...state.strays, hash].slice(-MANY),
+    refused: [...state.refused, hash].slice(-MANY),
+  })
+  await updateLink(write, link.link_id, { owes_ack: 1 })
+  return {
+    kind: 'break',
+    who: 'twin',
+    why: 'another copy of the database that wrote it has gone on meanwhile',
+  }
+}
+
+/** Somebody whose past fits has read what was told to another whose past did not: both are there. */
+async function noteAlive({ write, link, state, packet }: Meeting): Promise<void> {
+  if (state.asked === 0 || state.alive >= state.asked || packet.head.acknowledged < state.asked) return
+  await updateRejoin(write, link.link_id, { alive: state.asked })
+}

@@ -1,0 +1,80 @@
+/**
+ * Sent again: the other side was restored and has jumped; this one goes back to what the other still has, and its next
+ * packet begins there.
+ * Role:  everything newer than that is told again, also what the other side itself had brought and has forgotten.
+ */
+import { sql } from 'kysely'
+import { sameHash } from '../apply/accept.ts'
+import type { ReadPacket } from '../apply/read-up.ts'
+import { type Link, updateLink } from '../packet/link.ts'
+import type { BehindNote } from '../packet/rejoin-notes.ts'
+import { readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
+import { toHex } from '../platform/keys.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+
+/** It goes on from exactly what was read here, and not from less: nothing of the former life came after the note was written. */
+export const goesOnFromHere = (link: Link, note: BehindNote): boolean =>
+  note.base === link.in_number && (note.baseHash === null || sameHash(note.baseHash, link.in_hash))
+
+/** @returns false where the log does not reach back to what the other side still has */
+export async function sendAgain(
+  write: Writing,
+  link: Link,
+  packet: ReadPacket,
+  note: BehindNote,
+): Promise<boolean> {
+  const kept = await keptOf(write, link, note)
+  if (kept.position + 1 < (await write.log.first())) return false
+  await write.run(sql`update hc_packet set last_position = ${kept.position}, created = ${kept.time}
+    where link_id = ${link.link_id} and outgoing = 1 and number > ${note.read}`)
+  await tellAgain(write, link)
+  await updateLink(write, link.link_id, {
+    cut_position: kept.position,
+    pairs_told: 0,
+    dictionary_version: Math.min(link.dictionary_version, packet.head.dictionaryVersion),
+    in_number: packet.number - 1,
+    in_hash: packet.head.previous,
+  })
+  await acceptLife(write, link, packet.head.life ?? '')
+  return true
+}
+
+/** How far the other side has been told, as far as it still knows. */
+async function keptOf(
+  read: Reading,
+  link: Link,
+  note: BehindNote,
+): Promise<{ position: number; time: number }> {
+  const row = await read.row(
+    sql<{
+      position: number
+      time: number
+      hash: Uint8Array
+    }>`select last_position as position, created as time, hash
+      from hc_packet where link_id = ${link.link_id} and outgoing = 1 and number = ${note.read}`,
+  )
+  return row && sameHash(row.hash, note.readHash)
+    ? row
+    : { position: link.prototype_position, time: link.prototype_time }
+}
+
+/** What is told once only, and may have been in a packet that the other side has forgotten. */
+async function tellAgain(write: Writing, { link_id: link }: Link): Promise<void> {
+  await write.run(sql`update hc_ledger set told = 0 where link_id = ${link}`)
+  await write.run(sql`update hc_conflict set told = 0 where loser_link = ${link}`)
+  await write.run(sql`update hc_inbox set told_link = 0 where told_link = ${link} and read_time = 0`)
+  await write.run(sql`insert into hc_wanted (link_id, tablenumber, record_id)
+    select link_id, tablenumber, record_id from hc_held where link_id = ${link} and code = 'wanted' on conflict do nothing`)
+}
+
+async function acceptLife(write: Writing, link: Link, life: string): Promise<void> {
+  const state = await readRejoin(write, link.link_id)
+  const ended = { life: state.life, number: link.in_number, hash: link.in_hash ? toHex(link.in_hash) : '' }
+  await updateRejoin(write, link.link_id, {
+    life,
+    former: [...state.former, ended],
+    pending: '',
+    note: undefined,
+    retell: true,
+  })
+}

@@ -1,0 +1,41 @@
+/** Copies of whole folders, as a backup program or a cloned disk has them. */
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { machine } from '../../src/app/wire.ts'
+import { openSite } from '../../src/travel/open.ts'
+import { Desk, Laptop } from '../support/office.ts'
+
+/** Copies the folder of a laptop at a moment when nothing is written. The packets on their way lie elsewhere, as they do. */
+export function backupOf(laptop: Laptop, to = `${laptop.folder}-backup`): string {
+  rmSync(to, { recursive: true, force: true })
+  const packets = join(laptop.folder, 'packets')
+  cpSync(laptop.folder, to, {
+    recursive: true,
+    filter: path => !path.startsWith(packets) && !path.endsWith('-shm'),
+  })
+  return to
+}
+
+/** Puts the copy back where the laptop was; what it has exchanged stays where it is. */
+export async function restore(laptop: Laptop, backup: string): Promise<Laptop> {
+  await laptop.close()
+  for (const name of ['travel.db', 'travel.db-wal', 'travel.db-shm', 'travel.db.homecoming'])
+    rmSync(join(laptop.folder, name), { recursive: true, force: true })
+  cpSync(backup, laptop.folder, { recursive: true })
+  return openIn(laptop, laptop.folder)
+}
+
+/** A second laptop with the same disk. */
+export async function cloneOf(laptop: Laptop): Promise<Laptop> {
+  return openIn(laptop, backupOf(laptop, `${laptop.folder}-clone-${laptop.office.laptops.length}`))
+}
+
+async function openIn({ office }: Laptop, folder: string): Promise<Laptop> {
+  const site = await openSite(machine({ clock: office.clock }), {
+    path: join(folder, 'travel.db'),
+    keyFile: join(folder, 'travel.key'),
+  })
+  const laptop = new Laptop(office, new Desk(site, office.clock), folder)
+  office.laptops.push(laptop)
+  return laptop
+}

@@ -1,0 +1,23 @@
+/** Random histories in which copies are put back: at rest everyone holds the same, and nothing that arrived is lost. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { restoreCommands } from '../support/history/commands.ts'
+import { live } from '../support/history/life.ts'
+import { fieldWorld, notebookWorld, strictWorld } from '../support/worlds/notebook-world.ts'
+import { shippingFieldWorld, shippingWorld } from '../support/worlds/shipping-world.ts'
+
+const RUNS = Math.ceil(Number(process.env.HOMECOMING_TEST_RUNS ?? 12) / 2)
+const SEED = process.env.HOMECOMING_TEST_SEED
+
+test.each([notebookWorld, fieldWorld, strictWorld, shippingWorld, shippingFieldWorld])(
+  'after any history with restored laptops in the $name world everyone holds the same, and nothing that had arrived is lost',
+  async world => {
+    await fc.assert(
+      fc.asyncProperty(restoreCommands(40), async history => {
+        expect(await live(world, history)).toEqual([])
+      }),
+      { numRuns: RUNS, ...(SEED === undefined ? {} : { seed: Number(SEED) }) },
+    )
+  },
+  3_600_000,
+)

@@ -1,0 +1,101 @@
+/** SPEC 10, "After a break": a laptop is restored from an older copy, and goes on. */
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { readUpdates, writeUpdates } from '../../src/app/journey.ts'
+import { ownAccount } from '../../src/travel/ledger.ts'
+import { verify } from '../../src/travel/verify.ts'
+import type { Laptop, Office } from '../support/office.ts'
+import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
+import { backupOf, restore } from './copies.ts'
+
+const same = async (office: Office, laptop: Laptop): Promise<unknown> =>
+  (await verify(office.site, laptop.site)).differences
+
+const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
+  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+
+test('what had reached the office comes back, and what was made after the restore arrives', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  const backup = backupOf(ee)
+  await ee.desk.update('book', 1, { title: 'Ships, before' })
+  const lost = await ee.desk.insert('book', { title: 'before' })
+  await ee.exchange()
+
+  ee = await restore(ee, backup)
+  office.clock.pass(60)
+  const kept = await ee.desk.insert('book', { title: 'after' })
+  await ee.desk.update('book', 2, { title: 'Stars, after' })
+  expect(kept).toBe(lost)
+  await ee.exchange()
+
+  expect(await titles(office)).toEqual(['Ships, before', 'Stars, after', 'after', 'before'])
+  expect(await titles(ee)).toEqual(await titles(office))
+  expect(await same(office, ee)).toEqual([])
+  expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 4, applied: 4, unanswered: 0 })
+})
+
+test('the same, packet by packet', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  await ee.exchange()
+  const backup = backupOf(ee)
+  await ee.desk.insert('book', { title: 'before' })
+  await office.desk.insert('book', { title: 'of the office' })
+  await ee.exchange()
+  ee = await restore(ee, backup)
+  await ee.desk.insert('book', { title: 'after' })
+  for (let round = 0; round < 4; round++) {
+    await laptopSends(ee)
+    await officeReads(ee)
+    await officeSends(ee)
+    await laptopReads(ee)
+  }
+
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'after', 'before', 'of the office'])
+  expect(await same(office, ee)).toEqual([])
+})
+
+test('a restored laptop that has nothing to say gets back what it had forgotten', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  const backup = backupOf(ee)
+  await ee.desk.insert('book', { title: 'before' })
+  await ee.exchange()
+  ee = await restore(ee, backup)
+  await ee.exchange()
+
+  expect(await titles(ee)).toEqual(['Ships', 'Stars', 'before'])
+  expect(await same(office, ee)).toEqual([])
+})
+
+test('restored twice from the same copy, it finds its way twice', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  const backup = backupOf(ee)
+  for (const title of ['first', 'second', 'third']) {
+    await ee.desk.insert('book', { title })
+    await ee.exchange()
+    expect(await same(office, ee)).toEqual([])
+    ee = await restore(ee, backup)
+  }
+  await ee.exchange()
+  expect(await titles(ee)).toEqual(['Ships', 'Stars', 'first', 'second', 'third'])
+  expect(await same(office, ee)).toEqual([])
+})
+
+test('it comes home from there', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  const backup = backupOf(ee)
+  await ee.desk.insert('book', { title: 'before' })
+  await ee.exchange()
+  ee = await restore(ee, backup)
+  await ee.desk.insert('book', { title: 'after' })
+  const { account } = await ee.comeHome()
+  expect(account).toMatchObject({ made: 2, applied: 2 })
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'after', 'before'])
+})
+
+void readUpdates
+void writeUpdates
