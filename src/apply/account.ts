@@ -3,7 +3,7 @@
  */
 import type { Table } from '../dictionary/model.ts'
 import { noteWanted } from '../packet/wanted.ts'
-import { type Case, isTaken, verdictOf } from './case.ts'
+import { asItCame, type Case, isTaken, verdictOf } from './case.ts'
 import { overlay } from './field-rows.ts'
 import { hold } from './held.ts'
 import { type ConflictEntry, type Side, writeJournal } from './journal.ts'
@@ -12,6 +12,7 @@ import { isPartial } from './operation.ts'
 import type { Covered, Ownerless } from './owners.ts'
 import type { UpContext } from './up-context.ts'
 import type { Verdict } from './verdict.ts'
+import { noteBrought, noteVerdict } from './verdicts.ts'
 
 export async function accountFor(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
   const entries: ConflictEntry[] = []
@@ -21,6 +22,8 @@ export async function accountFor(context: UpContext, table: Table, cases: readon
     context.tally.add(verdict)
     if (!isTaken(one)) await leaveOut(context, table, one, verdict)
     if (needsAnswer(one)) answers.push(one.operation.record)
+    if (verdict !== 'applied' || one.operation.passed)
+      await noteVerdict(context, table, one.operation, verdict)
     entries.push(...entriesOf(context, table, one, verdict))
   }
   await writeJournal(context.write, entries, {
@@ -29,6 +32,17 @@ export async function accountFor(context: UpContext, table: Table, cases: readon
     now: context.bounds.latest,
   })
   await answer(context, table, answers)
+  if (context.relays) await noteBroughtBy(context, table, cases)
+}
+
+/** As it will be sent on: what was changed here is a version of ours. */
+async function noteBroughtBy(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
+  const brought = cases.filter(isTaken).map(one => ({
+    record: one.operation.record,
+    ...(asItCame(one) ? one.operation.version! : { maker: 0, position: context.position }),
+    verdict: verdictOf(one),
+  }))
+  await noteBrought(context, table, brought)
 }
 
 /** Edits of others below a record that the child deleted without having seen them. */
@@ -81,6 +95,7 @@ const WITHOUT: Readonly<Record<Exclude<Verdict, 'merged'>, Ownerless>> = {
 function needsAnswer(one: Case): boolean {
   const { ruling } = one
   const changed = one.changed || one.turned
+  if (one.operation.passed) return true
   if (ruling.kind === 'want' || (ruling.kind === 'refuse' && ruling.verdict === 'held')) return false
   if (ruling.kind === 'fields') return ruling.lost.length > 0 || changed
   return !isTaken(one) || changed

@@ -15,11 +15,13 @@ import { inFull, join } from './join.ts'
 import { moveVerdict } from './ledger.ts'
 import { type Incoming, incoming } from './operation.ts'
 import { type Ownerless, reasonOfOwner } from './owners.ts'
+import { passOn } from './pass-on.ts'
 import { wholeRow } from './rows.ts'
 import { type Decided, tellDecided } from './tell.ts'
 import { correctTime } from './time.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally, type Verdict } from './verdict.ts'
+import { noteVerdict, oneVerdict } from './verdicts.ts'
 import { writeCases } from './write-cases.ts'
 
 export async function applyUpBlock(
@@ -28,7 +30,8 @@ export async function applyUpBlock(
   operations: readonly Operation[],
 ): Promise<void> {
   const translated = await lengthen(context, table, await context.ids.operations(table, operations))
-  const judged = await incoming(context.databases, translated, time => correctTime(time, context.bounds))
+  const all = await incoming(context.databases, translated, correctedBy(context))
+  const judged = await passOn(context, table, all)
   const waiting = await waitingIn(context, table)
   const heldWith = ({ record }: Incoming) => waiting.get(record) ?? []
   const alone = (operation: Incoming) => !operation.wanted && !waiting.has(operation.record)
@@ -38,6 +41,12 @@ export async function applyUpBlock(
     if (!alone(operation)) await applyJoined(context, table, operation, heldWith(operation))
   }
 }
+
+/** What a satellite hands on was corrected by the satellite, the first parent that read it (SPEC 9, "Time"). */
+const correctedBy =
+  ({ link, bounds }: UpContext) =>
+  (time: number, maker: string | undefined): number =>
+    maker === undefined || maker === link.tag ? correctTime(time, bounds) : time
 
 /** After a merge two operations of a packet may be about one record: they are judged one after the other. */
 function rounds(operations: readonly Incoming[]): Incoming[][] {
@@ -110,6 +119,7 @@ async function applyJoined(
       await moveVerdict(context.write, context.link.link_id, held.packet, tally)
     }
     if (waiting.length > 0) await tellDecided(context.write, decidedNow(context, table, joined), tally)
+    for (const held of waiting) await noteVerdict(context, table, held.operation, oneVerdict(tally))
   }
   const counted = waiting.some(held => sameVersion(held.operation.version, operation.version))
   if (!counted) context.tally.addAll(tally)

@@ -27,9 +27,10 @@ export async function casesOf(
   const cases = operations.map((operation, index): Case => {
     const current = versions[index]
     const known = fields.get(operation.record)
-    const ruling = strangers.has(operation.record)
-      ? NEVER_HELD
-      : rule(context, table, operation, current, known)
+    const ruling =
+      strangers.has(operation.record) && !operation.passed
+        ? NEVER_HELD
+        : rule(context, table, operation, current, known)
     return {
       operation,
       current,
@@ -53,11 +54,15 @@ export async function casesOf(
 
 const NEVER_HELD: Case['ruling'] = { kind: 'refuse', verdict: 'rejected', reason: 'never-held' }
 
+/** Of a record that has left who edited it nobody can give the rest: the deletion stands. */
+const lacking = ({ operation }: Case): Case['ruling'] =>
+  operation.passed ? { kind: 'overrule', reason: 'deleted-meanwhile' } : { kind: 'want' }
+
 /** The row that stands afterwards: the parent's, with the fields that were taken. */
 function composeFields(one: Case, ruling: FieldRuling & { kind: 'fields' }): void {
   const { before, operation } = one
   if (!before) {
-    one.ruling = isPartial(operation) ? { kind: 'want' } : { kind: 'take' }
+    one.ruling = isPartial(operation) ? lacking(one) : { kind: 'take' }
     return
   }
   const values = operation.values!

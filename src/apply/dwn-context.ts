@@ -8,6 +8,7 @@ import type { PacketHead } from '../packet/content.ts'
 import type { Link } from '../packet/link.ts'
 import type { Writing } from '../storage/contract.ts'
 import { hold } from './held.ts'
+import { forgetLeft, noteLeft } from './left.ts'
 import type { LocalIds } from './local-ids.ts'
 import type { Incoming } from './operation.ts'
 import { putRows, removeRows } from './rows.ts'
@@ -28,6 +29,21 @@ export interface DwnContext {
   readonly wanted: ReadonlySet<number>
   /** Records left as they are: their log rows are left out too. */
   readonly waiting: Set<number>
+}
+
+export const isRelay = ({ site }: Pick<DwnContext, 'site'>): boolean => site.identity.kind === 'satellite'
+
+/** A satellite's travellers hear of what left its area, until it is back or deleted. */
+export async function noteLeaving(
+  context: DwnContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<void> {
+  if (!isRelay(context)) return
+  const of = (left: boolean) =>
+    operations.filter(({ kind }) => (kind === 'leave') === left).map(({ record }) => record)
+  await noteLeft(context.write, table, of(true), context.position)
+  await forgetLeft(context.write, table, of(false))
 }
 
 /** The parent asked for it: it stays until its answer comes. */

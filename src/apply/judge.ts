@@ -3,7 +3,7 @@
  * Role:  an operation and the parent's version in, a ruling out. Pure.
  * Never: reads the database, or looks at clocks: times are corrected before.
  */
-import { sameVersion, type Version, type VersionName } from '../log/version.ts'
+import { NOBODY, sameVersion, type Version, type VersionName } from '../log/version.ts'
 
 export interface Judged {
   readonly kind: 'put' | 'delete' | 'leave'
@@ -37,7 +37,8 @@ export function judge(operation: Judged, current: Version | undefined, began: nu
 }
 
 function replacesCurrent(operation: Judged, current: Version | undefined, began: number): boolean {
-  if (!current) return operation.replaces === null
+  // At a satellite also of what nobody has changed since central's prototype it is known when it came.
+  if (!current || current.name.maker === NOBODY) return operation.replaces === null
   if (operation.replaces === null) return current.position <= began && !operation.born
   return sameVersion(operation.replaces, current.name)
 }

@@ -6,6 +6,12 @@ import { type LoadedDictionary, loadDictionary } from '../dictionary/load.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
 
+/** Its travellers may still write packets with the dictionary of before. */
+const noteKnown = (write: Writing, { fingerprint, dictionary }: LoadedDictionary): Promise<void> =>
+  write.upsert({ table: 'hc_dictionary', key: ['fingerprint'], columns: ['version'] }, [
+    [fingerprint, dictionary.version],
+  ])
+
 /** @returns the new dictionary. @throws {HomecomingError} DICTIONARY_DIFFERS when it did more than grow */
 export async function learnDictionary(site: Site, write: Writing, text: string): Promise<LoadedDictionary> {
   const next = loadDictionary(JSON.parse(text), bytes => site.platform.cipher.digest(bytes))
@@ -15,6 +21,7 @@ export async function learnDictionary(site: Site, write: Writing, text: string):
       return next
     case 'grew':
       await enlarge(site, write, next, growth, true)
+      if (site.identity.kind === 'satellite') await noteKnown(write, site.dictionary)
       return next
     case 'changed':
       throw new HomecomingError(

@@ -13,9 +13,9 @@ import {
   versionOfField,
   writeFieldVersions,
 } from '../log/field-version.ts'
-import { keyOf, PARENT_LINK, readVersions, type Version, writeVersions } from '../log/version.ts'
+import { keyOf, NOBODY, PARENT_LINK, readVersions, type Version, writeVersions } from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
-import { type DwnContext, forgetBase, isWanted, writeRows } from './dwn-context.ts'
+import { type DwnContext, forgetBase, isRelay, isWanted, noteLeaving, writeRows } from './dwn-context.ts'
 import { overlay } from './field-rows.ts'
 import { type Incoming, isPartial, partOf } from './operation.ts'
 import { wholeRow } from './rows.ts'
@@ -147,12 +147,14 @@ async function writeRecordVersion(
   const target = { table: table.number, record: operation.record }
   if (kept)
     return writeVersions(context.write, [{ ...target, version: { ...kept, agreed: operation.version } }])
-  if (operation.version === null || operation.kind === 'leave') {
+  await noteLeaving(context, table, [operation])
+  const name = operation.version ?? (isRelay(context) ? { maker: NOBODY, position: 0 } : null)
+  if (name === null || operation.kind === 'leave') {
     const key = { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: [] }
     return context.write.remove(key, [[table.number, operation.record]])
   }
   const version: Version = {
-    ...received(context, operation.version, operation.time, operation.associate),
+    ...received(context, name, operation.time, operation.associate),
     deleted: operation.kind !== 'put',
     born: false,
   }

@@ -21,6 +21,7 @@ export interface Incoming {
   /** Fields that have values, where the operation is partial. */
   readonly carried: readonly number[]
   readonly wanted: boolean
+  readonly passed: boolean
 }
 
 export interface IncomingPart {
@@ -43,10 +44,13 @@ export function partOf(operation: Incoming, field: number): IncomingPart | undef
   )
 }
 
+/** @param maker tag of the database that made the version */
+type Correct = (time: number, maker: Tag | undefined) => number
+
 export async function incoming(
   databases: Databases,
   operations: readonly Operation[],
-  correct: (time: number) => number,
+  correct: Correct,
 ): Promise<Incoming[]> {
   const name = await namesOf(databases, operations)
   return operations.map(operation => ({
@@ -54,7 +58,7 @@ export async function incoming(
     kind: operation.kind,
     version: name(operation.version),
     replaces: name(operation.replaces),
-    time: correct(operation.time),
+    time: correct(operation.time, operation.version?.maker),
     associate: operation.associate,
     born: operation.born,
     values: operation.values,
@@ -62,16 +66,17 @@ export async function incoming(
     parts: operation.parts?.map(part => incomingPart(part, name, correct)) ?? null,
     carried: operation.carried,
     wanted: operation.wanted,
+    passed: operation.passed,
   }))
 }
 
 type Name = (version: WireVersion | null) => VersionName | null
 
-const incomingPart = (part: FieldPart, name: Name, correct: (time: number) => number): IncomingPart => ({
+const incomingPart = (part: FieldPart, name: Name, correct: Correct): IncomingPart => ({
   ...part,
   version: name(part.version),
   replaces: name(part.replaces),
-  time: correct(part.time),
+  time: correct(part.time, part.version?.maker),
 })
 
 /** Makers are few and operations many: the few are looked up first, so that nothing waits for each operation. */

@@ -7,10 +7,11 @@ import { sql } from 'kysely'
 import type { AreaSlot } from '../areas/definitions.ts'
 import { EVERYTHING, isMember, isPartOf, membersAmong, slotOf } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
+import { prefixOf } from '../core/ids.ts'
 import type { Table } from '../dictionary/model.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
-import type { Link } from '../packet/link.ts'
+import { isSatellite, type Link } from '../packet/link.ts'
 import { createdBy } from '../packet/pairs.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { Incoming } from './operation.ts'
@@ -96,8 +97,9 @@ async function strangersAmong(
   return strangers
 }
 
-/** Created on this journey, or what such a record was merged into; or not here at all: there is nothing to protect. */
+/** Created on this journey (a satellite's ids are its own for ever), or what such a record was merged into; or not here at all: there is nothing to protect. */
 async function isOwn(write: Writing, link: Link, table: Table, record: number): Promise<boolean> {
+  if (isSatellite(link) && prefixOf(record) === prefixOf(link.travel_id)) return true
   const key = sql.ref(table.fields[0]!.name)
   const merged = sql`exists (select 1 from hc_alias a where a.tablenumber = ${table.number} and a.kept_id = ${record}
     and ${createdBy(link, table, sql.ref('a.old_id'))})`

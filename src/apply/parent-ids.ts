@@ -4,6 +4,7 @@
  * Shape: a block of operations in, the same with the parent's ids out; new pairs are written as runs.
  */
 import { sql } from 'kysely'
+import { HomecomingError } from '../core/errors.ts'
 import { isTravelId, type RecordId } from '../core/ids.ts'
 import type { Row, Value } from '../core/values.ts'
 import type { IdField } from '../dictionary/id-field.ts'
@@ -13,7 +14,7 @@ import { takeIds } from '../log/sequence.ts'
 import { LOG } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
 import type { Operation, WireLogRow } from '../packet/content.ts'
-import type { Link } from '../packet/link.ts'
+import { isSatellite, type Link } from '../packet/link.ts'
 import { type Run, readRuns, writeRuns } from '../packet/pairs.ts'
 import type { Writing } from '../storage/contract.ts'
 
@@ -171,6 +172,8 @@ export class ParentIds {
 
   #note(unseen: Map<Table, Set<RecordId>>, table: Table, id: RecordId): void {
     if (!isTravelId(id) || this.#known.has(keyOf(table.number, id))) return
+    // No high id is ever left in a satellite (SPEC 3): none can come from there.
+    if (isSatellite(this.#link)) throw highId(this.#link, table, id)
     const ids = unseen.get(table)
     if (ids) ids.add(id)
     else unseen.set(table, new Set([id]))
@@ -189,6 +192,12 @@ export class ParentIds {
     await writeRuns(this.#write, this.#link.tag, this.#link.travel_id, runs)
   }
 }
+
+const highId = (link: Link, table: Table, id: RecordId): HomecomingError =>
+  new HomecomingError('PACKET_INVALID', `${link.name} sent a traveller's id: ${table.name} ${id}`, {
+    table: table.name,
+    record: id,
+  })
 
 /** Consecutive temporary ids share a run. */
 function runsOf(table: number, sorted: readonly RecordId[], first: RecordId): Run[] {

@@ -12,19 +12,28 @@ import { fieldLevelTables } from '../log/field-level.ts'
 import { readFieldVersions } from '../log/field-version.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
-import { keyOf, PARENT_LINK, readVersions, sameVersion, type Version, writeVersions } from '../log/version.ts'
+import {
+  keyOf,
+  NOBODY,
+  PARENT_LINK,
+  readVersions,
+  sameVersion,
+  type Version,
+  type VersionName,
+  writeVersions,
+} from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { linkById } from '../packet/link.ts'
 import { noteMissing } from '../packet/missing.ts'
-import { CONFLICT_COLUMNS } from '../packet/notices.ts'
 import { type Run, readRuns, writeRuns } from '../packet/pairs.ts'
+import type { WireVerdict } from '../packet/relay.ts'
 import { noteWanted } from '../packet/wanted.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { mergeInto } from './collisions.ts'
-import { type DwnContext, forgetBase, isWanted, writeRows } from './dwn-context.ts'
+import { type DwnContext, forgetBase, isRelay, isWanted, noteLeaving, writeRows } from './dwn-context.ts'
 import { notHeld, retryHeldDwn } from './held-dwn.ts'
 import { LogAppender } from './history.ts'
 import { writeMessages } from './inbox.ts'
@@ -36,6 +45,8 @@ import { previousTable } from './parent-ids.ts'
 import type { ReadPacket } from './read-up.ts'
 import { noteReceived, noteRepeated } from './received.ts'
 import { recount } from './recount.ts'
+import { writeConflicts } from './told-conflicts.ts'
+import { forgetBrought, learnVerdicts } from './verdicts.ts'
 
 export async function readDwn(site: Site, write: Writing, packet: ReadPacket): Promise<Acceptance> {
   const link = (await linkById(write, PARENT_LINK))!
@@ -63,10 +74,17 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
   await write.capture('off')
   const positions = await applyFrames(context, packet)
   await settleAccord(context)
+  if (isRelay(context)) await endRelay(context)
   await noteReceived(site, write, link, { ...packet, positions })
   const { dictionary } = context.site
   requireLearned(dictionary, packet.head)
   return { kind: 'next', dictionary }
+}
+
+/** What entered or left has no row in the log, but a position, so that travellers hear of it. */
+async function endRelay({ write, head, position }: DwnContext): Promise<void> {
+  await forgetBrought(write, head.acknowledged)
+  await write.log.jump(position)
 }
 
 function requireLearned(dictionary: LoadedDictionary, head: PacketHead): void {
@@ -139,6 +157,8 @@ async function applyFrame(context: DwnContext, log: LogAppender, frame: Frame): 
       return writeLedger(context, frame)
     case FRAME.conflicts:
       return writeConflicts(context, frame.body as unknown[][])
+    case FRAME.verdicts:
+      return learnVerdicts(context, frame.body as WireVerdict[])
     case FRAME.inbox:
       return writeMessages(context, frame.body as unknown[][])
     default:
@@ -169,8 +189,8 @@ async function applyAliases(
     const merged = { table, old: context.ids.local(table, old), kept: context.ids.local(table, kept) }
     await mergeInto(context.write, context.site.dictionary, merged)
     await context.write.upsert(
-      { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position'] },
-      [[number, context.ids.local(table, old), context.ids.local(table, kept), context.position]],
+      { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position', 'link'] },
+      [[number, merged.old, merged.kept, context.position, PARENT_LINK]],
     )
   }
 }
@@ -192,7 +212,10 @@ async function applyOperations(context: DwnContext, frame: Frame): Promise<void>
     values: operation.values && context.ids.localRow(table, operation.values),
   }))
   const concerned = translated.filter(
-    operation => operation.kind !== 'leave' || !context.ids.isOwn(table, operation.record),
+    operation =>
+      operation.kind !== 'leave' ||
+      belowSatellite(context.site) ||
+      !context.ids.isOwn(table, operation.record),
   )
   await obey(
     context,
@@ -200,6 +223,10 @@ async function applyOperations(context: DwnContext, frame: Frame): Promise<void>
     await notHeld(context, table, await incoming(context.databases, concerned, time => time)),
   )
 }
+
+/** A satellite holds just its area: what leaves it leaves its travellers too, whoever created it. */
+const belowSatellite = ({ identity }: Site): boolean => identity.level < SATELLITE_LEVEL
+const SATELLITE_LEVEL = 9
 
 /** Writes what the parent says, except where an operation of ours is in flight. */
 async function obey(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
@@ -248,7 +275,7 @@ const inFlight = (version: Version | undefined, acknowledged: number): boolean =
 /** The version that we made ourselves: we have it. */
 const isEcho = (operation: Incoming, version: Version | undefined): boolean =>
   version !== undefined &&
-  version.link === 0 &&
+  version.link >= 0 &&
   operation.kind === 'put' &&
   !version.deleted &&
   sameVersion(operation.version, version.name)
@@ -261,18 +288,25 @@ async function stamp(context: DwnContext, table: Table, operations: readonly Inc
       return version ? [{ table: table.number, record: operation.record, version }] : []
     }),
   )
-  const unversioned = operations.filter(operation => operation.version === null || operation.kind === 'leave')
+  const unversioned = operations.filter(operation => !versionOf(context, operation))
   await context.write.remove(
     { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: [] },
     unversioned.map(operation => [table.number, operation.record]),
   )
+  await noteLeaving(context, table, operations)
+}
+
+/** undefined: it needs no version. At a satellite what nobody has changed has one too: its travellers must hear of it. */
+function nameOf(context: DwnContext, operation: Incoming): VersionName | undefined {
+  if (operation.kind === 'leave') return undefined
+  return operation.version ?? (isRelay(context) ? { maker: NOBODY, position: 0 } : undefined)
 }
 
 const versionOf = (context: DwnContext, operation: Incoming): Version | undefined =>
-  operation.version === null || operation.kind === 'leave'
+  nameOf(context, operation) === undefined
     ? undefined
     : {
-        name: operation.version,
+        name: nameOf(context, operation)!,
         time: operation.time,
         associate: operation.associate,
         position: context.position,
@@ -330,23 +364,6 @@ async function writeLedger(context: DwnContext, frame: Frame): Promise<void> {
       line.held,
       context.now,
     ]),
-  )
-}
-
-async function writeConflicts(context: DwnContext, entries: readonly unknown[][]): Promise<void> {
-  const { dictionary } = context.site
-  await context.write.upsert(
-    {
-      table: 'hc_conflict',
-      key: ['conflict_id'],
-      columns: [...CONFLICT_COLUMNS.slice(1), 'link_id', 'told'],
-    },
-    entries.map(entry => {
-      const row = [...entry] as (string | number)[]
-      const table = dictionary.tableByNumber(row[3] as number)
-      if (table) row[4] = context.ids.local(table, row[4] as number)
-      return [...row, PARENT_LINK, 1]
-    }),
   )
 }
 

@@ -32,6 +32,7 @@ import { noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received
 import { recount } from './recount.ts'
 import { refusedBefore } from './refused-before.ts'
 import { retryHeld } from './retry-held.ts'
+import { wholeRow } from './rows.ts'
 import { correctTime } from './time.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
@@ -86,6 +87,7 @@ export async function upContext(
     dictionary: site.dictionary,
     link,
     packet: from.number,
+    relays: site.identity.kind === 'satellite',
     databases: await Databases.read(write),
     byField: await fieldLevelTables(write),
     ids: await ParentIds.read(write, site.dictionary, link),
@@ -123,6 +125,10 @@ async function applyFrames(
   const log = new LogAppender(context.write)
   let applied = false
   for await (const frame of packet.frames()) {
+    if (frame.kind === FRAME.aliases) {
+      await applyOwnAliases(context, frame.body as number[][])
+      continue
+    }
     if (frame.kind !== FRAME.operations && frame.kind !== FRAME.again && !applied) {
       await endOperations(context, log)
       applied = true
@@ -146,6 +152,20 @@ async function endOperations(context: UpContext, log: LogAppender): Promise<void
   await coverBelow(context)
   await retryHeld(context, log)
   await readLog(context.write)
+}
+
+/** Merges that a satellite has decided: where both records are here they are decided alike; where the kept one is not, both are told. */
+async function applyOwnAliases(context: UpContext, aliases: readonly number[][]): Promise<void> {
+  for (const [number, old, kept] of aliases) {
+    const table = context.dictionary.tableByNumber(number!)
+    if (!table) continue
+    const [oldRow, keptRow] = await context.write.lookup(wholeRow(table), [[old!], [kept!]])
+    if (oldRow && !keptRow) await answer(context, table, [old!, kept!])
+    else {
+      await context.collisions.merge(table, old!, kept!, context.position)
+      context.ids.alias(table, old!, kept!)
+    }
+  }
 }
 
 async function applyOperations(site: Site, context: UpContext, frame: Frame): Promise<void> {
@@ -174,7 +194,7 @@ async function answerAgain(context: UpContext, records: readonly [number, number
 async function appendHistory(context: UpContext, log: LogAppender, frame: Frame): Promise<void> {
   const corrected = decodeLog(frame.body).map(row => ({
     ...row,
-    time: correctTime(row.time, context.bounds),
+    time: row.brought ? row.time : correctTime(row.time, context.bounds),
   }))
   const rows = await context.ids.logRows(corrected)
   await log.append(context.history.matching(rows, context.link.travel_id))

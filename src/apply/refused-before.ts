@@ -3,10 +3,9 @@
  * Role:  what is put below one of them later shares its fate (SPEC 9, "Deletions"). The journal remembers it.
  */
 import { sql } from 'kysely'
-import { prefixOf } from '../core/ids.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
-import type { Link } from '../packet/link.ts'
+import { isSatellite, type Link } from '../packet/link.ts'
 import { runOwner } from '../packet/pairs.ts'
 import type { Query, Reading } from '../storage/contract.ts'
 import type { Ownerless } from './owners.ts'
@@ -54,7 +53,7 @@ const WITHOUT: Readonly<Record<Lost['verdict'], Ownerless>> = {
 
 /** A traveller's new records were given ids here: of a hundred thousand lost edits hardly one is of these. */
 const created = (link: Link): Query =>
-  prefixOf(link.travel_id) > 0
+  isSatellite(link)
     ? sql`1 = 1`
     : sql`exists (select 1 from travelidmapping p where p.cdbname = ${runOwner(link.tag)}
         and p.table_number = hc_conflict.tablenumber

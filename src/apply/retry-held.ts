@@ -10,6 +10,7 @@ import { moveVerdict } from './ledger.ts'
 import { tellDecided } from './tell.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
+import { noteVerdict, oneVerdict } from './verdicts.ts'
 import { coverBelow } from './write-cases.ts'
 
 export async function retryHeld(context: UpContext, log: LogAppender): Promise<void> {
@@ -52,6 +53,7 @@ export async function retryOne(context: UpContext, log: LogAppender, held: HeldO
   for (const one of together) {
     await releaseHeld(context.write, one.held_id)
     await moveVerdict(context.write, context.link.link_id, one.packet, tally)
+    await noteVerdict(context, table, one.operation, oneVerdict(tally))
   }
   const now = { ...context, packet: last.packet }
   await tellDecided(context.write, decidedNow(now, table, last.operation), tally)

@@ -19,6 +19,8 @@ export interface UpContext {
   /** The child's area; undefined: it is gone. */
   readonly area: AreaSlot | undefined
   readonly packet: number
+  /** A satellite: what it takes goes on to central, and what has left its area is passed on. */
+  readonly relays: boolean
   readonly databases: Databases
   readonly ids: ParentIds
   readonly owners: Owners

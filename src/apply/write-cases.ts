@@ -1,6 +1,8 @@
+import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
 import { writeFieldVersions } from '../log/field-version.ts'
 import { type Version, type VersionName, writeVersions } from '../log/version.ts'
+import { baseTable } from '../packet/changes.ts'
 import { journalCovered } from './account.ts'
 import { asItCame, type Case, isTaken, takenOf } from './case.ts'
 import { takenFields } from './field-rows.ts'
@@ -14,6 +16,7 @@ export async function writeCases(context: UpContext, table: Table, cases: readon
   const taken = cases.filter(isTaken)
   const puts = taken.filter(one => one.operation.kind === 'put')
   const deletes = taken.filter(one => one.operation.kind === 'delete')
+  if (context.relays) await keepBase(context, table, taken)
   const refusedPuts = await putRows(
     context.write,
     table,
@@ -30,6 +33,21 @@ export async function writeCases(context: UpContext, table: Table, cases: readon
   const gone = deletes.filter(isTaken).map(one => one.operation)
   if (gone.length > 0) noteGone(context, table, gone)
 }
+
+/** A satellite is a child too: what it changes for a traveller has a value when last in accord with central. */
+async function keepBase(context: UpContext, table: Table, taken: readonly Case[]): Promise<void> {
+  const known = taken.filter(one => !one.operation.born).map(one => one.operation.record)
+  const key = sql.ref(table.fields[0]!.name)
+  const columns = sql.join(table.fields.map(field => sql.ref(field.name)))
+  for (let at = 0; at < known.length; at += BASES) {
+    const some = sql.join(known.slice(at, at + BASES))
+    await context.write.run(sql`insert into ${sql.table(baseTable(table))} (${columns})
+      select ${columns} from ${sql.table(table.name)} where ${key} in (${some}) on conflict do nothing`)
+  }
+}
+
+/** Records named in one statement. */
+const BASES = 500
 
 function noteGone(context: UpContext, table: Table, gone: readonly Incoming[]): void {
   context.owners.noteDeletions(table)

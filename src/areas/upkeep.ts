@@ -32,13 +32,18 @@ export async function keepMembership(
   write: Writing,
   position: number,
 ): Promise<void> {
-  if (site.identity.kind === 'traveller') return
+  if (site.identity.kind !== 'central') return forgetNotes(site, write)
   const before = await readSetting(write, POSITION)
   if (before === undefined) await begin(site.dictionary, write, position)
   else if (Number(before) < position) await follow(site.dictionary, write, Number(before), position)
   else return
   await write.run(sql`delete from hc_repointed`)
   await writeSetting(write, POSITION, String(position))
+}
+
+/** A satellite's travellers take all of it (SPEC 8): there is nothing to keep up. */
+async function forgetNotes({ identity }: Pick<Site, 'identity'>, write: Writing): Promise<void> {
+  if (identity.kind === 'satellite') await write.run(sql`delete from hc_repointed`)
 }
 
 /** What was changed while nothing was captured is not in the log: the next look begins from nothing. */

@@ -14,6 +14,6 @@ export async function planFor(site: Site, read: Reading): Promise<CapturePlan> {
     ...(site.identity.prefix === undefined ? {} : { prefix: site.identity.prefix }),
     defaultAssociate: await readNumber(read, 'default-associate'),
     fieldLevel: new Set(fieldLevel),
-    watched: site.identity.kind === 'traveller' ? [] : watchedTables(site.dictionary),
+    watched: site.identity.kind !== 'central' ? [] : watchedTables(site.dictionary),
   })
 }

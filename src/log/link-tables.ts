@@ -74,10 +74,10 @@ export const ANSWER: OwnTable = {
   key: ['link_id', 'tablenumber', 'record_id'],
 }
 
-/** Old record -> the one kept in its place. */
+/** Old record -> the one kept in its place. `link`: PARENT_LINK where the parent decided it, else 0. */
 export const ALIAS: OwnTable = {
   name: 'hc_alias',
-  columns: [key('tablenumber'), key('old_id'), key('kept_id'), int('position')],
+  columns: [key('tablenumber'), key('old_id'), key('kept_id'), int('position'), int('link')],
   key: ['tablenumber', 'old_id'],
   indexes: [['position']],
 }
@@ -106,7 +106,10 @@ export const LEDGER: OwnTable = {
   key: ['link_id', 'packet'],
 }
 
-/** Edits that did not come through whole, or displaced another: the conflict journal. Values are JSON by field name. */
+/**
+ * Edits that did not come through whole, or displaced another: the conflict journal. Values are JSON by field name.
+ *   parent_id: at a satellite, its number at central; 0: decided here
+ */
 export const CONFLICT: OwnTable = {
   name: 'hc_conflict',
   columns: [
@@ -130,6 +133,7 @@ export const CONFLICT: OwnTable = {
     text('theirs'),
     int('told'),
     int('restored_time'),
+    int('parent_id'),
   ],
   key: ['conflict_id'],
   indexes: [
@@ -146,6 +150,7 @@ export const CONFLICT: OwnTable = {
  *   conflict_id: what was lost, in the journal; 0: nothing was
  *   told_link:   at a parent, the link that was sent it last; at a child, PARENT_LINK once the parent knows that it was read
  *   read_time:   0 while unread
+ *   parent_id:   at a satellite, its number at central; 0: written here
  */
 export const INBOX: OwnTable = {
   name: 'hc_inbox',
@@ -163,6 +168,7 @@ export const INBOX: OwnTable = {
     int('conflict_id'),
     int('told_link'),
     int('read_time'),
+    int('parent_id'),
   ],
   key: ['message_id'],
   indexes: [

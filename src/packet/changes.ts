@@ -133,7 +133,7 @@ export function wireVersion(databases: Databases, name: VersionName | null | und
 }
 
 /** One version for all fields. */
-const WHOLE = { parts: null, carried: [], wanted: false } as const
+const WHOLE = { parts: null, carried: [], wanted: false, passed: false } as const
 
 /** One operation for the parent: with the version it replaces and the values when last in accord. */
 export function upOperation(

@@ -20,6 +20,7 @@ export const FRAME = {
   dictionary: 7,
   inbox: 8,
   again: 9,
+  verdicts: 10,
 } as const
 
 /** What a packet says before its operations. Ids are the sender's, except that pairs name both sides. */
@@ -92,6 +93,8 @@ export interface Operation {
   readonly carried: readonly number[]
   /** UP: the whole record, because the parent wanted it. It is no edit of its own. */
   readonly wanted: boolean
+  /** UP of a satellite: an edit of a record that has left its area, as it came from a traveller, unjudged. */
+  readonly passed: boolean
 }
 
 const KINDS: readonly OperationKind[] = ['put', 'delete', 'leave']
@@ -107,6 +110,8 @@ export interface WireLogRow {
   readonly record: number
   readonly flags: number
   readonly application: number
+  /** Its time was corrected by the first parent that read it: a satellite hands it on. */
+  readonly brought: boolean
 }
 
 /** Operations of one table and kind: tags are listed once. */
@@ -131,7 +136,7 @@ export function encodeOperations(
     operation.replaces?.position ?? 0,
     operation.time,
     operation.associate,
-    (operation.born ? BORN : 0) + (operation.wanted ? WANTED : 0),
+    (operation.born ? BORN : 0) + (operation.wanted ? WANTED : 0) + (operation.passed ? PASSED : 0),
     wireRow(operation, operation.values),
     wireRow(operation, operation.base),
     operation.parts && encodeParts(operation.parts, index),
@@ -141,6 +146,7 @@ export function encodeOperations(
 
 const BORN = 1
 const WANTED = 2
+const PASSED = 4
 
 const wireRow = (operation: Operation, row: Row | null): unknown =>
   row !== null && isPartial(operation.parts) ? encodeSparse(row, operation.carried) : row
@@ -163,6 +169,7 @@ export function decodeOperations(body: unknown): Operation[] {
       associate: row[6] as number,
       born: ((row[7] as number) & BORN) !== 0,
       wanted: ((row[7] as number) & WANTED) !== 0,
+      passed: ((row[7] as number) & PASSED) !== 0,
       values: row[8] as Row | null,
       base: row[9] as Row | null,
       parts,
@@ -195,6 +202,7 @@ export const encodeLog = (rows: readonly WireLogRow[]): unknown[] =>
     row.record,
     row.flags,
     row.application,
+    ...(row.brought ? [1] : []),
   ])
 
 export function decodeLog(body: unknown): WireLogRow[] {
@@ -209,6 +217,7 @@ export function decodeLog(body: unknown): WireLogRow[] {
     record: row[6]!,
     flags: row[7]!,
     application: row[8]!,
+    brought: row[9] === 1,
   }))
 }
 

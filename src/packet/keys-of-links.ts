@@ -18,7 +18,8 @@ export function linkKey(site: Site, link: Link): Uint8Array | undefined {
     case 1:
       return child ? unwrapped(site, link) : installationPackets(site)
     case 2:
-      return child ? site.key : unwrapped(site, link)
+      // A satellite keeps the key of its link as a parent does: under the installation key of its own office.
+      return child && link.wrapped_key === null ? site.key : unwrapped(site, link)
     default:
       throw link.mode satisfies never
   }

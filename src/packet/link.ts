@@ -3,7 +3,7 @@
  * Role:  reads and advances the counters of a link. The caller's transaction makes it one step with the data.
  */
 import { sql } from 'kysely'
-import type { Tag } from '../core/ids.ts'
+import { prefixOf, type Tag } from '../core/ids.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 
 export type LinkState = 'away' | 'home' | 'written-off' | 'broken'
@@ -35,6 +35,9 @@ export interface Link {
   readonly dictionary_version: number
   readonly series: string
 }
+
+/** A satellite's `travel_id` is its number × 2^24, a traveller's the associate. */
+export const isSatellite = (link: Pick<Link, 'travel_id'>): boolean => prefixOf(link.travel_id) > 0
 
 /** Column by column, so that the compiler keeps table and type together. */
 const select = sql<Link>`select * from hc_link`

@@ -86,14 +86,16 @@ function skipper(ranges: readonly (readonly [number, number])[]): (position: num
   }
 }
 
+/** `origin` 0: made here. */
 const wireRow = (row: LogRow, ceiling: Ceiling | undefined): WireLogRow => ({
   type: row.type,
   previous: row.previous,
-  time: Math.min(row.time, ceiling?.at(row.position) ?? row.time),
+  time: Math.min(row.time, (row.origin === 0 ? ceiling?.at(row.position) : undefined) ?? row.time),
   clock: row.time,
   associate: row.associate,
   table: row.table,
   record: row.record,
   flags: row.flags,
   application: row.application,
+  brought: ceiling !== undefined && row.origin > 0,
 })

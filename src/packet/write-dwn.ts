@@ -18,7 +18,7 @@ import { encodeLedger, FRAME } from './content.ts'
 import { type DwnScope, NOBODY_HAS } from './dwn-scope.ts'
 import { newMessages, noteMessagesSent } from './inbox.ts'
 import { linkKey } from './keys-of-links.ts'
-import { type Link, updateLink } from './link.ts'
+import { isSatellite, type Link, updateLink } from './link.ts'
 import { takeMissing } from './missing.ts'
 import { movedSince } from './moves.ts'
 import { anyConflict, newConflicts, newLedger } from './notices.ts'
@@ -27,6 +27,7 @@ import { hasOwnNews, ownFrames } from './own-news.ts'
 import { newPairs } from './pairs.ts'
 import { payloadOf } from './payload.ts'
 import { type RejoinState, readRejoin, updateRejoin } from './rejoin-state.ts'
+import { newVerdicts } from './relay.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
 import { readWanted } from './wanted.ts'
 import { writeNote } from './write-note.ts'
@@ -101,6 +102,7 @@ async function collectNotices(write: Writing, link: Link) {
   const conflicts = await anyConflict(write, link)
   const messages = await newMessages(write, link)
   const aliases = await newAliases(write, link.cut_position)
+  const verdicts = isSatellite(link) ? await newVerdicts(write, await Databases.read(write), link) : []
   const wanted = [...(await readWanted(write, link.link_id))].flatMap(([table, records]) =>
     records.map(record => [table, record]),
   )
@@ -113,10 +115,21 @@ async function collectNotices(write: Writing, link: Link) {
       (conflicts ? 1 : 0) +
       messages.length +
       aliases.length +
+      verdicts.length +
       wanted.length +
       (answers?.n ?? 0) >
     0
-  return { pairs: pairs.rows, lastPair: pairs.last, ledger, conflicts, messages, aliases, wanted, some }
+  return {
+    pairs: pairs.rows,
+    lastPair: pairs.last,
+    ledger,
+    conflicts,
+    messages,
+    aliases,
+    verdicts,
+    wanted,
+    some,
+  }
 }
 
 /** What concerns the child alone, its answers among it, comes after what all of its area get. */
@@ -134,6 +147,7 @@ async function* dwnFrames(
   if (notices.aliases.length > 0) yield { kind: FRAME.aliases, body: notices.aliases }
   if (news) yield* news.frames()
   if (notices.ledger.length > 0) yield { kind: FRAME.ledger, body: encodeLedger(notices.ledger) }
+  if (notices.verdicts.length > 0) yield { kind: FRAME.verdicts, body: notices.verdicts }
   if (notices.conflicts) yield* conflictFrames(site, write, link)
   for (const part of splitByWeight(notices.messages, weighRow)) yield { kind: FRAME.inbox, body: part }
 }
@@ -188,13 +202,14 @@ async function scopeOf(
     position,
     byField: await fieldLevelTables(write),
     since: await changedSince(write, link.cut_position),
-    moved: await movedSince(write, link.area_id, link.cut_position),
+    moved: await movedSince(site, write, link.area_id, link.cut_position),
   }
 }
 
 async function noteTold(write: Writing, link: Link, notices: Notices): Promise<void> {
   await write.run(sql`delete from hc_answer where link_id = ${link.link_id}`)
   await write.run(sql`delete from hc_wanted where link_id = ${link.link_id}`)
+  await write.run(sql`delete from hc_verdict where link_id = ${link.link_id}`)
   await write.run(sql`update hc_ledger set told = 1 where link_id = ${link.link_id} and told = 0`)
   await write.run(sql`update hc_conflict set told = 1 where loser_link = ${link.link_id} and told = 0`)
   await noteMessagesSent(write, link)

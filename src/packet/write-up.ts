@@ -11,7 +11,7 @@ import { fieldLevelTables } from '../log/field-level.ts'
 import { type FieldVersion, type FieldVersions, readFieldVersions } from '../log/field-version.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
-import { keyOf, PARENT_LINK } from '../log/version.ts'
+import { keyOf, MADE_HERE, PARENT_LINK } from '../log/version.ts'
 import type { Query, Writing } from '../storage/contract.ts'
 import { Ceiling } from './ceiling.ts'
 import { BLOCK, changedRecords, changedSince, type Since, type UnsentRecord, upOperation } from './changes.ts'
@@ -25,6 +25,7 @@ import { logRows } from './log-rows.ts'
 import { takeMissing } from './missing.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { type RejoinState, readRejoin, updateRejoin } from './rejoin-state.ts'
+import { countPassed, noteRelayed, ownAliases, passedOperations } from './relay.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
 import { forgetWanted, readWanted } from './wanted.ts'
 import { askAgain, nothing, writeNote } from './write-note.ts'
@@ -50,7 +51,8 @@ export async function writeUp(
     counts.made > counts.cancelled ||
     options.final === true ||
     (await readWanted(write)).size > 0 ||
-    (await newlyRead(write)).length > 0
+    (await newlyRead(write)).length > 0 ||
+    (await ownAliases(write, link)).length > 0
   const resend = await takeMissing(write, PARENT_LINK, link.in_number)
   if (!content && link.owes_ack === 0 && resend.length === 0) return undefined
   const sealed = await sealPacket(site, write, link, {
@@ -73,7 +75,7 @@ export async function writeUp(
     },
     frames: content ? upFrames(site, write, link, position, rejoin) : nothing(),
   })
-  if (content) await noteSent(write, link, sealed.number, counts)
+  if (content) await noteSent(site, write, link, sealed.number, counts)
   if (rejoin.note) await updateRejoin(write, PARENT_LINK, { pending: '', note: undefined })
   return sealed
 }
@@ -84,14 +86,15 @@ export interface Unsent {
   readonly created: number
 }
 
-/** Edits not sent yet: one a record; `cancelled` were created and deleted meanwhile. */
+/** Edits not sent yet: one a record, and what is passed on for others; `cancelled` were created and deleted meanwhile. */
 export async function countUnsent(write: Writing, link: Link): Promise<Unsent> {
   const row = await write.row(
     sql<Unsent>`select count(*) as made, coalesce(sum(case when born = 1 and deleted = 1 then 1 else 0 end), 0) as cancelled,
       coalesce(sum(case when born = 1 and deleted = 0 then 1 else 0 end), 0) as created
       from hc_version where position > ${link.cut_position} and link <> ${PARENT_LINK}`,
   )
-  return row ?? { made: 0, cancelled: 0, created: 0 }
+  const { made, cancelled, created } = row ?? { made: 0, cancelled: 0, created: 0 }
+  return { made: made + (await countPassed(write)), cancelled, created }
 }
 
 async function* upFrames(
@@ -118,7 +121,13 @@ async function* upFrames(
     wanted: await readWanted(write),
   }
   if (rejoin.note) yield* askAgain(write)
-  for (const table of tables) yield* tableFrames(scope, table)
+  const aliases = await ownAliases(write, link)
+  if (aliases.length > 0) yield { kind: FRAME.aliases, body: aliases }
+  for (const table of tables) {
+    yield* tableFrames(scope, table)
+    for (const operation of await passedOperations(write, databases, table))
+      yield* byKind(table.number, [operation])
+  }
   const range = {
     from: link.cut_position,
     to: position,
@@ -133,10 +142,11 @@ async function* upFrames(
   if (counters.length > 0) yield { kind: FRAME.counters, body: counters }
 }
 
+/** Of what was made here: what travellers brought has been corrected before. */
 async function ceilingOf(write: Writing, from: number, to: number): Promise<Ceiling> {
   const ceiling = new Ceiling()
   for await (const rows of write.log.between(from, to, BLOCK))
-    for (const row of rows) ceiling.add(row.position, row.time)
+    for (const row of rows) if (row.origin === 0) ceiling.add(row.position, row.time)
   return ceiling
 }
 
@@ -190,8 +200,8 @@ function operationOf(
   changed: UnsentRecord,
   fields: FieldVersions | undefined,
 ): Operation {
-  const time = (version: { time: number; position: number }) =>
-    Math.min(version.time, scope.ceiling.at(version.position))
+  const time = (version: { time: number; position: number; link: number }) =>
+    version.link === MADE_HERE ? Math.min(version.time, scope.ceiling.at(version.position)) : version.time
   const whole = upOperation(scope.databases, table, changed, time(changed.version))
   if (scope.wanted.get(table.number)?.includes(changed.record)) return { ...whole, wanted: true }
   const unsent = (version: FieldVersion) =>
@@ -236,13 +246,23 @@ const weigh = (operation: Operation): number =>
   (operation.values ? weighRow(operation.values) : 0) + (operation.base ? weighRow(operation.base) : 0)
 
 /** What was sealed is what the next edit replaces. */
-async function noteSent(write: Writing, link: Link, number: number, counts: Unsent): Promise<void> {
-  const unsent = sql`position > ${link.cut_position} and link <> ${PARENT_LINK}`
-  await write.run(sql`delete from hc_version where born = 1 and deleted = 1 and ${unsent}`)
+async function noteSent(
+  site: Site,
+  write: Writing,
+  link: Link,
+  number: number,
+  counts: Unsent,
+): Promise<void> {
+  const all = sql`position > ${link.cut_position} and link <> ${PARENT_LINK}`
+  // What was created and deleted meanwhile the parent never heard of. A satellite's travellers may have.
+  const relays = site.identity.kind === 'satellite'
+  if (!relays) await write.run(sql`delete from hc_version where born = 1 and deleted = 1 and ${all}`)
+  const unsent = relays ? sql`not (born = 1 and deleted = 1) and ${all}` : all
   await write.run(sql`update hc_version set agreed_maker = maker, agreed_position = maker_position, sent = ${number}, born = 0
     where ${unsent}`)
   await write.run(sql`update hc_field_version set agreed_maker = maker, agreed_position = maker_position, sent = ${number}
-    where ${unsent}`)
+    where ${all}`)
+  if (relays) await noteRelayed(write, number)
   await forgetWanted(write, number)
   await noteReadingSent(write)
   await write.insert(

@@ -2,6 +2,7 @@
 
 import { AREA_TABLES } from '../areas/tables.ts'
 import { PACKET_TABLES } from '../log/link-tables.ts'
+import { RELAY_TABLES } from '../log/relay-tables.ts'
 import { LOG_TABLES } from '../log/tables.ts'
 import type { OwnTable, Schema } from '../storage/contract.ts'
 import { PROTOTYPE } from './tables.ts'
@@ -36,6 +37,7 @@ const COUNTER: OwnTable = {
 export const OWN_TABLES: readonly OwnTable[] = [
   ...LOG_TABLES,
   ...PACKET_TABLES,
+  ...RELAY_TABLES,
   ...AREA_TABLES,
   PROTOTYPE,
   RIGHT,

@@ -5,6 +5,7 @@
 import { capturePlan } from '../capture/plan.ts'
 import { firstId } from '../core/ids.ts'
 import type { Row } from '../core/values.ts'
+import type { Table } from '../dictionary/model.ts'
 import { fieldLevelNow, setFieldLevel } from '../log/field-level.ts'
 import { sequenceRow } from '../log/sequence.ts'
 import { readSetting, writeSetting } from '../log/settings.ts'
@@ -12,8 +13,14 @@ import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
 import { createOwnTables } from './own-tables.ts'
 
-/** @param write in the copy */
-export async function prepareChild(site: Site, write: Writing): Promise<void> {
+/** The range of a child that gives out permanent ids: a satellite. */
+export interface OwnRange {
+  readonly prefix: number
+  readonly nextId: (table: Table) => Promise<number>
+}
+
+/** @param write in the copy @param range absent: a traveller, with each table's travel prefix */
+export async function prepareChild(site: Site, write: Writing, range?: OwnRange): Promise<void> {
   const settings = await settingsOf(site)
   await createTravelTables(site, write)
   await createOwnTables(write.schema)
@@ -23,11 +30,12 @@ export async function prepareChild(site: Site, write: Writing): Promise<void> {
   await writeSetting(write, 'default-associate', String(settings.defaultAssociate))
   await write.insert(
     { table: 'sequence', key: ['id'], columns: ['next_id', 'tablename', 'tablenumber'] },
-    travelSequences(site),
+    await sequences(site, range),
   )
   await write.schema.installCapture(
     capturePlan(site.dictionary, {
       child: true,
+      ...(range === undefined ? {} : { prefix: range.prefix }),
       defaultAssociate: settings.defaultAssociate,
       fieldLevel: new Set(
         [...settings.fieldLevel].flatMap(number => site.dictionary.tableByNumber(number)?.name ?? []),
@@ -54,14 +62,12 @@ async function createTravelTables(site: Site, write: Writing): Promise<void> {
 }
 
 /** Each row's stored number already is the next id: prefix × 2^24 + 1. The log counts from 1. */
-function travelSequences(site: Site): Row[] {
-  return site.dictionary.tables.map(table => {
-    const log = table.name === 'traveltransactionlog'
-    return [
-      sequenceRow(table.number),
-      log ? 1 : firstId(site.dictionary.travelPrefixOf(table)),
-      table.name,
-      table.number,
-    ]
-  })
+async function sequences({ dictionary }: Site, range: OwnRange | undefined): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const table of dictionary.tables) {
+    const next = range ? await range.nextId(table) : firstId(dictionary.travelPrefixOf(table))
+    const first = table.name === 'traveltransactionlog' ? 1 : next
+    rows.push([sequenceRow(table.number), first, table.name, table.number])
+  }
+  return rows
 }

@@ -17,9 +17,9 @@ import type { Reading, Writing } from '../storage/contract.ts'
 export const isActive = async (read: Reading): Promise<boolean> =>
   (await readSetting(read, 'travel')) === 'active'
 
-/** @throws {HomecomingError} TRAVEL_ACTIVE, NOT_A_PARENT */
+/** @throws {HomecomingError} TRAVEL_ACTIVE, NOT_A_PARENT, CENTRAL_ONLY: a satellite is always active */
 export async function activate(site: Site): Promise<void> {
-  requireParent(site)
+  requireCentral(site, 'activating travel')
   await site.db.change(async write => {
     if (await isActive(write)) throw new HomecomingError('TRAVEL_ACTIVE', 'travel is already active')
     await raiseSequences(site, write)
@@ -40,7 +40,7 @@ export async function repairCapture(site: Site): Promise<string[]> {
     const plan = await planFor(site, write)
     const missing = await write.schema.missingCapture(plan)
     if (missing.length > 0) await write.schema.installCapture(plan)
-    if (missing.length > 0 && site.identity.kind !== 'traveller') await repairMembership(site, write)
+    if (missing.length > 0 && site.identity.kind === 'central') await repairMembership(site, write)
     return missing
   })
 }
@@ -60,7 +60,7 @@ export async function raiseSequence(site: Site, write: Writing, table: Table): P
 
 /** @throws {HomecomingError} TRAVEL_INACTIVE, PEOPLE_AWAY with their names */
 export async function deactivate(site: Site): Promise<void> {
-  requireParent(site)
+  requireCentral(site, 'deactivating travel')
   const withdrawn = await site.db.change(async write => {
     await requireActive(write)
     requireNobodyAway(await linksAway(write))
@@ -100,6 +100,15 @@ export async function requireActive(read: Reading): Promise<void> {
 export function requireParent(site: Site): void {
   if (site.identity.kind === 'traveller')
     throw new HomecomingError('NOT_A_PARENT', `${site.path} is a travel database`, { path: site.path })
+}
+
+/** @throws {HomecomingError} NOT_A_PARENT, CENTRAL_ONLY in a satellite */
+export function requireCentral(site: Site, what = 'this'): void {
+  requireParent(site)
+  if (site.identity.kind === 'central') return
+  throw new HomecomingError('CENTRAL_ONLY', `${what} is done at central, not at ${site.identity.name}`, {
+    path: site.path,
+  })
 }
 
 export function requireChild(site: Site): void {

@@ -10,7 +10,7 @@ import type { Site } from '../log/site.ts'
 import { linksAway } from '../packet/link.ts'
 import { findPrototype, prototypePath, withdraw } from '../prototype/build.ts'
 import type { Reading } from '../storage/contract.ts'
-import { requireParent } from './activate.ts'
+import { requireCentral } from './activate.ts'
 import { type AreaChange, type AreaEdit, changeBy, save } from './area-change.ts'
 import { listPeople, type Person } from './people.ts'
 import { stranded } from './stranded.ts'
@@ -73,7 +73,7 @@ export async function createArea(
   area: AreaEdit & { readonly name: string },
   actor?: number,
 ): Promise<AreaView> {
-  requireCentral(site)
+  requireCentral(site, 'changing areas')
   return site.db.change(async write => {
     const change = await changeBy(site, write, undefined, area)
     await refuseStranding(write, change)
@@ -92,7 +92,7 @@ export async function editArea(
   edit: AreaEdit,
   actor?: number,
 ): Promise<AreaView> {
-  requireCentral(site)
+  requireCentral(site, 'changing areas')
   return site.db.change(async write => {
     const change = await changeBy(site, write, await findArea(write, which), edit)
     await refuseStranding(write, change)
@@ -103,7 +103,7 @@ export async function editArea(
 
 /** Its prototype goes with it. @throws {HomecomingError} AREA_UNKNOWN, AREA_IN_USE with who or what uses it */
 export async function removeArea(site: Site, which: string | number, actor?: number): Promise<void> {
-  requireCentral(site)
+  requireCentral(site, 'changing areas')
   const withdrawn = await site.db.change(async write => {
     const before = await findArea(write, which)
     await refuseInUse(write, await viewOf(site, write, before))
@@ -152,11 +152,4 @@ async function otherUses(read: Reading, area: number): Promise<string[]> {
   const uses: string[] = []
   for (const [what, count] of counts) if (((await read.row(count))?.n ?? 0) > 0) uses.push(what)
   return uses
-}
-
-/** @throws {HomecomingError} NOT_A_PARENT, TABLE_READ_ONLY in a satellite */
-export function requireCentral(site: Site): void {
-  requireParent(site)
-  if (site.identity.kind === 'central') return
-  throw new HomecomingError('TABLE_READ_ONLY', 'areas are made and changed at central', { path: site.path })
 }

@@ -194,7 +194,7 @@ async function exchangeOnce(
   progress('the parent answers', 2, STEPS)
   await sendDwn(parent, link.link_id, carrier)
   progress('reading the answer', 3, STEPS)
-  const received = await receive(child, carrier)
+  const received = await receive(child, carrier, undefined, 'parent')
   const acknowledged = await sendUp(child, carrier)
   above.push(...(await receive(parent, carrier)))
   return {

@@ -1,5 +1,4 @@
 import { areaNames, type Encryption, encryptionOf } from '../areas/area-rows.ts'
-import { areaOfPerson } from '../areas/membership.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
@@ -11,6 +10,7 @@ import type { Reading } from '../storage/contract.ts'
 import { requireActive, requireParent } from './activate.ts'
 import { type Exchanged, exchangeBoth, sendDwn } from './exchange.ts'
 import { lend } from './lend.ts'
+import { departingWith, requireOwnOffice } from './office.ts'
 import { openSite } from './open.ts'
 import {
   buildingOf,
@@ -47,7 +47,7 @@ export interface Journey {
   readonly exchanged: Exchanged
 }
 
-/** @throws {HomecomingError} TRAVEL_INACTIVE, ASSOCIATE_UNKNOWN, NO_TRAVEL_RIGHT, ALREADY_AWAY, PROTOTYPE_MISSING, DISK_FULL */
+/** @throws {HomecomingError} TRAVEL_INACTIVE, ASSOCIATE_UNKNOWN, PERSON_ELSEWHERE, NO_TRAVEL_RIGHT, ALREADY_AWAY, PROTOTYPE_MISSING, DISK_FULL */
 export async function goOnTravel(site: Site, options: GoOptions, carrierOf: CarrierOf): Promise<Journey> {
   requireParent(site)
   await site.db.snapshot(read => freshenDictionary(site, read))
@@ -101,6 +101,7 @@ interface Leaving extends Departure {
 async function check(site: Site, read: Reading, options: GoOptions): Promise<Leaving> {
   await requireActive(read)
   const person = await findPerson(site, read, options.associate)
+  await requireOwnOffice(site, read, person)
   if (!(await mayTravel(read, person.id))) {
     throw new HomecomingError('NO_TRAVEL_RIGHT', `${person.name} may not travel`, { associate: person.name })
   }
@@ -108,7 +109,7 @@ async function check(site: Site, read: Reading, options: GoOptions): Promise<Lea
   if (away && !(await isInterrupted(site, away, options))) {
     throw new HomecomingError('ALREADY_AWAY', `${person.name} is away already`, { associate: person.name })
   }
-  const area = await areaOfPerson(read, person.id)
+  const area = await departingWith(site, read, person.id)
   const prototype = await findPrototype(read, area)
   if (!prototype) {
     const name = (await areaNames(read))(area)

@@ -13,6 +13,7 @@ import { retryBelow, retryOne, sameRecord } from '../apply/retry-held.ts'
 import { tellDecided } from '../apply/tell.ts'
 import type { UpContext } from '../apply/up-context.ts'
 import { Tally } from '../apply/verdict.ts'
+import { noteVerdict } from '../apply/verdicts.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
@@ -104,6 +105,8 @@ async function reject(site: Site, write: Writing, link: Link, held: HeldOperatio
   for (const one of together) {
     await releaseHeld(write, one.held_id)
     await moveVerdict(write, link.link_id, one.packet, rejected)
+    const table = site.dictionary.tableByNumber(one.table)
+    if (table) await noteVerdict({ write, link }, table, one.operation, 'rejected')
   }
   const { record, associate } = last.operation
   const edit = { link: link.link_id, packet: last.packet, table: held.table, record, associate }

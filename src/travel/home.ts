@@ -68,7 +68,7 @@ export interface Homecoming {
 /** Step 3. @throws {HomecomingError} RELEASE_MISSING, RELEASE_INVALID; the key is kept then */
 export async function finishHome(child: Site, carrier: Carrier, keyFile?: string): Promise<Homecoming> {
   requireChild(child)
-  const received = await receive(child, carrier)
+  const received = await receive(child, carrier, undefined, 'parent')
   await checkRelease(child)
   crashPoint('release-checked')
   const account = await child.db.snapshot(ownAccount)

@@ -14,7 +14,7 @@ import { wrapKey } from '../platform/keys.ts'
 import type { Database, Writing } from '../storage/contract.ts'
 import { giveIdentity } from './give-identity.ts'
 import { type Departure, type Paths, requireStillOurs, type Trip } from './own-copy.ts'
-import { lendSeries } from './series.ts'
+import { lendFromStock, lendSeries } from './series.ts'
 
 export interface Loan extends Departure {
   readonly trip: Trip
@@ -84,11 +84,12 @@ async function newLink(site: Site, write: Writing, loan: Loan): Promise<Link> {
     closed_time: 0,
     pairs_told: 0,
     dictionary_version: prototype.dictionary_version,
-    series: await lendSeries(write, id),
+    series: await (site.identity.kind === 'satellite' ? lendFromStock : lendSeries)(write, id),
   }
 }
 
-async function insertTraveller(site: Site, write: Writing, link: Link): Promise<void> {
+/** The classic row of a child. */
+export async function insertTraveller(site: Site, write: Writing, link: Link): Promise<void> {
   const row = await write.row(
     sql<{ id: number }>`select coalesce(max(traveller_id), 0) + 1 as id from traveller`,
   )

@@ -3,6 +3,7 @@ import { HomecomingError } from '../core/errors.ts'
 import { readSetting, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { linkOfPerson } from '../packet/link.ts'
+import { nameOfOffice, officeOf } from './office.ts'
 import { findPerson } from './people.ts'
 
 export type CentralLogin = 'No' | 'ReadOnly' | 'Yes'
@@ -16,10 +17,14 @@ export async function setCentralLogin(site: Site, allow: CentralLogin): Promise<
 export async function checkLogin(site: Site, who: string | number): Promise<'read' | 'write'> {
   return site.db.snapshot(async read => {
     const person = await findPerson(site, read, who)
-    if (!(await linkOfPerson(read, person.id))) return 'write'
+    const office = await officeOf(read, person.id)
+    const elsewhere = office !== (site.identity.prefix ?? office)
+    if (!elsewhere && !(await linkOfPerson(read, person.id))) return 'write'
     const allow = ((await readSetting(read, SETTING)) ?? 'No') as CentralLogin
-    if (allow === 'No')
-      throw new HomecomingError('LOGIN_REFUSED', `${person.name} is on travel`, { associate: person.name })
+    if (allow === 'No') {
+      const where = elsewhere ? `works at ${await nameOfOffice(read, office)}` : 'is on travel'
+      throw new HomecomingError('LOGIN_REFUSED', `${person.name} ${where}`, { associate: person.name })
+    }
     return allow === 'ReadOnly' ? 'read' : 'write'
   })
 }

@@ -4,7 +4,7 @@ import { HomecomingError } from '../core/errors.ts'
 import { takeIds } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
-import { actAs, raiseSequence, requireParent } from './activate.ts'
+import { actAs, raiseSequence, requireCentral } from './activate.ts'
 
 export interface Person {
   readonly id: number
@@ -34,7 +34,7 @@ export async function findPerson(
  * @param actor who does it. @throws {HomecomingError} ASSOCIATE_EXISTS, VALUE_REFUSED
  */
 export async function addAssociate(site: Site, name: string, actor?: number): Promise<Person> {
-  requireParent(site)
+  requireCentral(site, 'adding an associate')
   const parts = site.dictionary.dictionary.parts.associate
   const table = site.dictionary.table(parts.table)
   return site.db.change(async write => {

@@ -14,9 +14,8 @@ import type { Table } from '../dictionary/model.ts'
 import type { Site } from '../log/site.ts'
 import { linksAway } from '../packet/link.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
-import { requireActive, requireParent } from './activate.ts'
+import { requireActive, requireCentral, requireParent } from './activate.ts'
 import { type AreaChange, type AreaEdit, changeBy, save } from './area-change.ts'
-import { requireCentral } from './areas.ts'
 import { findPerson, listPeople } from './people.ts'
 import { stranded } from './stranded.ts'
 
@@ -58,7 +57,7 @@ export async function previewArea(
   which: string | number | undefined,
   edit: AreaEdit,
 ): Promise<Preview> {
-  requireCentral(site)
+  requireCentral(site, 'previewing a change of areas')
   await site.db.snapshot(requireActive)
   const { moved, result } = await rehearse(site, async write => {
     const before = which === undefined ? undefined : await findArea(write, which)

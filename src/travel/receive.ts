@@ -55,13 +55,30 @@ const ASIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** Codes that stop one link only: its packets wait until somebody has done something about it. */
 const STOPPED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ID_RANGE_EXHAUSTED'])
 
+function directionOf({ identity }: Site, whose: Whose): 'up' | 'dwn' {
+  if (identity.kind === 'satellite') return whose === 'parent' ? 'dwn' : 'up'
+  return identity.kind === 'traveller' ? 'dwn' : 'up'
+}
+
 /** Waits, and not only for the packets before it. */
 export const isStopped = ({ what, code }: Received): boolean =>
   what === 'waiting' && code !== undefined && STOPPED.has(code)
 
-/** @param only read packets of this child only @returns one line a file, in the order in which they were read */
-export async function receive(site: Site, carrier: Carrier, only?: string): Promise<Received[]> {
-  const direction = site.identity.kind === 'traveller' ? 'dwn' : 'up'
+/** Whose packets lie at a carrier: a satellite has both. */
+export type Whose = 'parent' | 'children'
+
+/**
+ * @param only read packets of this child only
+ * @param whose a traveller reads its parent's, central its children's, whatever is said here
+ * @returns one line a file, in the order in which they were read
+ */
+export async function receive(
+  site: Site,
+  carrier: Carrier,
+  only?: string,
+  whose: Whose = 'children',
+): Promise<Received[]> {
+  const direction = directionOf(site, whose)
   const results: Received[] = []
   const waiting = await labelled(site, carrier, direction, results)
   const stopped = new Map<string, Received>()
@@ -129,7 +146,7 @@ async function readOne(
 ): Promise<Received | undefined> {
   try {
     const link = await senderOf(site, label)
-    const result = await readWhole(site, link, path, name, await shiftOf(site, carrier))
+    const result = await readWhole(site, link, path, name, await shiftOf(link, carrier))
     if (result.what !== 'waiting') await settle(carrier, name, 'done')
     crashPoint('packet-settled')
     return result
@@ -142,8 +159,8 @@ async function readOne(
 }
 
 /** The difference is measured now, and taken to have been the same when the sender's rows were written. */
-async function shiftOf(site: Site, carrier: Carrier): Promise<number> {
-  if (site.identity.kind === 'traveller') return 0
+async function shiftOf(link: Link, carrier: Carrier): Promise<number> {
+  if (link.link_id === PARENT_LINK) return 0
   return -((await carrier.clockDifference?.()) ?? 0)
 }
 
@@ -168,9 +185,14 @@ async function putAside(carrier: Carrier, name: string, number: number, error: u
 /** @throws {HomecomingError} PACKET_FOREIGN, PACKET_RETIRED, LINK_BROKEN */
 async function senderOf(site: Site, label: PacketLabel): Promise<Link> {
   const link = await site.db.snapshot(read =>
-    site.identity.kind === 'traveller' ? linkById(read, PARENT_LINK) : linkByTag(read, label.sender),
+    label.direction === 'dwn' ? linkById(read, PARENT_LINK) : linkByTag(read, label.sender),
   )
-  if (!link || link.tag !== label.sender || label.receiver !== site.identity.tag) {
+  if (
+    !link ||
+    link.link_id > 0 !== (label.direction === 'up') ||
+    link.tag !== label.sender ||
+    label.receiver !== site.identity.tag
+  ) {
     throw new HomecomingError('PACKET_FOREIGN', 'it was written by or for another database', {
       sender: label.sender,
     })
@@ -203,9 +225,9 @@ async function readWhole(
     shift,
     frames: () => open.frames(),
   }
-  await requireDictionary(site, packet.head)
+  await requireDictionary(site, link, packet.head)
   if (link.state === 'home') return readFromHome(site, link, packet)
-  const acceptance = isRelease(site, link, packet)
+  const acceptance = isRelease(link, packet)
     ? await keepingRelease(site, path, () => applyWhole(site, link, packet, path))
     : await applyWhole(site, link, packet, path)
   crashPoint('packet-applied')
@@ -252,8 +274,8 @@ async function codeOfBreak(site: Site, { link_id }: Link, broken: Acceptance & {
 }
 
 /** The parent's last word, not read before or read again. */
-const isRelease = (site: Site, link: Link, packet: ReadPacket): boolean =>
-  site.identity.kind === 'traveller' &&
+const isRelease = (link: Link, packet: ReadPacket): boolean =>
+  link.link_id === PARENT_LINK &&
   packet.head.final &&
   (packet.number === link.in_number + 1 || (link.in_hash !== null && sameBytes(packet.hash, link.in_hash)))
 
@@ -275,12 +297,12 @@ async function readToEnd(packet: ReadPacket): Promise<void> {
 }
 
 /** A child learns a newer dictionary from the packet itself; a parent knows those that it had before. */
-async function requireDictionary(site: Site, head: PacketHead): Promise<void> {
+async function requireDictionary(site: Site, link: Link, head: PacketHead): Promise<void> {
   await site.db.snapshot(read => freshenDictionary(site, read))
   if (head.dictionary === site.dictionary.fingerprint) return
   const { version } = site.dictionary.dictionary
   if (
-    site.identity.kind === 'traveller'
+    link.link_id === PARENT_LINK
       ? head.dictionaryVersion > version
       : await hadDictionary(site, head.dictionary)
   )
@@ -301,7 +323,7 @@ const hadDictionary = (site: Site, fingerprint: string): Promise<boolean> =>
 async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket): Promise<Acceptance> {
   const met = await meet(site, write, link.link_id, packet)
   if (met) return met
-  if (site.identity.kind === 'traveller') {
+  if (link.link_id === PARENT_LINK) {
     if (!(await isClosed(write))) await writeUp(site, write)
     return readDwn(site, write, packet)
   }

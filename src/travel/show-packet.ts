@@ -42,7 +42,7 @@ export async function showPacket(platform: Platform, path: string, site?: Site):
 async function inside(platform: Platform, path: string, site: Site, label: PacketLabel) {
   const other = label.sender === site.identity.tag ? label.receiver : label.sender
   const link = await site.db.snapshot(read =>
-    site.identity.kind === 'traveller' ? linkById(read, PARENT_LINK) : linkByTag(read, other),
+    site.identity.parentTag === other ? linkById(read, PARENT_LINK) : linkByTag(read, other),
   )
   if (!link || link.tag !== other)
     throw new HomecomingError('PACKET_FOREIGN', 'the packet belongs to another database', { path })

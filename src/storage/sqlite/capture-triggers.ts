@@ -24,7 +24,7 @@ export function tableTriggers(
   captured: CapturedTable,
   unique: readonly KeyMatch[],
 ): Trigger[] {
-  if (captured.readOnly) return readOnlyTriggers(captured.table)
+  if (captured.readOnly) return readOnlyTriggers(plan, captured.table)
   return [
     insertTrigger(plan, captured),
     ...updateTrigger(plan, captured),
@@ -94,8 +94,9 @@ function rekeyTrigger(plan: CapturePlan, captured: CapturedTable, unique: readon
 }
 
 /** A table that this child may not send up: nothing to log, everything to refuse. */
-function readOnlyTriggers(table: Table): Trigger[] {
-  const refusal = refuse('TABLE_READ_ONLY', `${table.name} is kept at the parent and cannot be changed here`)
+function readOnlyTriggers(plan: CapturePlan, table: Table): Trigger[] {
+  const where = plan.prefix === undefined ? 'the parent' : 'central'
+  const refusal = refuse('TABLE_READ_ONLY', `${table.name} is kept at ${where} and cannot be changed here`)
   const changed = [anyDiffers(table, 'OLD', 'NEW'), `OLD.${keyOf(table)} IS NOT NEW.${keyOf(table)}`]
   const guard = (event: string, when?: string) =>
     trigger(

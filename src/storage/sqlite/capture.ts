@@ -23,7 +23,7 @@ export function installCapture(db: Database, plan: CapturePlan): void {
     createSession(db, plan.defaultAssociate)
     createLogState(db)
     createMirrors(db, mirrorsOf(plan))
-    if (!plan.child) createNotes(db)
+    if (plan.prefix !== undefined) createNotes(db)
     replaceTriggersBy(db, expectedTriggers(db, plan))
   })()
 }

@@ -1,0 +1,249 @@
+/**
+ * Create: a permanent child of central in another office (SPEC 8): its area, its number and id range, its own database,
+ * installation key and the key of its link.
+ * Shape: copy of the area under another name -> number, link and row at central, identity in the copy, in one transaction
+ *        -> its own name -> first exchange. Until the transaction commits there is no satellite; after it the same call
+ *        in the same folder goes on.
+ */
+import { sql } from 'kysely'
+import { encryptionOf, findArea } from '../areas/area-rows.ts'
+import { areaContents } from '../areas/contents.ts'
+import { usableArea } from '../areas/membership.ts'
+import { keepMembership } from '../areas/upkeep.ts'
+import type { Carrier } from '../carrier/contract.ts'
+import { crashPoint } from '../core/crash-points.ts'
+import { HomecomingError } from '../core/errors.ts'
+import { freshenDictionary } from '../log/fresh-dictionary.ts'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
+import { linkByTag, linkOfPerson } from '../packet/link.ts'
+import { newKey, newTag } from '../platform/keys.ts'
+import type { Progress } from '../prototype/build.ts'
+import { prepareChild } from '../prototype/prepare-child.ts'
+import type { CopiedTable, Database, Reading } from '../storage/contract.ts'
+import { removeDatabase } from '../storage/remove-database.ts'
+import { requireActive, requireCentral } from '../travel/activate.ts'
+import { type Exchanged, exchangeBoth } from '../travel/exchange.ts'
+import type { CarrierOf } from '../travel/go.ts'
+import { openSite } from '../travel/open.ts'
+import { homeOf, installationKeyPath, TRAVEL_PACKETS } from '../travel/paths.ts'
+import { found } from './found.ts'
+import { lowestNeverUsed, nextIdOf } from './numbers.ts'
+
+export interface NewSatellite {
+  /** Name or id of the area that it holds; who is assigned to it logs in there. */
+  readonly area: string | number
+  /** Name of its packets, and of the office in lists. Absent: the area's. */
+  readonly name?: string
+  /** Id of the company that owns it; 0: none is named. */
+  readonly company?: number
+  /** Where its database, key and packets are put. */
+  readonly folder: string
+  readonly progress?: Progress
+}
+
+export interface CreatedSatellite {
+  readonly number: number
+  readonly name: string
+  readonly database: string
+  readonly packets: string
+  readonly tag: string
+  readonly exchanged: Exchanged
+}
+
+export const SATELLITE_DATABASE = 'satellite.db'
+
+/** What there is of a satellite before central knows it. */
+export interface Draft {
+  readonly number: number
+  readonly name: string
+  readonly area: number
+  readonly company: number
+  readonly mode: 0 | 1 | 2
+  readonly tag: string
+  /** Of the link; the database of an office is a file of its own applications, under no key. */
+  readonly key: Uint8Array
+  readonly installationKey: Uint8Array
+  readonly position: number
+  readonly time: number
+  readonly contents: readonly CopiedTable[]
+}
+
+/** @throws {HomecomingError} TRAVEL_INACTIVE, AREA_UNKNOWN, AREA_EMPTY, AREA_IN_USE, PEOPLE_AWAY, DATABASE_EXISTS, SATELLITES_EXHAUSTED, DISK_FULL */
+export async function createSatellite(
+  site: Site,
+  options: NewSatellite,
+  carrierOf: CarrierOf,
+): Promise<CreatedSatellite> {
+  requireCentral(site)
+  const { files } = site.platform
+  const path = files.join(options.folder, SATELLITE_DATABASE)
+  const packets = files.join(options.folder, TRAVEL_PACKETS)
+  await site.db.snapshot(read => freshenDictionary(site, read))
+  await files.makeFolder(options.folder)
+  const tag = (await goOn(site, path)) ?? (await begin(site, options, path))
+  await nameIt(site, path)
+  const link = (await site.db.snapshot(read => linkByTag(read, tag)))!
+  const exchanged = await firstExchange(site, path, carrierOf(packets, link))
+  return { number: link.travel_id >>> 24, name: link.name, database: path, packets, tag, exchanged }
+}
+
+const buildingOf = (path: string): string => `${path}.building`
+
+/** @returns the tag of a satellite that central knows already, and that was not finished here */
+async function goOn(site: Site, path: string): Promise<string | undefined> {
+  const { files } = site.platform
+  for (const there of [path, buildingOf(path)]) {
+    if (!(await files.exists(there))) continue
+    const tag = await tagOf(site, there)
+    const link = tag === undefined ? undefined : await site.db.snapshot(read => linkByTag(read, tag))
+    if (link?.state === 'away' && link.heard_time === 0) return link.tag
+    if (there === path)
+      throw new HomecomingError('DATABASE_EXISTS', `there is a database at ${path}`, { path })
+    await removeDatabase(files, there)
+  }
+  return undefined
+}
+
+async function tagOf(site: Site, path: string): Promise<string | undefined> {
+  try {
+    const db = await site.storage.open(path, { readOnly: true })
+    try {
+      return await db.snapshot(async read => {
+        const row = await read.row(sql<{ tag: string }>`select dbtag as tag from travelcurrent`)
+        return row?.tag
+      })
+    } finally {
+      await db.close()
+    }
+  } catch {
+    // Half a copy has no tables yet.
+    return undefined
+  }
+}
+
+/** @returns the satellite's tag */
+async function begin(site: Site, options: NewSatellite, path: string): Promise<string> {
+  const { files } = site.platform
+  const building = buildingOf(path)
+  try {
+    const installationKey = await ownKey(site, path)
+    const draft = await draftOf(site, options, installationKey)
+    await copy(site, building, draft, options.progress ?? (() => {}))
+    crashPoint('satellite-copied')
+    await withCopy(site, building, copied => found(site, draft, copied))
+    crashPoint('satellite-founded')
+    return draft.tag
+  } catch (error) {
+    const tag = await tagOf(site, building)
+    const known = tag !== undefined && (await site.db.snapshot(read => linkByTag(read, tag)))
+    if (!known) await removeDatabase(files, building)
+    throw error
+  }
+}
+
+async function withCopy(site: Site, path: string, work: (copy: Database) => Promise<void>): Promise<void> {
+  const copied = await site.storage.open(path)
+  try {
+    await work(copied)
+  } finally {
+    await copied.close()
+  }
+}
+
+/** A key that an interrupted attempt has left is as good as a new one. */
+async function ownKey(site: Site, path: string): Promise<Uint8Array> {
+  const { platform } = site
+  await platform.files.makeFolder(homeOf(platform, path))
+  const keyPath = installationKeyPath(platform, path)
+  if (!(await platform.files.exists(keyPath)))
+    await writeKeyFile(platform.files, keyPath, newKey(platform), 'installation key')
+  return readKeyFile(platform.files, keyPath)
+}
+
+async function draftOf(site: Site, options: NewSatellite, installationKey: Uint8Array): Promise<Draft> {
+  return site.db.change(async write => {
+    await requireActive(write)
+    const { id: area, name } = await findArea(write, options.area)
+    await requireFree(write, area, name)
+    const position = await readLog(write)
+    await keepMembership(site, write, position)
+    const time = site.platform.clock.now()
+    return {
+      number: await lowestNeverUsed(write),
+      name: options.name ?? name,
+      area,
+      company: options.company ?? 0,
+      mode: await encryptionOf(write, area),
+      tag: newTag(site.platform),
+      key: newKey(site.platform),
+      installationKey,
+      position,
+      time,
+      contents: await areaContents(site.dictionary, write, await usableArea(write, area), time),
+    }
+  })
+}
+
+/** @throws {HomecomingError} AREA_IN_USE where another satellite has it, PEOPLE_AWAY who is to log in there */
+export async function requireFree(read: Reading, area: number, name: string): Promise<void> {
+  const other = await read.row(
+    sql<{ number: number }>`select satellite_id as number from satellite where area_id = ${area}`,
+  )
+  if (other)
+    throw new HomecomingError('AREA_IN_USE', `area ${name} is in use: satellite ${other.number} has it`, {
+      area: name,
+    })
+  const away = await awayFrom(read, area)
+  if (away.length > 0) throw new HomecomingError('PEOPLE_AWAY', `still away: ${away.join(', ')}`, { away })
+}
+
+async function awayFrom(read: Reading, area: number): Promise<string[]> {
+  const people = await read.rows(
+    sql<{ id: number }>`select associate_id as id from areauserassignment where area_id = ${area}`,
+  )
+  const names: string[] = []
+  for (const { id } of people) {
+    const link = await linkOfPerson(read, id)
+    if (link) names.push(link.name)
+  }
+  return names
+}
+
+/** The snapshot may know more than the position that was read before it, never less. */
+async function copy(site: Site, path: string, draft: Draft, progress: Progress): Promise<void> {
+  let done = 0
+  await site.storage.copyTables(
+    site.db,
+    { path },
+    draft.contents,
+    name => {
+      done += 1
+      progress(`copying ${name}`, done, draft.contents.length + 1)
+    },
+    async write => {
+      const nextId = (table: Parameters<typeof nextIdOf>[1]) =>
+        site.db.snapshot(read => nextIdOf(read, table, draft.number, false))
+      await prepareChild(site, write, { prefix: draft.number, nextId })
+      progress('preparing', 1, 1)
+    },
+  )
+}
+
+/** Named when it is whole. The parent's write lock keeps a second process out that does the same. */
+async function nameIt({ db, platform: { files } }: Site, path: string): Promise<void> {
+  await db.change(async () => {
+    if (await files.exists(buildingOf(path))) await files.move(buildingOf(path), path)
+  })
+  crashPoint('satellite-named')
+}
+
+async function firstExchange(site: Site, path: string, carrier: Carrier): Promise<Exchanged> {
+  const satellite = await openSite(site, { path })
+  try {
+    return await exchangeBoth(site, satellite, carrier)
+  } finally {
+    await satellite.db.close()
+  }
+}
