@@ -17,7 +17,8 @@ interface Layer {
 }
 
 const TO_LOG = ['core', 'platform', 'dictionary', 'storage', 'log']
-const TO_PACKET = [...TO_LOG, 'capture', 'areas', 'prototype', 'packet']
+const TO_AREAS = [...TO_LOG, 'capture', 'hashes', 'areas', 'sameness']
+const TO_PACKET = [...TO_AREAS, 'prototype', 'packet']
 const TO_TRAVEL = [...TO_PACKET, 'carrier', 'apply', 'rejoin', 'travel']
 const TERMINAL = ['commander', 'cli-table3', 'cli-progress', 'picocolors', 'pino']
 
@@ -32,8 +33,10 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // Capture writes the log's own row types from inside the database, so the adapters know log/types.ts.
   'storage/*': { knows: TO_LOG, node: true, packages: ['kysely', 'better-sqlite3-multiple-ciphers'] },
   capture: { knows: TO_LOG, engine: true, packages: ['kysely'] },
-  areas: { knows: [...TO_LOG, 'capture'], engine: true, packages: ['kysely'] },
-  prototype: { knows: [...TO_LOG, 'capture', 'areas'], engine: true, packages: ['kysely'] },
+  hashes: { knows: TO_LOG, engine: true, packages: ['kysely'] },
+  areas: { knows: [...TO_LOG, 'capture', 'hashes'], engine: true, packages: ['kysely'] },
+  sameness: { knows: TO_AREAS, engine: true, packages: ['kysely'] },
+  prototype: { knows: TO_AREAS, engine: true, packages: ['kysely'] },
   packet: { knows: TO_PACKET, engine: true, packages: ['kysely'] },
   carrier: { knows: ['core', 'platform'], engine: true },
   // A carrier knows what packets are called, and nothing of what is in them.

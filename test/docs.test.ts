@@ -25,7 +25,7 @@ const code = pages.flatMap(page =>
 )
 
 /** Decision records that have a number and are not there yet. */
-const BEING_WRITTEN = [18, 19, 20]
+const BEING_WRITTEN = [18, 19]
 
 describe('paths', () => {
   const links = pages.flatMap(page =>

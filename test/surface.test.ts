@@ -5,12 +5,12 @@ import * as surface from '../src/index.ts'
 const NAMES = `
   HomecomingError REGISTRY activate addAssociate areaOverlaps areaSizes areasToBuild associates
   buildPrototype checkLogin closeDatabase comeHome conflicts createArea createCentral createCrm
-  crmDictionary crmTables deactivate decideHeld defaultPackets editArea examine exchange fillDemo
+  crmDictionary crmTables deactivate decideHeld defaultPackets differences editArea examine exchange fillDemo
   findAssociate finishHome finishRemoval goOnTravel grantTravel growDictionary held inbox installationKeyOf
   listAreas listFieldLevel log markRead openDatabase parentPath previewArea previewOwner previewRecord
   prototypes prune readStatus readUpdates receipts releaseHome remove removeArea repairAreas repairCapture
   restoreConflict revokeTravel sealForHome setCentralLogin showArea showPacket sql switchFieldLevel
-  takeIds takeNumber upgrade verify verifyAreas versions why writeOff writeUpdates
+  takeIds takeNumber upgrade verify verifyAreas verifyDeep versions why writeOff writeUpdates
 `
 
 test('what the library offers changes only where this list does', () => {

@@ -9,6 +9,7 @@ import type { Row } from '../core/values.ts'
 import { isByArea } from '../dictionary/followers.ts'
 import type { Child, LoadedDictionary } from '../dictionary/load.ts'
 import type { Table, UniqueKey } from '../dictionary/model.ts'
+import { rehash } from '../hashes/rehash.ts'
 import type { Query, Writing } from '../storage/contract.ts'
 import { pointsAt } from './owners.ts'
 import { noteWritten } from './recount.ts'
@@ -134,6 +135,7 @@ export async function mergeInto(
     await turn(write, dictionary, child, merged, note)
   }
   const key = table.fields[0]!.name
+  await rehash(write, table.number, sql`select ${old} as id`)
   await write.run(sql`delete from ${sql.table(table.name)} where ${sql.ref(key)} = ${old}`)
   await note({ table, old, kept })
 }
@@ -149,12 +151,14 @@ async function turn(
   const run = async (which: Query): Promise<void> => {
     await write.run(sql`${set} where ${which}`)
   }
-  if (!(await write.attempt(() => run(pointsAt(child, table, old))))) return
   const key = sql.ref(child.table.fields[0]!.name)
+  const turned = sql`select ${key} as id from ${sql.table(child.table.name)} where ${pointsAt(child, table, old)}`
+  await rehash(write, child.table.number, turned)
+  if (!(await write.attempt(() => run(pointsAt(child, table, old))))) return
   const rows = await write.rows(
     sql<{
       id: RecordId
-    }>`select ${key} as id from ${sql.table(child.table.name)} where ${pointsAt(child, table, old)}`,
+    }>`${turned}`,
   )
   for (const { id } of rows) {
     if (!(await write.attempt(() => run(sql`${key} = ${id}`)))) continue

@@ -7,6 +7,8 @@ import { baseTable } from '../packet/changes.ts'
 import type { PacketHead } from '../packet/content.ts'
 import type { Link } from '../packet/link.ts'
 import type { Writing } from '../storage/contract.ts'
+import type { DwnHashes } from './dwn-hashes.ts'
+import type { AnsweredSums } from './dwn-sameness.ts'
 import { hold } from './held.ts'
 import { forgetLeft, noteLeft } from './left.ts'
 import type { LocalIds } from './local-ids.ts'
@@ -27,8 +29,14 @@ export interface DwnContext {
   readonly byField: ReadonlySet<number>
   /** Records that the parent asks for in full, in our ids, by keyOf. */
   readonly wanted: ReadonlySet<number>
+  /** What is in accord hashes to; undefined: this child has no hashes. */
+  readonly hashes: DwnHashes | undefined
+  /** Records that were asked for again, in our ids, by keyOf: they are written whatever their version says. */
+  readonly repairing: ReadonlySet<number>
   /** Records left as they are: their log rows are left out too. */
   readonly waiting: Set<number>
+  /** What the parent said of its tree. */
+  readonly sums: AnsweredSums[]
 }
 
 export const isRelay = ({ site }: Pick<DwnContext, 'site'>): boolean => site.identity.kind === 'satellite'

@@ -34,6 +34,8 @@ import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { mergeInto } from './collisions.ts'
 import { type DwnContext, forgetBase, isRelay, isWanted, noteLeaving, writeRows } from './dwn-context.ts'
+import { DwnHashes } from './dwn-hashes.ts'
+import { type AnsweredSums, compareSums, recordsAsked } from './dwn-sameness.ts'
 import { notHeld, retryHeldDwn } from './held-dwn.ts'
 import { LogAppender } from './history.ts'
 import { writeMessages } from './inbox.ts'
@@ -69,12 +71,17 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
     databases: await Databases.read(write),
     position,
     now: site.platform.clock.now(),
+    hashes: await DwnHashes.of(site, write),
+    repairing: await recordsAsked(site.dictionary, write, packet.head, ids),
     waiting: new Set(),
+    sums: [],
   }
   await write.capture('off')
   const positions = await applyFrames(context, packet)
   await settleAccord(context)
   if (isRelay(context)) await endRelay(context)
+  await context.hashes?.write(context)
+  await compareSums(context, context.sums)
   await noteReceived(site, write, link, { ...packet, positions })
   const { dictionary } = context.site
   requireLearned(dictionary, packet.head)
@@ -161,6 +168,9 @@ async function applyFrame(context: DwnContext, log: LogAppender, frame: Frame): 
       return learnVerdicts(context, frame.body as WireVerdict[])
     case FRAME.inbox:
       return writeMessages(context, frame.body as unknown[][])
+    case FRAME.sums:
+      context.sums.push(...(frame.body as AnsweredSums[]))
+      return
     default:
       throw new HomecomingError(
         'PACKET_TOO_NEW',
@@ -240,13 +250,16 @@ async function obey(context: DwnContext, table: Table, operations: readonly Inco
     operations.filter(operation => !single.includes(operation)),
   )
   await obeyFields(context, table, single)
+  context.hashes?.touch(table, single)
 }
 
 /** What has waited is taken together, however it came. */
-const obeyAgain: typeof obey = (context, table, operations) =>
-  context.byField.has(table.number)
+const obeyAgain: typeof obey = (context, table, operations) => {
+  context.hashes?.touch(table, operations)
+  return context.byField.has(table.number)
     ? obeyFields(context, table, operations)
     : obeyWhole(context, table, operations)
+}
 
 async function obeyWhole(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
   const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
@@ -258,10 +271,15 @@ async function obeyWhole(context: DwnContext, table: Table, operations: readonly
     return false
   })
   const known = new Map(keys.map((key, index) => [key.record, versions[index]]))
-  const news = free.filter(operation => !isEcho(operation, known.get(operation.record)))
+  const news = free.filter(
+    operation =>
+      context.repairing.has(keyOf(table.number, operation.record)) ||
+      !isEcho(operation, known.get(operation.record)),
+  )
   const held = await writeRows(context, table, news)
   const taken = free.filter(operation => !held.has(operation.record))
   await stamp(context, table, taken)
+  await context.hashes?.put(context, table, taken)
   await forgetBase(
     context,
     table,
@@ -371,6 +389,7 @@ async function writeLedger(context: DwnContext, frame: Frame): Promise<void> {
 async function settleAccord(context: DwnContext): Promise<void> {
   const acknowledged = context.head.acknowledged
   if (!(await anySent(context.write, acknowledged))) return
+  await context.hashes?.touchSettled(context, acknowledged)
   for (const table of context.site.dictionary.captured) {
     if (!context.site.dictionary.goesUp(table)) continue
     const key = sql.ref(table.fields[0]!.name)

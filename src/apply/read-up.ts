@@ -17,6 +17,7 @@ import type { Frame } from '../packet/container.ts'
 import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { type Link, linkById } from '../packet/link.ts'
 import { noteMissing } from '../packet/missing.ts'
+import { noteAsked } from '../packet/sums-frame.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { answer } from './account.ts'
@@ -68,6 +69,7 @@ export async function readUp(
   const positions = await applyFrames(site, context, packet)
   await answerOutside(site, write, link, context.position)
   await writeLedger(context, packet.head)
+  await noteAsked(site, write, link, packet.head)
   await noteReceived(site, write, link, { ...packet, positions })
   return acceptance
 }

@@ -5,12 +5,14 @@ import { sql } from 'kysely'
 import { followedTables } from '../dictionary/followers.ts'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import type { Writing } from '../storage/contract.ts'
+import { forgetSums } from './area-sums.ts'
 import { readSlots } from './definitions.ts'
 import { areasOf, keyName } from './rules.ts'
 import { wordsOf } from './settle.ts'
 
 export async function rebuild(dictionary: LoadedDictionary, write: Writing): Promise<void> {
   await write.run(sql`delete from hc_member`)
+  await forgetSums(write)
   const slots = (await readSlots(write)).filter(slot => !slot.alldata)
   for (const word of wordsOf(slots)) {
     for (const { table, byArea } of followedTables(dictionary)) {

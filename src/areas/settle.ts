@@ -8,6 +8,7 @@ import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { AreaSlot } from './definitions.ts'
 import { addDirty, dirtyFollowers } from './dirty.ts'
+import { moveHashes } from './keep-hashes.ts'
 import { areasOf, keyName, type Word } from './rules.ts'
 
 /** Leaves hc_dirty and hc_shift empty. @param slots areas with rules @param position of what enters and leaves now
@@ -62,6 +63,7 @@ async function settleTable(
       where d.tablenumber = ${table.number}) s where s.was <> s.mask`)
   if (shifted === 0) return
   await moveMembers(write, word, table.number)
+  await moveHashes(write, word, table.number)
   await noteMoves(write, word, table.number, position, quiet)
   const leaders = sql`select s.record_id from hc_shift s where s.tablenumber = ${table.number}`
   await dirtyFollowers(write, followed, leaders)

@@ -7,6 +7,7 @@ import { isByArea } from '../dictionary/followers.ts'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Query, Writing } from '../storage/contract.ts'
+import { forgetSums } from './area-sums.ts'
 import type { AreaSlot, Redefined } from './definitions.ts'
 import { keyName } from './rules.ts'
 
@@ -18,6 +19,7 @@ export async function endAreas(
   position: number,
 ): Promise<void> {
   for (const slot of ended) {
+    await forgetSums(write, slot.area_id)
     if (widened.includes(slot)) await moveOthers(dictionary, write, slot, position, 1)
     else await write.run(sql`delete from hc_move where area_id = ${slot.area_id}`)
     await write.run(sql`update hc_member set mask = mask - ${slot.bit}

@@ -14,6 +14,7 @@ import type { Writing } from '../storage/contract.ts'
 import { changesIn } from './changes.ts'
 import { type AreaSlot, readSlots, redefine } from './definitions.ts'
 import { dirtyFromDefinitions, dirtyPointers, dirtyRecords } from './dirty.ts'
+import { forgetHashes, keepHashes } from './keep-hashes.ts'
 import { rebuild } from './rebuild.ts'
 import { settle } from './settle.ts'
 import { endAreas, narrowAreas } from './turn-areas.ts'
@@ -38,6 +39,7 @@ export async function keepMembership(
   else if (Number(before) < position) await follow(site.dictionary, write, Number(before), position)
   else return
   await write.run(sql`delete from hc_repointed`)
+  await keepHashes(site, write, position)
   await writeSetting(write, POSITION, String(position))
 }
 
@@ -51,6 +53,7 @@ export async function forgetMembership(write: Writing): Promise<void> {
   for (const table of ['hc_area_slot', 'hc_area_user', 'hc_member', 'hc_move'])
     await write.run(sql`delete from ${sql.table(table)}`)
   await write.run(sql`delete from hc_setting where name = ${POSITION}`)
+  await forgetHashes(write)
 }
 
 async function begin(dictionary: LoadedDictionary, write: Writing, position: number): Promise<void> {

@@ -21,6 +21,7 @@ export const FRAME = {
   inbox: 8,
   again: 9,
   verdicts: 10,
+  sums: 11,
 } as const
 
 /** What a packet says before its operations. Ids are the sender's, except that pairs name both sides. */
@@ -62,6 +63,12 @@ export interface PacketHead {
   readonly rejoin?: RejoinNote
   /** Hashes of packets that a twin of the receiver wrote. */
   readonly refused?: readonly Uint8Array[]
+  /** DWN: what the child should hold hashes to, as of lastPosition. Absent: the sender cannot say now. */
+  readonly root?: Uint8Array
+  /** UP: [table, bits, index]: nodes of the sender's tree whose sums are asked for; table 0: those of all tables. */
+  readonly compare?: readonly (readonly number[])[]
+  /** UP: [table, record by the parent's id, what]: records that differ, to be answered. */
+  readonly repair?: readonly (readonly number[])[]
 }
 
 /** A version as packets name it. */

@@ -29,6 +29,7 @@ import { payloadOf } from './payload.ts'
 import { type RejoinState, readRejoin, updateRejoin } from './rejoin-state.ts'
 import { newVerdicts } from './relay.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
+import { forgetAsked, readAsked, rootFor, sumsFrames } from './sums-frame.ts'
 import { readWanted } from './wanted.ts'
 import { writeNote } from './write-note.ts'
 
@@ -49,7 +50,7 @@ export async function writeDwn(
   const position = await readLog(write)
   await keepMembership(site, write, position)
   const news = await newsFor(site, write, link, position, { ...options, rejoin })
-  const notices = await collectNotices(write, link)
+  const notices = await collectNotices(site, write, link)
   const grown = link.dictionary_version < site.dictionary.dictionary.version
   const content =
     options.final === true ||
@@ -79,6 +80,7 @@ export async function writeDwn(
       pairs: notices.pairs,
       wanted: notices.wanted,
       ...(rejoin.note && { rejoin: rejoin.note }),
+      ...(notices.root && { root: notices.root }),
     },
     frames: dwnFrames(site, write, news, link, notices),
   })
@@ -96,7 +98,7 @@ async function passBy(write: Writing, link: Link, position: number): Promise<voi
 
 type Notices = Awaited<ReturnType<typeof collectNotices>>
 
-async function collectNotices(write: Writing, link: Link) {
+async function collectNotices(site: Site, write: Writing, link: Link) {
   const pairs = await newPairs(write, link)
   const ledger = await newLedger(write, link)
   const conflicts = await anyConflict(write, link)
@@ -109,8 +111,11 @@ async function collectNotices(write: Writing, link: Link) {
   const answers = await write.row(
     sql<{ n: number }>`select count(*) as n from hc_answer where link_id = ${link.link_id}`,
   )
+  const root = await rootFor(site, write, link)
+  const asked = root ? await readAsked(write, link) : []
   const some =
-    pairs.rows.length +
+    asked.length +
+      pairs.rows.length +
       ledger.length +
       (conflicts ? 1 : 0) +
       messages.length +
@@ -128,6 +133,8 @@ async function collectNotices(write: Writing, link: Link) {
     aliases,
     verdicts,
     wanted,
+    root,
+    asked,
     some,
   }
 }
@@ -150,6 +157,7 @@ async function* dwnFrames(
   if (notices.verdicts.length > 0) yield { kind: FRAME.verdicts, body: notices.verdicts }
   if (notices.conflicts) yield* conflictFrames(site, write, link)
   for (const part of splitByWeight(notices.messages, weighRow)) yield { kind: FRAME.inbox, body: part }
+  yield* sumsFrames(site, write, link, notices.asked)
 }
 
 async function* conflictFrames(site: Site, write: Writing, link: Link): AsyncGenerator<Frame> {
@@ -213,5 +221,6 @@ async function noteTold(write: Writing, link: Link, notices: Notices): Promise<v
   await write.run(sql`update hc_ledger set told = 1 where link_id = ${link.link_id} and told = 0`)
   await write.run(sql`update hc_conflict set told = 1 where loser_link = ${link.link_id} and told = 0`)
   await noteMessagesSent(write, link)
+  await forgetAsked(write, link)
   await updateLink(write, link.link_id, { pairs_told: notices.lastPair })
 }

@@ -12,6 +12,7 @@ import { type FieldVersion, type FieldVersions, readFieldVersions } from '../log
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { keyOf, MADE_HERE, PARENT_LINK } from '../log/version.ts'
+import { readAsks, unsentAsks, writeAsks } from '../sameness/asks.ts'
 import type { Query, Writing } from '../storage/contract.ts'
 import { Ceiling } from './ceiling.ts'
 import { BLOCK, changedRecords, changedSince, type Since, type UnsentRecord, upOperation } from './changes.ts'
@@ -52,7 +53,9 @@ export async function writeUp(
     options.final === true ||
     (await readWanted(write)).size > 0 ||
     (await newlyRead(write)).length > 0 ||
-    (await ownAliases(write, link)).length > 0
+    (await ownAliases(write, link)).length > 0 ||
+    (await unsentAsks(write)) !== undefined
+  const asks = content ? await readAsks(write) : undefined
   const resend = await takeMissing(write, PARENT_LINK, link.in_number)
   if (!content && link.owes_ack === 0 && resend.length === 0) return undefined
   const sealed = await sealPacket(site, write, link, {
@@ -72,11 +75,16 @@ export async function writeUp(
       pairs: [],
       wanted: [],
       ...(rejoin.note && { rejoin: rejoin.note }),
+      ...(asks && {
+        compare: asks.nodes.map(({ table, bits, index }) => [table, bits, index]),
+        repair: asks.records,
+      }),
     },
     frames: content ? upFrames(site, write, link, position, rejoin) : nothing(),
   })
   if (content) await noteSent(site, write, link, sealed.number, counts)
   if (rejoin.note) await updateRejoin(write, PARENT_LINK, { pending: '', note: undefined })
+  if (asks) await writeAsks(write, { ...asks, sent: sealed.number })
   return sealed
 }
 

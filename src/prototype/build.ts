@@ -4,7 +4,7 @@
  * Never: leaves half a prototype behind, or takes the previous one away before the new one is ready.
  */
 import { sql } from 'kysely'
-import { areaContents } from '../areas/contents.ts'
+import { areaContents, oldestIn } from '../areas/contents.ts'
 import { usableArea } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
 import { crashPoint } from '../core/crash-points.ts'
@@ -17,6 +17,7 @@ import { STAMPED, stamps } from '../log/stamps.ts'
 import { newKey, newTag, unwrapKey, wrapKey } from '../platform/keys.ts'
 import type { CopiedTable, Reading, Writing } from '../storage/contract.ts'
 import { removeDatabase } from '../storage/remove-database.ts'
+import { copyHashes } from './copy-hashes.ts'
 import { prepareChild } from './prepare-child.ts'
 
 export interface Prototype {
@@ -83,6 +84,8 @@ interface Begun {
   readonly key: Uint8Array
   readonly tag: string
   readonly contents: readonly CopiedTable[]
+  /** Nothing is left out for its age. */
+  readonly everything: boolean
 }
 
 const BEING_BUILT = 65_535
@@ -96,7 +99,9 @@ async function begin(site: Site, area: number): Promise<Begun> {
   return site.db.change(async write => {
     const position = await readLog(write)
     await keepMembership(site, write, position)
-    const contents = await areaContents(site.dictionary, write, await usableArea(write, area), time)
+    const slot = await usableArea(write, area)
+    const contents = await areaContents(site.dictionary, write, slot, time)
+    const everything = (await oldestIn(write, slot, time)) === undefined
     const row = await write.row(
       sql<{
         id: number
@@ -131,12 +136,18 @@ async function begin(site: Site, area: number): Promise<Begun> {
       key: newKey(site.platform),
       tag,
       contents,
+      everything,
     }
   })
 }
 
 /** What the journal of membership says in the snapshot that is copied: the position may lie before it, never behind. */
-async function copy(site: Site, path: string, { key, contents }: Begun, progress: Progress): Promise<number> {
+async function copy(
+  site: Site,
+  path: string,
+  { key, contents, everything }: Begun,
+  progress: Progress,
+): Promise<number> {
   let records = 0
   let done = 0
   await site.storage.copyTables(
@@ -151,6 +162,7 @@ async function copy(site: Site, path: string, { key, contents }: Begun, progress
     async write => {
       crashPoint('prototype-copied')
       await prepareChild(site, write)
+      await copyHashes(site, write, contents, everything)
       progress('preparing', 1, 1)
     },
   )

@@ -1,6 +1,7 @@
 /** Every table of ours that a database of an installation has. */
 
 import { AREA_TABLES } from '../areas/tables.ts'
+import { HASH_TABLES } from '../hashes/tables.ts'
 import { PACKET_TABLES } from '../log/link-tables.ts'
 import { RELAY_TABLES } from '../log/relay-tables.ts'
 import { LOG_TABLES } from '../log/tables.ts'
@@ -39,6 +40,7 @@ export const OWN_TABLES: readonly OwnTable[] = [
   ...PACKET_TABLES,
   ...RELAY_TABLES,
   ...AREA_TABLES,
+  ...HASH_TABLES,
   PROTOTYPE,
   RIGHT,
   SERIES,

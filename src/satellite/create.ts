@@ -7,7 +7,7 @@
  */
 import { sql } from 'kysely'
 import { encryptionOf, findArea } from '../areas/area-rows.ts'
-import { areaContents } from '../areas/contents.ts'
+import { areaContents, oldestIn } from '../areas/contents.ts'
 import { usableArea } from '../areas/membership.ts'
 import { keepMembership } from '../areas/upkeep.ts'
 import type { Carrier } from '../carrier/contract.ts'
@@ -20,6 +20,7 @@ import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
 import { linkByTag, linkOfPerson } from '../packet/link.ts'
 import { newKey, newTag } from '../platform/keys.ts'
 import type { Progress } from '../prototype/build.ts'
+import { copyHashes } from '../prototype/copy-hashes.ts'
 import { prepareChild } from '../prototype/prepare-child.ts'
 import type { CopiedTable, Database, Reading } from '../storage/contract.ts'
 import { removeDatabase } from '../storage/remove-database.ts'
@@ -68,6 +69,8 @@ export interface Draft {
   readonly position: number
   readonly time: number
   readonly contents: readonly CopiedTable[]
+  /** Nothing is left out for its age. */
+  readonly everything: boolean
 }
 
 /** @throws {HomecomingError} TRAVEL_INACTIVE, AREA_UNKNOWN, AREA_EMPTY, AREA_IN_USE, PEOPLE_AWAY, DATABASE_EXISTS, SATELLITES_EXHAUSTED, DISK_FULL */
@@ -170,6 +173,7 @@ async function draftOf(site: Site, options: NewSatellite, installationKey: Uint8
     const position = await readLog(write)
     await keepMembership(site, write, position)
     const time = site.platform.clock.now()
+    const slot = await usableArea(write, area)
     return {
       number: await lowestNeverUsed(write),
       name: options.name ?? name,
@@ -181,7 +185,8 @@ async function draftOf(site: Site, options: NewSatellite, installationKey: Uint8
       installationKey,
       position,
       time,
-      contents: await areaContents(site.dictionary, write, await usableArea(write, area), time),
+      contents: await areaContents(site.dictionary, write, slot, time),
+      everything: (await oldestIn(write, slot, time)) === undefined,
     }
   })
 }
@@ -226,6 +231,7 @@ async function copy(site: Site, path: string, draft: Draft, progress: Progress):
       const nextId = (table: Parameters<typeof nextIdOf>[1]) =>
         site.db.snapshot(read => nextIdOf(read, table, draft.number, false))
       await prepareChild(site, write, { prefix: draft.number, nextId })
+      await copyHashes(site, write, draft.contents, draft.everything)
       progress('preparing', 1, 1)
     },
   )

@@ -1,5 +1,6 @@
 /** Activate and deactivate travel: capture on, capture off (SPEC 5.1). */
 import { sql } from 'kysely'
+import { keepHashes } from '../areas/keep-hashes.ts'
 import { repairMembership } from '../areas/repair.ts'
 import { forgetMembership } from '../areas/upkeep.ts'
 import { planFor } from '../capture/plan-for.ts'
@@ -25,6 +26,7 @@ export async function activate(site: Site): Promise<void> {
     await raiseSequences(site, write)
     await write.schema.installCapture(await planFor(site, write))
     await forgetMembership(write)
+    await keepHashes(site, write, await write.log.position())
     await writeSetting(write, 'travel', 'active')
     crashPoint('activate-captured')
   })

@@ -21,6 +21,7 @@ import { writeUp } from '../packet/write-up.ts'
 import type { Progress } from '../prototype/build.ts'
 import type { Writing } from '../storage/contract.ts'
 import { isStopped, type Received, receive } from './receive.ts'
+import { compareEnds, isAsking } from './same.ts'
 
 export interface Sent {
   readonly number: number
@@ -197,6 +198,9 @@ async function exchangeOnce(
   const received = await receive(child, carrier, undefined, 'parent')
   const acknowledged = await sendUp(child, carrier)
   above.push(...(await receive(parent, carrier)))
+  const ends = { parent, child, carrier, link: link.link_id }
+  await compareEnds(parent, child, link.link_id)
+  await askOn(ends, { sent: acknowledged, received, above })
   return {
     // What could not be sent may have been read before: the answer tells, and it is looked for no more.
     sent: [...sent.filter(packet => !isLost(packet)), ...acknowledged],
@@ -206,6 +210,39 @@ async function exchangeOnce(
 }
 
 const isTwin = ({ code }: Received): boolean => code === 'LINK_TWIN'
+
+/** A walk down the tree, and the repair at its end; a second one where more differed than fits into a packet. */
+const LEVELS = 16
+
+interface Ends {
+  readonly parent: Site
+  readonly child: Site
+  readonly carrier: Carrier
+  readonly link: number
+}
+
+interface Report {
+  readonly sent: Sent[]
+  readonly received: Received[]
+  readonly above: Received[]
+}
+
+/** What differs is found level by level: an UP that asks and a DWN that answers for each. */
+async function askOn(ends: Ends, report: Report): Promise<void> {
+  for (let level = 0; level < LEVELS && (await isAsking(ends.child)); level++) {
+    const before = report.received.length
+    await goUp(ends, report)
+    await sendDwn(ends.parent, ends.link, ends.carrier)
+    report.received.push(...(await receive(ends.child, ends.carrier)))
+    await goUp(ends, report)
+    if (report.received.length === before) return
+  }
+}
+
+async function goUp({ parent, child, carrier }: Ends, { sent, above }: Report): Promise<void> {
+  sent.push(...(await sendUp(child, carrier)))
+  above.push(...(await receive(parent, carrier)))
+}
 
 /** @throws {HomecomingError} PACKET_RETIRED, LINK_BROKEN, PACKET_FOREIGN: this child can neither exchange nor come home */
 export async function welcomedLink(parent: Site, child: Site): Promise<Link> {

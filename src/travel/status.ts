@@ -8,6 +8,7 @@ import { allLinks, type Link, linkById } from '../packet/link.ts'
 import { unacknowledged } from '../packet/outbox.ts'
 import { countUnsent } from '../packet/write-up.ts'
 import type { Prototype } from '../prototype/build.ts'
+import { countDifferences } from '../sameness/differences.ts'
 import type { Query, Reading, Writing } from '../storage/contract.ts'
 import { isActive } from './activate.ts'
 import { isClosed } from './home-state.ts'
@@ -42,6 +43,8 @@ export interface Status {
   readonly conflicts: number
   /** Messages that nobody has read. */
   readonly unread: number
+  /** Records that were not the same at both ends, or not as the log says. `open`: not repaired yet. `last`: UTC seconds. */
+  readonly differences: { readonly all: number; readonly open: number; readonly last: number }
   readonly links: readonly LinkStatus[]
   readonly prototypes: readonly {
     area: number
@@ -73,6 +76,7 @@ export async function readStatus(site: Site): Promise<Status> {
       position,
       conflicts: await count(write, sql`hc_conflict`),
       unread: await count(write, sql`hc_inbox where read_time = 0`),
+      differences: await countDifferences(write),
       links: await linkStatuses(write),
       prototypes: await prototypes(write, position),
       journey: child ? await journey(write) : undefined,

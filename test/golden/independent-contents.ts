@@ -21,6 +21,7 @@ export function understand(blocks: readonly unknown[]) {
     conflicts: of(4).flatMap(body => (body as Row[]).map(conflict)),
     aliases: of(5).flatMap(body => (body as Numbers[]).map(([table, old, kept]) => ({ table, old, kept }))),
     inbox: of(8).flatMap(body => (body as Row[]).map(message)),
+    sums: of(11).flatMap(body => (body as Row[]).map(sums)),
     counters: of(6).flatMap(body => (body as Row[]).map(([name, last]) => ({ name, last }))),
   }
 }
@@ -53,6 +54,19 @@ function operations(body: unknown) {
       })),
     }
   })
+}
+
+/** Sums as hex, by the ids that they begin with; of tables by their numbers. */
+function sums([table, bits, index, below, bytes, which]: Row) {
+  const all = Buffer.from(bytes as Uint8Array).toString('hex')
+  const width = table === 0 ? 16 : 8
+  let part = -1
+  const parts = (which as number[]).map((distance, at) => {
+    part += distance
+    const first = (index as number) * 2 ** (bits as number) + part * 2 ** (below as number)
+    return [table === 0 ? distance : first, all.slice(at * width, (at + 1) * width)]
+  })
+  return { table, below, sums: Object.fromEntries(parts) as Record<string, string> }
 }
 
 const named = (pairs: unknown) => pairs && Object.fromEntries(pairs as [number, unknown][])

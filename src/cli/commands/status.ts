@@ -37,6 +37,7 @@ async function showParent(run: Run, database: HomecomingDatabase, status: Status
         ? `Travel is active. ${away.length === 0 ? 'Nobody is away.' : `${counted(away.length, 'person', 'people')} away.`}`
         : 'Travel is not active: no change is captured, and nobody can leave.',
       status.conflicts > 0 && `${counted(status.conflicts, 'edit')} lost against another.`,
+      differenceLine(run, status),
       peopleLines(run, status),
       unencrypted(status),
       prototypeLines(run, status),
@@ -44,6 +45,10 @@ async function showParent(run: Run, database: HomecomingDatabase, status: Status
     nextSteps(status, mayTravel),
   )
 }
+
+const differenceLine = (run: Run, { differences: { all, open, last } }: Status): Line =>
+  all > 0 &&
+  `${counted(all, 'record')} differed and ${open === 0 ? 'all were' : `${all - open} were`} put right; the last was found ${run.time(last)}.`
 
 const peopleLines = (run: Run, { links }: Status): Line =>
   tableLines(
@@ -111,6 +116,7 @@ function showTraveller(run: Run, status: Status, journey: NonNullable<Status['jo
       accountLine(journey.account),
       status.conflicts > 0 && `${counted(status.conflicts, 'edit')} lost against another.`,
       status.unread > 0 && `${counted(status.unread, 'message')} not read.`,
+      differenceLine(run, status),
     ],
     [
       journey.unsent > 0 && `homecoming exchange ${path}`,

@@ -1,9 +1,10 @@
 /**
  * homecoming verify TRAVEL-DATABASE: whether it holds the same as its parent, value by value.
  * homecoming verify DATABASE --areas: whether a parent's journal of areas is what its records say.
+ * homecoming verify DATABASE --deep: whether the records are what the log says, at either end.
  */
 import { Command } from 'commander'
-import { readStatus, repairAreas, verify, verifyAreas } from '../../index.ts'
+import { readStatus, repairAreas, verify, verifyAreas, verifyDeep } from '../../index.ts'
 import { framed, type Run } from '../command.ts'
 import { type ParentOptions, withBoth, withDatabase } from '../databases.ts'
 import { progressOf, report, tableLines } from '../report.ts'
@@ -12,6 +13,7 @@ import { counted, place, wholeNumber } from '../words.ts'
 interface VerifyOptions extends ParentOptions {
   readonly limit: string
   readonly areas?: boolean
+  readonly deep?: boolean
   readonly repair?: boolean
 }
 
@@ -19,9 +21,13 @@ export const verifyCommand = () =>
   framed<VerifyOptions>(
     new Command('verify')
       .description('compare a travel database with its parent, value by value')
-      .argument('<database>', 'the travel database; with --areas the central one')
+      .argument('<database>', 'the travel database; with --areas the central one, with --deep either')
       .option('--areas', 'compare the journal of areas with what the records say now')
-      .option('--repair', 'with --areas: put the journal right')
+      .option('--deep', 'hash every record again, and name those that changed without being captured')
+      .option(
+        '--repair',
+        'with --areas: put the journal right; with --deep: log such records as changed now, or ask the parent for them',
+      )
       .option('--limit <n>', 'show at most so many differences', '20'),
     {
       database: true,
@@ -30,10 +36,13 @@ export const verifyCommand = () =>
         'homecoming verify laptop/travel.db',
         'homecoming verify travel.db --parent office/central.db',
         'homecoming verify central.db --areas',
+        'homecoming verify central.db --deep',
       ],
     },
-    (run, options, path) =>
-      options.areas ? compareAreas(run, options, path as string) : compareBoth(run, options, path as string),
+    (run, options, path) => {
+      const compare = options.deep ? compareDeep : options.areas ? compareAreas : compareBoth
+      return compare(run, options, path as string)
+    },
   )
 
 const compareBoth = (run: Run, options: VerifyOptions, path: string) =>
@@ -90,3 +99,32 @@ const compareAreas = (run: Run, options: VerifyOptions, path: string) =>
     ])
     if (!same) run.endAs('NOT_SAME')
   })
+
+const compareDeep = (run: Run, options: VerifyOptions, path: string) =>
+  withDatabase(run, path, async database => {
+    const deep = await verifyDeep(database, { repair: options.repair ?? false, limit: limitOf(options) })
+    const asks = deep.repaired && database.identity.kind === 'traveller'
+    const same = deep.count === 0
+    report(
+      run,
+      { same, ...deep },
+      () => [
+        same
+          ? `The records are what the log says: ${counted(deep.records, 'record')} in ${counted(deep.tables, 'table')}.`
+          : `${counted(deep.count, 'record')} changed without being captured.`,
+        deep.repaired && (asks ? 'The parent is asked for them.' : 'They are logged as changed now.'),
+        tableLines(
+          run,
+          ['TABLE', 'RECORD', 'WHAT'],
+          deep.bypassed.map(each => [each.table, each.record, ROW[each.what]]),
+        ),
+      ],
+      [
+        asks && `homecoming exchange ${place(database.path)}`,
+        !same && !deep.repaired && `homecoming verify ${place(database.path)} --deep --repair`,
+      ],
+    )
+    if (!same && !deep.repaired) run.endAs('NOT_SAME')
+  })
+
+const ROW = { missing: 'the row is gone', extra: 'nobody made it', differs: 'other values' } as const

@@ -20,6 +20,7 @@ import { type Received, receive } from '../../../src/travel/receive.ts'
 import { verify } from '../../../src/travel/verify.ts'
 import { writeOff } from '../../../src/travel/write-off.ts'
 import { type Desk, type Laptop, type Office, openOffice } from '../office.ts'
+import { unlike } from '../sameness.ts'
 import { AreaLife } from './area-life.ts'
 import type { Child, Command, EditCommand } from './commands.ts'
 import { checkAuthors, OwnerWatch } from './log-rules.ts'
@@ -224,6 +225,7 @@ export class Life {
     const verified = await verify(this.office.site, laptop.site)
     if (!verified.same)
       this.wrong.push(`${name} differs: ${JSON.stringify(verified.differences.slice(0, 5))}`)
+    for (const one of await unlike(this.office.site, laptop.site)) this.wrong.push(`${name}: ${one}`)
     for (const one of await checkPositions(laptop.site)) this.wrong.push(`${name}: ${one}`)
     for (const [where, desk] of [
       [name, laptop.desk],

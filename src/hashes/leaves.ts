@@ -1,0 +1,124 @@
+/**
+ * Leaves: the stored hashes of single records.
+ * Shape:  32 records in one row, so that a whole table is written and read at a thirtieth of a row each.
+ */
+import { sql } from 'kysely'
+import type { Reading, Target, Writing } from '../storage/contract.ts'
+import { type Hash, NO_HASH } from './record-hash.ts'
+import type { Side } from './tables.ts'
+
+/** Records in one row: their presence fits into the bits of one word. */
+export const BUCKET = 32
+const WIDTH = 8
+
+export const bucketOf = (record: number): number => Math.floor(record / BUCKET)
+const placeOf = (record: number): number => (record - bucketOf(record) * BUCKET) * WIDTH
+
+const TARGET: Target = { table: 'hc_hash', key: ['side', 'tablenumber', 'bucket'], columns: ['hashes'] }
+
+/** One row of hashes, to be read and changed in place. */
+export class Leaf {
+  readonly bytes: Uint8Array
+  readonly #view: DataView
+
+  constructor(stored: Uint8Array | undefined) {
+    this.bytes = new Uint8Array(BUCKET * WIDTH)
+    if (stored) this.bytes.set(stored)
+    this.#view = new DataView(this.bytes.buffer)
+  }
+
+  at(record: number): Hash {
+    const place = placeOf(record)
+    const a = this.#view.getInt32(place, true)
+    return a === 0 ? NO_HASH : { a, b: this.#view.getInt32(place + 4, true) }
+  }
+
+  set(record: number, hash: Hash): void {
+    const place = placeOf(record)
+    this.#view.setInt32(place, hash.a, true)
+    this.#view.setInt32(place + 4, hash.b, true)
+  }
+
+  /** Takes out every record that is not in the mask: bit k is the k-th of the row. */
+  keep(mask: number): void {
+    for (let index = 0; index < BUCKET; index++)
+      if (((mask >>> index) & 1) === 0) this.bytes.fill(0, index * WIDTH, (index + 1) * WIDTH)
+  }
+}
+
+/** @returns what the records hashed to before, in their order */
+export async function exchangeHashes(
+  write: Writing,
+  side: Side,
+  table: number,
+  records: readonly number[],
+  hashes: readonly Hash[],
+): Promise<Hash[]> {
+  const leaves = await leavesOf(write, side, table, records)
+  const before = records.map((record, index) => {
+    const leaf = leaves.get(bucketOf(record))!
+    const old = leaf.at(record)
+    leaf.set(record, hashes[index]!)
+    return old
+  })
+  await write.upsert(
+    TARGET,
+    [...leaves].map(([bucket, leaf]) => [side, table, bucket, leaf.bytes]),
+  )
+  return before
+}
+
+export async function readHashes(
+  read: Reading,
+  side: Side,
+  table: number,
+  records: readonly number[],
+): Promise<Hash[]> {
+  const leaves = await leavesOf(read, side, table, records)
+  return records.map(record => leaves.get(bucketOf(record))!.at(record))
+}
+
+async function leavesOf(
+  read: Reading,
+  side: Side,
+  table: number,
+  records: readonly number[],
+): Promise<Map<number, Leaf>> {
+  const buckets = [...new Set(records.map(bucketOf))]
+  const rows = await read.lookup(
+    TARGET,
+    buckets.map(bucket => [side, table, bucket]),
+  )
+  return new Map(
+    buckets.map((bucket, index) => [bucket, new Leaf(rows[index]?.[0] as Uint8Array | undefined)]),
+  )
+}
+
+/** Rows read at once. */
+const ROWS = 1_000
+
+/** By id, ascending. @param from first id, @param to last id */
+export async function* leavesBetween(
+  read: Reading,
+  side: Side,
+  table: number,
+  from = 0,
+  to = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<{ bucket: number; leaf: Leaf }> {
+  const query = sql`select bucket, hashes from hc_hash where side = ${side} and tablenumber = ${table}
+    and bucket between ${bucketOf(from)} and ${bucketOf(to)} order by bucket`
+  for await (const rows of read.batches(query, ROWS))
+    for (const row of rows) yield { bucket: row[0] as number, leaf: new Leaf(row[1] as Uint8Array) }
+}
+
+export async function writeLeaves(
+  write: Writing,
+  side: Side,
+  table: number,
+  leaves: readonly { bucket: number; leaf: Leaf }[],
+): Promise<void> {
+  await write.insert(
+    TARGET,
+    leaves.map(({ bucket, leaf }) => [side, table, bucket, leaf.bytes]),
+  )
+}

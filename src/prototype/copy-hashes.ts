@@ -1,0 +1,75 @@
+/**
+ * Copy hashes: gives a new child what its records hashed to at the parent, so that it need not read them all.
+ * The hashes may be older or newer than the copied rows: whatever changed since the copy's position comes with the first
+ * packet, with its own.
+ */
+import { sql } from 'kysely'
+import { presence } from '../areas/area-sums.ts'
+import { hashesPosition } from '../areas/keep-hashes.ts'
+import type { Table } from '../dictionary/model.ts'
+import { BUCKET, type Leaf, leavesBetween, writeLeaves } from '../hashes/leaves.ts'
+import type { Hash } from '../hashes/record-hash.ts'
+import { SumChanges, sumOf } from '../hashes/sums.ts'
+import { hashedTables, OWN_SIDE, PARENT_SIDE } from '../hashes/tables.ts'
+import { writeSetting } from '../log/settings.ts'
+import type { Site } from '../log/site.ts'
+import type { CopiedTable, Reading, Writing } from '../storage/contract.ts'
+
+/** At a child: `all`, or `young` where what was too old was left out; absent: it has no hashes. */
+export const COMPARED = 'sameness-compared'
+
+/** @param write in the copy; @param everything false: what was too old was left out */
+export async function copyHashes(
+  site: Site,
+  write: Writing,
+  contents: readonly CopiedTable[],
+  everything: boolean,
+): Promise<void> {
+  const sums = new SumChanges(PARENT_SIDE)
+  const kept = await site.db.snapshot(async read => {
+    if ((await hashesPosition(read)) === undefined) return false
+    for (const table of hashedTables(site.dictionary)) {
+      const copied = contents.find(each => each.table.name === table.name)
+      await copyTable(read, write, table, copied?.where !== undefined, sums)
+    }
+    return true
+  })
+  if (!kept) return
+  await sums.write(write)
+  await writeSetting(write, COMPARED, everything ? 'all' : 'young')
+}
+
+async function copyTable(
+  read: Reading,
+  write: Writing,
+  table: Table,
+  part: boolean,
+  sums: SumChanges,
+): Promise<void> {
+  const present = part ? await presentRecords(write, table) : undefined
+  let block: { bucket: number; leaf: Leaf }[] = []
+  for await (const one of leavesBetween(read, OWN_SIDE, table.number)) {
+    if (present) one.leaf.keep(present.get(one.bucket) ?? 0)
+    if (present && !present.has(one.bucket)) continue
+    sums.add(0, table.number, sumOf(hashesOf(one)))
+    block.push(one)
+    if (block.length < BLOCK) continue
+    await writeLeaves(write, PARENT_SIDE, table.number, block)
+    block = []
+  }
+  await writeLeaves(write, PARENT_SIDE, table.number, block)
+}
+
+const BLOCK = 500
+
+function* hashesOf({ bucket, leaf }: { bucket: number; leaf: Leaf }): Generator<Hash> {
+  for (let index = 0; index < BUCKET; index++) yield leaf.at(bucket * BUCKET + index)
+}
+
+/** Bits by bucket. */
+async function presentRecords(write: Writing, table: Table): Promise<Map<number, number>> {
+  const id = sql.ref(table.fields[0]!.name)
+  const rows = await write.rows(sql<{ bucket: number; bits: number }>`select ${id} / ${BUCKET} as bucket,
+    ${presence(id)} as bits from ${sql.table(table.name)} group by ${id} / ${BUCKET}`)
+  return new Map(rows.map(({ bucket, bits }) => [bucket, bits]))
+}
