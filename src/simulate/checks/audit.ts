@@ -16,11 +16,18 @@ export interface Marked {
   readonly marks: Readonly<Record<string, string>>
 }
 
+/** A record that somebody deleted, in the ids of the database where it was. */
+export interface Deleted {
+  readonly tag: string
+  readonly table: string
+  readonly record: number
+}
+
 export class Audit {
   readonly #world: Marked
   /** Mark -> the mark that its author saw in the record; 0: none. */
   readonly #seen = new Map<Mark, Mark>()
-  readonly #deletions: Mark[] = []
+  readonly #deletions: { readonly seen: Mark; readonly of: Deleted | undefined }[] = []
   /** Made on a laptop that was written off. */
   readonly #excused = new Set<Mark>()
   /** Table and id -> the edit that the record began with. */
@@ -52,8 +59,9 @@ export class Audit {
     for (let mark = from; mark < this.next; mark++) this.#seen.delete(mark)
   }
 
-  deleted(seen: Mark): void {
-    if (seen > 0) this.#deletions.push(seen)
+  /** @param of the record, where `check` is told which deletions were overruled */
+  deleted(seen: Mark, of?: Deleted): void {
+    if (seen > 0) this.#deletions.push({ seen, of })
   }
 
   /** Nobody owes a written-off laptop anything. */
@@ -123,12 +131,24 @@ export class Audit {
     return found
   }
 
-  /** @returns what is lost; empty when all is well */
-  async check(office: Site): Promise<string[]> {
+  /**
+   * @param journals databases whose journal may have kept it
+   * @param isJournaled whether a journal says that this deletion was overruled: then so was what was deleted by it
+   * @returns what is lost; empty when all is well
+   */
+  async check(
+    office: Site,
+    journals: readonly Site[] = [office],
+    isJournaled: (of: Deleted) => boolean = () => false,
+  ): Promise<string[]> {
     const standing = await this.#standing(office)
     const alive = new Set([...standing].map(mark => this.#first(mark)))
-    const effective = this.#deletions.filter(mark => !alive.has(this.#first(mark)))
-    const explained = this.#ancestry([...standing, ...(await journaled(office, this.#world)), ...effective])
+    const effective = this.#deletions
+      .filter(({ seen, of }) => !alive.has(this.#first(seen)) || (of && isJournaled(of)))
+      .map(({ seen }) => seen)
+    const kept: Mark[] = []
+    for (const site of journals) kept.push(...(await journaled(site, this.#world)))
+    const explained = this.#ancestry([...standing, ...kept, ...effective])
     const lost = [...this.#seen.keys()].filter(mark => !explained.has(mark) && !this.#excused.has(mark))
     return lost.map(mark => `edit ${mark}, which replaced ${this.#seen.get(mark)}, is lost without a trace`)
   }

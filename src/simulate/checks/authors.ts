@@ -1,0 +1,130 @@
+/**
+ * Authors: the log at the top tells of each edit who made it and when, as the first parent corrected it, and tells it once.
+ * Shape:  the edit book, in the ids of the top, against the log rows that came from below.
+ */
+
+import type { RawBuilder } from 'kysely'
+import { sql } from 'kysely'
+import { LOG } from '../../log/types.ts'
+import type { Edit } from '../edit-book.ts'
+import { isAtWork } from '../place.ts'
+import { TopIds } from '../top-ids.ts'
+import type { World } from '../world.ts'
+
+interface Row {
+  readonly id: number
+  readonly type: number
+  readonly t: number
+  readonly record: number
+  readonly associate: number
+  readonly time: number
+  /** Type of the row after it. */
+  readonly next: number | null
+}
+
+const KINDS: Readonly<Record<number, Edit['kind']>> = {
+  [LOG.insert]: 'insert',
+  [LOG.update]: 'update',
+  [LOG.delete]: 'delete',
+}
+
+export async function checkAuthors(world: World): Promise<string[]> {
+  const known = await Known.of(world)
+  const rows = await centralRows(
+    world,
+    sql<Row>`select traveltransactionlog_id as id, type, tablenumber as t, record_id as record, associate_id as associate, ttime as time, next
+      from (select *, lead(type) over (order by traveltransactionlog_id) as next from traveltransactionlog)
+      where origin_id <> 0 and type in (4352, 4608, 4864)`,
+  )
+  return [...rows.flatMap(row => known.judge(row)), ...known.tooMany(rows)]
+}
+
+class Known {
+  readonly #world: World
+  readonly #byRecord = new Map<string, Edit[]>()
+  readonly #deletions = new Set<string>()
+  readonly #numbers: ReadonlyMap<number, string>
+
+  private constructor(world: World) {
+    this.#world = world
+    this.#numbers = new Map(world.central.site!.dictionary.tables.map(table => [table.number, table.name]))
+  }
+
+  static async of(world: World): Promise<Known> {
+    const known = new Known(world)
+    const ids = await TopIds.of(world.places.filter(isAtWork).map(place => place.site))
+    for (const edit of world.book.edits) {
+      const key = `${edit.table} ${ids.of(edit.tag, edit.table, edit.record)}`
+      const list = known.#byRecord.get(key) ?? []
+      known.#byRecord.set(key, list)
+      list.push(edit)
+      if (edit.kind === 'delete') known.#deletions.add(`${edit.associate} ${edit.time}`)
+    }
+    return known
+  }
+
+  judge(row: Row): string[] {
+    const edits = this.#edits(row)
+    const hers = edits.filter(edit => edit.associate === row.associate)
+    if (hers.some(edit => edit.time === row.time || this.#isWrongClock(edit))) return []
+    // What goes with a record is deleted by who deleted that record.
+    if (row.type === LOG.delete && this.#coversAt(row)) return []
+    const who = hers.length > 0 ? `at ${hers.map(edit => edit.time).join(', ')}` : 'never'
+    return [
+      `log row ${row.id} says that ${row.associate} changed ${this.#numbers.get(row.t)} ${row.record} at ${row.time}: that was ${who}`,
+    ]
+  }
+
+  /**
+   * One edit is told once. Where clocks were wrong, times of several edits may have become one. Where an edit brought an
+   * owner back whom somebody else had changed meanwhile, one more Update stands before the UpdateOwner that tells so.
+   */
+  tooMany(rows: readonly Row[]): string[] {
+    const told = new Map<string, number>()
+    for (const row of rows.filter(each => each.type !== LOG.delete && !isOwnerAgain(each))) {
+      const key = `${row.t} ${row.record} ${row.type} ${row.associate} ${row.time}`
+      told.set(key, (told.get(key) ?? 0) + 1)
+    }
+    return [...told].flatMap(([key, count]) => {
+      const [t, record, type, associate, time] = key.split(' ').map(Number) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+      ]
+      const edits = this.#edits({ t, record }).filter(edit => edit.associate === associate)
+      if (edits.some(edit => this.#isWrongClock(edit))) return []
+      const made = edits.filter(edit => edit.time === time && edit.kind === KINDS[type]).length
+      return count > made && made > 0
+        ? [
+            `${associate} changed ${this.#numbers.get(t)} ${record} at ${time} ${made} times, the log tells it ${count} times`,
+          ]
+        : []
+    })
+  }
+
+  #edits({ t, record }: { readonly t: number; readonly record: number }): readonly Edit[] {
+    return this.#byRecord.get(`${this.#numbers.get(t)} ${record}`) ?? []
+  }
+
+  #isWrongClock(edit: Edit): boolean {
+    return this.#world.book.wrongClocks.has(edit.tag)
+  }
+
+  #coversAt(row: Row): boolean {
+    return (
+      this.#deletions.has(`${row.associate} ${row.time}`) ||
+      this.#world.book.edits.some(
+        edit => edit.kind === 'delete' && edit.associate === row.associate && this.#isWrongClock(edit),
+      )
+    )
+  }
+}
+
+const isOwnerAgain = ({ type, next }: Row): boolean => type === LOG.update && next !== null && ROLES.has(next)
+
+const ROLES: ReadonlySet<number> = new Set([LOG.updateOwner, LOG.updateContact, LOG.updateProject])
+
+const centralRows = <R>(world: World, query: RawBuilder<R>): Promise<R[]> =>
+  world.central.site!.db.snapshot(read => read.rows(query))

@@ -1,0 +1,27 @@
+/** Lost: no edit of anybody is gone without a trace: see audit.ts. */
+import { sql } from 'kysely'
+import { isAtWork } from '../place.ts'
+import { TopIds } from '../top-ids.ts'
+import type { World } from '../world.ts'
+
+const SHOWN = 4
+
+export async function checkLost(world: World): Promise<string[]> {
+  const sites = world.places.filter(isAtWork).map(place => place.site)
+  const ids = await TopIds.of(sites)
+  const overruled = new Set<string>()
+  for (const site of sites.filter(each => each.identity.kind !== 'traveller')) {
+    const rows = await site.db.snapshot(read =>
+      read.rows(sql<{
+        t: number
+        record: number
+      }>`select tablenumber as t, record_id as record from hc_conflict
+        where loser_kind = 'delete'`),
+    )
+    for (const { t, record } of rows) overruled.add(`${site.dictionary.tableByNumber(t)!.name} ${record}`)
+  }
+  const wrong = await world.audit.check(world.central.site!, sites, ({ tag, table, record }) =>
+    overruled.has(`${table} ${ids.of(tag, table, record)}`),
+  )
+  return wrong.slice(0, SHOWN)
+}

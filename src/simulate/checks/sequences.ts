@@ -1,0 +1,29 @@
+/** Sequences: no counter of any database ever goes back: ids, positions, log ids, packet numbers. */
+import { sql } from 'kysely'
+import type { Site } from '../../log/site.ts'
+import { isAtWork } from '../place.ts'
+import type { World } from '../world.ts'
+
+interface Counter {
+  readonly name: string
+  readonly value: number
+}
+
+export async function checkSequences(world: World): Promise<string[]> {
+  const wrong: string[] = []
+  for (const place of world.places.filter(isAtWork)) {
+    for (const { name, value } of await countersOf(place.site)) {
+      const before = world.memory.see(`${place.site.identity.tag} ${name}`, value)
+      if (before !== undefined) wrong.push(`${place.name}: ${name} was ${before}, and is ${value}`)
+    }
+  }
+  return wrong
+}
+
+const countersOf = (site: Site): Promise<Counter[]> =>
+  site.db.snapshot(read =>
+    read.rows(sql<Counter>`select 'next id of ' || tablename as name, next_id as value from sequence
+      union all select 'log id', coalesce(max(traveltransactionlog_id), 0) from traveltransactionlog where type <> 0
+      union all select 'packets written on link ' || link_id, out_number from hc_link
+      union all select 'packets read on link ' || link_id, in_number from hc_link`),
+  )

@@ -1,0 +1,224 @@
+/**
+ * Journeys: going, exchanging, coming home and being written off, each end in its own process, so that either can die.
+ * Shape:  every step may be left half done by a death or a full disk; the next one goes on there.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Carrier } from '../carrier/contract.ts'
+import { HomecomingError } from '../core/errors.ts'
+import type { Site } from '../log/site.ts'
+import { linkByTag } from '../packet/link.ts'
+import { tripFolder } from '../packet/names.ts'
+import { isLost, type Sent, sendDwn, sendUp } from '../travel/exchange.ts'
+import { goOnTravel } from '../travel/go.ts'
+import { finishHome, release, sendLastUp } from '../travel/home.ts'
+import { isClosed } from '../travel/home-state.ts'
+import { type Received, receive } from '../travel/receive.ts'
+import { writeOff } from '../travel/write-off.ts'
+import { checkHome } from './checks/home.ts'
+import { noteSealed } from './checks/ledger.ts'
+import { isAtWork, type Place, type Trip } from './place.ts'
+import { Post } from './post.ts'
+import type { PacketKind, TroubleAt } from './steps.ts'
+import type { World } from './world.ts'
+
+/** What a changed byte may look like, depending on where it is. */
+const DAMAGE: ReadonlySet<string> = new Set([
+  'PACKET_DAMAGED',
+  'PACKET_INVALID',
+  'PACKET_FOREIGN',
+  'PACKET_TOO_NEW',
+  'KEY_WRONG',
+])
+
+export async function leave(world: World, place: Place, trouble?: TroubleAt): Promise<void> {
+  if (place.kind !== 'traveller' || (place.state !== 'home' && place.state !== 'leaving')) return
+  const parent = place.parent!
+  if (!isAtWork(parent)) return
+  if (place.state === 'home') begin(world, place)
+  const going = await world.act(parent, 'go', trouble, () =>
+    goOnTravel(parent.site, { associate: place.people[0]!, folder: place.folder }, (packets, trip) =>
+      carrier(world, place, parent.site, packets, trip),
+    ),
+  )
+  if (!going.done) return
+  place.path = going.value.database
+  await world.open(place)
+  place.state = 'away'
+}
+
+function begin(world: World, place: Place): void {
+  place.trips += 1
+  place.state = 'leaving'
+  place.folder = join(world.folder, `${place.name.replace(' ', '-')}-${place.trips}`)
+  place.gone = []
+  place.post = undefined
+  place.trip = undefined
+  place.process = world.newProcess(place.clock, `${place.name} ${place.trips}`)
+  place.clock.set(0)
+  place.clock.wrong = false
+}
+
+function carrier(world: World, place: Place, site: Site, packets: string, trip: Trip): Carrier {
+  place.trip = trip
+  const folder = join(packets, tripFolder(trip.name, trip.tag))
+  if (place.post?.folder !== folder)
+    place.post = new Post(folder, world.dice.for(folder.slice(world.folder.length)))
+  return place.post.wrap(world.adapters.carrierAt(site, packets, trip))
+}
+
+/** The packets of a journey, seen from one of its ends. */
+const way = (world: World, place: Place, end: Site): Carrier =>
+  carrier(world, place, end, join(place.folder, 'packets'), place.trip!)
+
+/** @returns how much was sent or read */
+export async function packet(
+  world: World,
+  place: Place,
+  kind: PacketKind,
+  trouble?: TroubleAt,
+): Promise<number> {
+  if (kind !== 'exchange') return onePacket(world, place, kind, trouble)
+  let busy = 0
+  // A death comes in one of the four.
+  const deadly = trouble && ('dies' in trouble ? trouble.dies : trouble.room) % 4
+  for (const [index, each] of (['sendUp', 'readUp', 'sendDwn', 'readDwn'] as const).entries())
+    busy += await onePacket(world, place, each, index === deadly ? trouble : undefined)
+  return busy
+}
+
+async function onePacket(
+  world: World,
+  place: Place,
+  kind: Exclude<PacketKind, 'exchange'>,
+  trouble: TroubleAt | undefined,
+): Promise<number> {
+  const parent = place.parent
+  if (!isAtWork(place) || !parent || !isAtWork(parent)) return 0
+  const child = place.site
+  const tag = child.identity.tag
+  switch (kind) {
+    case 'sendUp': {
+      const sent = await world.act(place, kind, trouble, () => sendUp(child, way(world, place, child)))
+      await noteSealed(world, place)
+      return sent.done ? allSent(world, place, sent.value) : 0
+    }
+    case 'sendDwn': {
+      const sent = await world.act(parent, kind, trouble, async () => {
+        const link = (await parent.site.db.snapshot(read => linkByTag(read, tag)))!
+        return sendDwn(parent.site, link.link_id, way(world, place, parent.site))
+      })
+      return sent.done ? allSent(world, place, sent.value) : 0
+    }
+    case 'readUp': {
+      const read = await world.act(parent, kind, trouble, () =>
+        receive(parent.site, way(world, place, parent.site)),
+      )
+      return read.done ? noBreak(world, place, read.value) : 0
+    }
+    case 'readDwn': {
+      const read = await world.act(place, kind, trouble, () => receive(child, way(world, place, child)))
+      await noteSealed(world, place)
+      return read.done ? noBreak(world, place, read.value) : 0
+    }
+    default:
+      throw kind satisfies never
+  }
+}
+
+function allSent(world: World, place: Place, sent: readonly Sent[]): number {
+  for (const one of sent.filter(isLost))
+    world.wrong.push(`${place.name}: ${one.name}: ${one.code} ${one.message}`)
+  return sent.length
+}
+
+/** A damaged packet is put aside. Nothing that happens to packets is a reason to break a link. */
+function noBreak(world: World, place: Place, received: readonly Received[]): number {
+  for (const one of received)
+    if (one.what === 'quarantined' && !DAMAGE.has(one.code!))
+      world.wrong.push(`${place.name}: ${one.name}: ${one.code} ${one.message}`)
+  return received.filter(one => one.what !== 'waiting').length
+}
+
+/** As far as it goes: what is in the way today is tried again with the next step. */
+export async function comeHome(world: World, place: Place, trouble?: TroubleAt): Promise<void> {
+  const parent = place.parent
+  if (place.kind !== 'traveller' || !parent || !isAtWork(parent)) return
+  const deadly = trouble && ('dies' in trouble ? trouble.dies : trouble.room) % 3
+  const at = (step: number) => (step === deadly ? trouble : undefined)
+  // Also when it is sealed already: the last UP may have been lost.
+  if (place.site && (place.state === 'away' || place.state === 'closing')) {
+    const child = place.site
+    const sealed = await world.act(place, 'seal', at(0), () => sendLastUp(child, way(world, place, child)))
+    await noteSealed(world, place)
+    if (!sealed.done && place.site && !(await sealedForGood(place))) return
+    place.state = 'closing'
+  }
+  if (place.state !== 'closing') return
+  const { site } = place
+  if (site) {
+    const released = await world.act(parent, 'release', at(1), () =>
+      release(parent.site, site.identity.tag, way(world, place, parent.site)),
+    )
+    if (!released.done) return
+    noBreak(world, place, released.value.received)
+  }
+  await finish(world, place, parent, at(2))
+}
+
+const sealedForGood = (place: Place): Promise<boolean> => place.site!.db.snapshot(isClosed)
+
+async function finish(
+  world: World,
+  place: Place,
+  parent: Place,
+  trouble: TroubleAt | undefined,
+): Promise<void> {
+  const { site } = place
+  if (site) {
+    try {
+      const finished = await world.act(place, 'finish', trouble, () =>
+        finishHome(site, way(world, place, site)),
+      )
+      if (!finished.done && existsSync(join(place.folder, 'travel.key')) && place.site) return
+      if (finished.done) await noBreak(world, place, finished.value.received)
+    } catch (error) {
+      if (error instanceof HomecomingError && error.code === 'RELEASE_MISSING') return
+      throw error
+    }
+  }
+  await checkHome(world, place, parent)
+  noteLeft(world, place, parent)
+  await world.close(place)
+  place.state = 'home'
+}
+
+function noteLeft({ adapters, left }: World, { name, folder, post, trip }: Place, parent: Place): void {
+  if (!post || !trip) return
+  const packets = join(folder, 'packets')
+  const read = (site: Site) => receive(site, post.wrap(adapters.carrierAt(site, packets, trip)))
+  left.push({ name, folder, post, parent, read })
+}
+
+/** The laptop is lost; later somebody finds it, and it sends what it has. Nothing of that is applied. */
+export async function lose(world: World, place: Place, trouble?: TroubleAt): Promise<void> {
+  const parent = place.parent
+  if (place.kind !== 'traveller' || !isAtWork(place) || !parent || !isAtWork(parent)) return
+  const { tag } = place.site.identity
+  await world.act(parent, 'write off', trouble, () => writeOff(parent.site, place.people[0]!))
+  const link = await parent.site!.db.snapshot(read => linkByTag(read, tag))
+  if (link?.state !== 'written-off') return
+  world.audit.excuse(tag)
+  world.book.lost.add(tag)
+  await foundAgain(world, place, parent)
+  await world.close(place)
+  place.state = 'home'
+}
+
+async function foundAgain(world: World, place: Place & { site: Site }, parent: Place): Promise<void> {
+  await sendUp(place.site, way(world, place, place.site))
+  const received = await receive(parent.site!, way(world, place, parent.site!))
+  for (const one of received)
+    if (one.what !== 'quarantined')
+      world.wrong.push(`${place.name} was written off, and ${one.name} was ${one.what}`)
+}

@@ -1,0 +1,172 @@
+/**
+ * Live: one history in one world, to its end or to the first thing that is wrong.
+ * Shape:  build -> each step -> settle and check where the steps say so.
+ */
+
+import { buildPrototype } from '../prototype/build.ts'
+import { prune } from '../travel/prune.ts'
+import { changeArea } from './areas.ts'
+import { checkAll } from './checks/checks.ts'
+import { comeHome, leave, lose, packet } from './journeys.ts'
+import { isAtWork, type Place } from './place.ts'
+import { settle } from './settle.ts'
+import type { Step, TroubleAt } from './steps.ts'
+import type { World } from './world.ts'
+
+export interface Failure {
+  /** Index of the step after which it was seen. */
+  readonly step: number
+  readonly message: string
+}
+
+export interface Lived {
+  readonly steps: number
+  readonly settlings: number
+  readonly failure?: Failure
+}
+
+/** @param damage for the self-test: called before each step */
+export async function live(
+  world: World,
+  steps: readonly Step[],
+  damage?: (world: World, step: number) => Promise<void>,
+): Promise<Lived> {
+  let settlings = 0
+  for (const [index, step] of steps.entries()) {
+    try {
+      await damage?.(world, index)
+      await take(world, step)
+      if (step.kind === 'settle') {
+        settlings += 1
+        world.wrong.push(...(await checkAll(world)))
+      }
+    } catch (error) {
+      world.wrong.push(`error: ${described(error)}`)
+    }
+    world.wrong.push(...world.hands.wrong.splice(0))
+    if (world.wrong.length > 0)
+      return {
+        steps: index + 1,
+        settlings,
+        failure: { step: index, message: world.wrong.slice(0, 6).join('; ') },
+      }
+  }
+  return { steps: steps.length, settlings }
+}
+
+const described = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.message} ${(error.stack ?? '')
+        .split('\n')
+        .slice(1, 5)
+        .map(line => line.trim())
+        .join(' ')}`
+    : String(error)
+
+const round = (places: readonly Place[], which: number): Place | undefined =>
+  places[which % Math.max(places.length, 1)]
+
+async function take(world: World, step: Step): Promise<void> {
+  switch (step.kind) {
+    case 'insert':
+    case 'update':
+    case 'move':
+    case 'delete':
+    case 'whole':
+    case 'again':
+      return world.hands.edit(
+        round(atWork(world), step.where) ?? world.central,
+        step.kind,
+        step.table,
+        step.seed,
+      )
+    case 'sendUp':
+    case 'readUp':
+    case 'sendDwn':
+    case 'readDwn':
+    case 'exchange':
+      await packet(world, round(world.children, step.child)!, step.kind, step.trouble)
+      return
+    case 'leave':
+      return onChild(world, step.child, step.trouble, leave)
+    case 'home':
+      return onChild(world, step.child, step.trouble, comeHome)
+    case 'writeOff':
+      return onChild(world, step.child, step.trouble, lose)
+    case 'lose':
+    case 'repeat':
+    case 'delay':
+    case 'cut':
+    case 'alter':
+      return mishap(world, step.kind, round(world.children, step.child)!, step.seed)
+    case 'wait':
+      world.clock.pass(step.seconds)
+      return
+    case 'skew':
+      return skew(world, step.where, step.seconds)
+    case 'prototype':
+      return build(world, step.where, step.seed, step.trouble)
+    case 'area':
+      return changeArea(
+        world.central.site!,
+        world.shape.areas.length,
+        world.shape.people,
+        step.area,
+        step.seed,
+      )
+    case 'prune':
+      return clear(world, step.where, step.trouble)
+    case 'settle':
+      return settle(world)
+    default:
+      throw step satisfies never
+  }
+}
+
+const atWork = (world: World): Place[] => world.places.filter(isAtWork)
+const parents = (world: World): Place[] => atWork(world).filter(place => place.kind !== 'traveller')
+
+const onChild = (
+  world: World,
+  child: number,
+  trouble: TroubleAt | undefined,
+  act: (world: World, place: Place, trouble?: TroubleAt) => Promise<void>,
+): Promise<void> => act(world, round(world.children, child)!, trouble)
+
+async function mishap(
+  world: World,
+  kind: 'lose' | 'repeat' | 'delay' | 'cut' | 'alter',
+  place: Place,
+  seed: number,
+): Promise<void> {
+  if (place.state !== 'away' || !place.post?.happen(kind, seed)) return
+  const counted = { lose: 'lost', repeat: 'repeated', delay: 'reordered', cut: 'cut', alter: 'cut' } as const
+  world.faults[counted[kind]] += 1
+}
+
+/** Offices keep the right time. */
+function skew(world: World, where: number, seconds: number): void {
+  const laptop = round(
+    world.places.filter(place => place.kind === 'traveller'),
+    where,
+  )
+  if (!laptop) return
+  laptop.clock.set(seconds)
+  if (laptop.site && seconds !== 0) world.book.wrongClocks.add(laptop.site.identity.tag)
+}
+
+async function build(
+  world: World,
+  where: number,
+  seed: number,
+  trouble: TroubleAt | undefined,
+): Promise<void> {
+  const parent = round(parents(world), where)!
+  const area = parent.kind === 'central' ? seed % (world.shape.areas.length + 1) : 0
+  await world.act(parent, 'prototype', trouble, () => buildPrototype(parent.site!, area))
+}
+
+async function clear(world: World, where: number, trouble: TroubleAt | undefined): Promise<void> {
+  const parent = round(parents(world), where)!
+  await world.act(parent, 'prune', trouble, () => prune(parent.site!, 0))
+}
