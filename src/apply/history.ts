@@ -40,6 +40,7 @@ export class History {
   readonly #lost = new Map<number, ReadonlyMap<number, number>>()
   readonly #roles = new Map<number, { effect: Effect; changes: RoleChange[] }>()
   #any: Effect | undefined
+  readonly #broughtBack: Effect[] = []
 
   constructor(dictionary: LoadedDictionary) {
     this.#dictionary = dictionary
@@ -58,6 +59,11 @@ export class History {
   /** These fields of a record were not taken: its log rows do not name them. */
   lost(table: Table, record: number, fields: readonly number[]): void {
     if (fields.length > 0) this.#lost.set(keyOf(table.number, record), new Map(partsOfFields(fields)))
+  }
+
+  /** The record in full that was asked for: its own log rows went with the edit that waited for it. */
+  broughtBack(table: Table, operation: Omit<Effect, 'table'>): void {
+    this.#broughtBack.push(effectOf(table, { ...operation, values: null }))
   }
 
   /** @param before the receiver's row, where the table has owners, contacts or projects */
@@ -112,10 +118,14 @@ export class History {
   /** Rows for what took effect without a row of its own: an owner put back by a whole record, a change without history. */
   missing(origin: number, some: boolean): NewLogRow[] {
     const owned = [...this.#roles.values()].filter(({ changes }) => changes.length > 0)
-    const rows = owned.flatMap(({ effect, changes }) => [
-      saveRow(effect, origin),
-      ...changes.map(role => roleRow(effect, role, origin)),
-    ])
+    const told = new Set(owned.map(({ effect }) => keyOf(effect.table, effect.record)))
+    const back = this.#broughtBack.filter(effect => !told.has(keyOf(effect.table, effect.record)))
+    const rows = owned
+      .flatMap(({ effect, changes }) => [
+        saveRow(effect, origin),
+        ...changes.map(role => roleRow(effect, role, origin)),
+      ])
+      .concat(back.map(effect => saveRow(effect, origin)))
     return rows.length > 0 || some || !this.#any ? rows : [saveRow(this.#any, origin)]
   }
 }

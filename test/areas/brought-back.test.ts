@@ -1,0 +1,31 @@
+/** What a deletion took away, and a later edit of one field brings back, belongs to its area again (SPEC 7, SPEC 9). */
+import { expect, test } from 'vitest'
+import { buildPrototype } from '../../src/app/prototypes.ts'
+import { createArea } from '../../src/travel/areas.ts'
+import { openOffice } from '../support/office.ts'
+import { laptopReads, laptopSends, officeReads, officeSends } from '../support/steps.ts'
+import { CREW, fillShips, secondModel } from './ships.ts'
+
+test('a record that is asked for in full and brought back is in its area again, whatever else its packet brings', async () => {
+  await using office = await openOffice({ dictionary: secondModel, fill: fillShips, fieldLevel: ['ship'] })
+  const id = 3
+  await createArea(office.site, { name: 'North', include: ['ee'], assign: ['ee', 'jo'] })
+  await buildPrototype(office.site, 'North')
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  await office.desk.delete('ship', id, CREW.admin)
+  office.clock.pass(60)
+  await ee.desk.update('ship', id, { call_sign: 'LDKF' }, CREW.ee)
+  await laptopSends(ee)
+  await officeReads(ee)
+  await officeSends(ee)
+  await laptopReads(ee)
+  await ee.desk.insert('ship', { name: 'Belgica', captain_id: CREW.ee }, CREW.ee)
+  await ee.exchange()
+  await ee.exchange()
+  await jo.exchange()
+
+  expect(await office.desk.get('ship', id)).toMatchObject({ name: 'Maud', call_sign: 'LDKF' })
+  expect(await jo.desk.get('ship', id)).toMatchObject({ name: 'Maud', call_sign: 'LDKF' })
+  expect(await ee.desk.get('ship', id)).toMatchObject({ name: 'Maud', call_sign: 'LDKF' })
+})
