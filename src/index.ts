@@ -123,6 +123,11 @@ export { growDictionary } from './travel/grow.ts'
 export { prune } from './travel/prune.ts'
 export { remove } from './travel/remove.ts'
 
+// The simulator: whole worlds from seeds, and whether all was well in them
+
+export type { SimulateOptions } from './app/simulate.ts'
+export { simulate, simulateSelfTest, simulateWithout } from './app/simulate.ts'
+
 // A CRM: one model among others, with demo data of any size
 
 export { fillDemo } from './app/crm.ts'

@@ -29,6 +29,7 @@ import { readUpdatesCommand } from './commands/read-updates.ts'
 import { receiptsCommand } from './commands/receipts.ts'
 import { removeCommand } from './commands/remove.ts'
 import { restoreCommand } from './commands/restore.ts'
+import { simulateCommand } from './commands/simulate.ts'
 import { statusCommand } from './commands/status.ts'
 import { upgradeCommand } from './commands/upgrade.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -67,6 +68,7 @@ const COMMANDS: readonly (() => Command)[] = [
   upgradeCommand,
   removeCommand,
   dictionaryCommand,
+  simulateCommand,
   configCommand,
   explainCommand,
 ]

@@ -95,7 +95,7 @@ export class Hands {
   ): Promise<Noted[]> {
     const id = await place.site.db.change(write => takeIds(write, table.number, 1))
     const name = `${place.site.identity.tag} ${table.name} ${id}`
-    if (this.#taken.has(name)) this.wrong.push(`${place.name} gave out ${table.name} ${id} twice`)
+    if (this.#taken.has(name)) this.wrong.push(`sequences: ${place.name} gave out ${table.name} ${id} twice`)
     this.#taken.add(name)
     await this.#save(place, associate, write => insert(write, table, id, values))
     return [{ table: table.name, record: id, kind: 'insert' }]

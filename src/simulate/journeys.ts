@@ -36,15 +36,24 @@ export async function leave(world: World, place: Place, trouble?: TroubleAt): Pr
   const parent = place.parent!
   if (!isAtWork(parent)) return
   if (place.state === 'home') begin(world, place)
-  const going = await world.act(parent, 'go', trouble, () =>
-    goOnTravel(parent.site, { associate: place.people[0]!, folder: place.folder }, (packets, trip) =>
-      carrier(world, place, parent.site, packets, trip),
-    ),
-  )
+  const going = await world.act(parent, 'go', trouble, () => go(world, place, parent.site))
   if (!going.done) return
-  place.path = going.value.database
+  place.path = join(place.folder, 'travel.db')
   await world.open(place)
   place.state = 'away'
+}
+
+/** Who died when all was done has left, without having noticed. */
+async function go(world: World, place: Place, parent: Site): Promise<void> {
+  const { folder, people } = place
+  try {
+    await goOnTravel(parent, { associate: people[0]!, folder }, (packets, trip) =>
+      carrier(world, place, parent, packets, trip),
+    )
+  } catch (error) {
+    const away = error instanceof HomecomingError && error.code === 'ALREADY_AWAY'
+    if (!away || !existsSync(join(folder, 'travel.db'))) throw error
+  }
 }
 
 function begin(world: World, place: Place): void {
@@ -68,7 +77,7 @@ function carrier(world: World, place: Place, site: Site, packets: string, trip: 
 }
 
 /** The packets of a journey, seen from one of its ends. */
-const way = (world: World, place: Place, end: Site): Carrier =>
+export const way = (world: World, place: Place, end: Site): Carrier =>
   carrier(world, place, end, join(place.folder, 'packets'), place.trip!)
 
 /** @returns how much was sent or read */

@@ -25,19 +25,24 @@ export interface Lived {
   readonly failure?: Failure
 }
 
-/** @param damage for the self-test: called before each step */
-export async function live(
-  world: World,
-  steps: readonly Step[],
-  damage?: (world: World, step: number) => Promise<void>,
-): Promise<Lived> {
+/** For the self-test: what is done to a world behind its back. */
+export interface Damage {
+  /** Before each step. */
+  before?(world: World, step: number): Promise<void>
+  /** When everything is settled, before it is checked. */
+  settled?(world: World, step: number): Promise<void>
+}
+
+export async function live(world: World, steps: readonly Step[], damage: Damage = {}): Promise<Lived> {
   let settlings = 0
   for (const [index, step] of steps.entries()) {
     try {
-      await damage?.(world, index)
+      await damage.before?.(world, index)
       await take(world, step)
       if (step.kind === 'settle') {
         settlings += 1
+        world.settled += 1
+        await damage.settled?.(world, index)
         world.wrong.push(...(await checkAll(world)))
       }
     } catch (error) {
@@ -48,7 +53,7 @@ export async function live(
       return {
         steps: index + 1,
         settlings,
-        failure: { step: index, message: world.wrong.slice(0, 6).join('; ') },
+        failure: { step: index, message: world.wrong.slice(0, 12).join('; ') },
       }
   }
   return { steps: steps.length, settlings }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { HomecomingError } from '../core/errors.ts'
 import { SATELLITES } from './available.ts'
 import { Dice } from './dice.ts'
-import { type Failure, live } from './live.ts'
+import { type Damage, type Failure, live } from './live.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { type Step, stepsOf } from './steps.ts'
 import { type Adapters, type Faults, World } from './world.ts'
@@ -54,7 +54,7 @@ export function historyOf(seed: number, steps: number, world: string): History {
 export async function liveHistory(
   adapters: Adapters,
   { seed, shape, steps }: History,
-  damage?: Parameters<typeof live>[2],
+  damage: Damage = {},
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(roomyFolder(), 'homecoming-simulation-'))
   const world = new World(worldNamed(shape.world), shape, folder, new Dice(seed).for('world'), adapters)

@@ -25,12 +25,17 @@ export class TopIds {
   }
 
   of(tag: string, table: string, record: number): number {
-    let id = this.#pairs.get(`${tag.slice(0, NAMED)} ${table} ${record}`) ?? record
-    for (let kept = this.#aliases.get(`${table} ${id}`); kept !== undefined; ) {
-      id = kept
-      kept = this.#aliases.get(`${table} ${id}`)
+    return this.all(tag, table, record).at(-1)!
+  }
+
+  /** Also what it was called before it was merged, in that order. */
+  all(tag: string, table: string, record: number): number[] {
+    const names = [this.#pairs.get(`${tag.slice(0, NAMED)} ${table} ${record}`) ?? record]
+    for (let kept = this.#aliases.get(`${table} ${names[0]}`); kept !== undefined; ) {
+      names.push(kept)
+      kept = this.#aliases.get(`${table} ${kept}`)
     }
-    return id
+    return names
   }
 
   async #read(site: Site): Promise<void> {

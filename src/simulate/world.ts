@@ -83,6 +83,8 @@ export class World {
   readonly faults = noFaults()
   /** Folders and ways of journeys that ended at home. */
   readonly left: Left[] = []
+  /** How often everything was settled. */
+  settled = 0
   /** What was seen to be wrong on the way. */
   readonly wrong: string[] = []
   /** Crash points and moments at which somebody died, by name. */

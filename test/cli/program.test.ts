@@ -57,7 +57,7 @@ test('whatever opens a database can be given a key, a person and a time to wait'
   const without = leaves.filter(
     ({ command }) => !command.options.some(option => ['--key', '--as', '--wait'].includes(option.long ?? '')),
   )
-  expect(without.map(({ words }) => words)).toEqual(['create', 'config', 'explain'])
+  expect(without.map(({ words }) => words)).toEqual(['create', 'simulate', 'config', 'explain'])
 })
 
 test('what destroys something can be told not to ask', () => {

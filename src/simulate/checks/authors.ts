@@ -54,13 +54,16 @@ class Known {
     const known = new Known(world)
     const ids = await TopIds.of(world.places.filter(isAtWork).map(place => place.site))
     for (const edit of world.book.edits) {
-      const key = `${edit.table} ${ids.of(edit.tag, edit.table, edit.record)}`
-      const list = known.#byRecord.get(key) ?? []
-      known.#byRecord.set(key, list)
-      list.push(edit)
+      for (const id of ids.all(edit.tag, edit.table, edit.record)) known.#add(`${edit.table} ${id}`, edit)
       if (edit.kind === 'delete') known.#deletions.add(`${edit.associate} ${edit.time}`)
     }
     return known
+  }
+
+  #add(record: string, edit: Edit): void {
+    const edits = this.#byRecord.get(record)
+    if (edits) edits.push(edit)
+    else this.#byRecord.set(record, [edit])
   }
 
   judge(row: Row): string[] {

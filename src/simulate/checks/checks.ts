@@ -52,8 +52,17 @@ export type CheckName = keyof typeof CHECKS
 export async function checkAll(world: World): Promise<string[]> {
   const wrong: string[] = []
   for (const [name, check] of Object.entries(CHECKS))
-    for (const one of await check(world)) wrong.push(`${name}: ${one}`)
+    for (const one of await saidBy(check, world)) wrong.push(`${name}: ${one}`)
   return wrong
+}
+
+/** What cannot even be looked at is wrong, too. */
+async function saidBy(check: Check, world: World): Promise<string[]> {
+  try {
+    return await check(world)
+  } catch (error) {
+    return [String(error)]
+  }
 }
 
 async function each(

@@ -21,7 +21,7 @@ export async function checkLost(world: World): Promise<string[]> {
     for (const { t, record } of rows) overruled.add(`${site.dictionary.tableByNumber(t)!.name} ${record}`)
   }
   const wrong = await world.audit.check(world.central.site!, sites, ({ tag, table, record }) =>
-    overruled.has(`${table} ${ids.of(tag, table, record)}`),
+    ids.all(tag, table, record).some(id => overruled.has(`${table} ${id}`)),
   )
   return wrong.slice(0, SHOWN)
 }
