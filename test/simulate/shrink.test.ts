@@ -8,7 +8,7 @@ const history = historyOf(3, 40, 'trade')
 
 /** Fails at the last of the two steps that it takes. */
 function failingWith(needed: readonly number[]) {
-  const wanted = needed.map(index => history.steps[index])
+  const wanted = needed.map(index => history.steps[index]!)
   return async ({ steps }: History): Promise<Outcome> => {
     const there = wanted.map(step => steps.indexOf(step))
     const step = Math.max(...there)

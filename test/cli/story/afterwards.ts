@@ -32,7 +32,7 @@ export function afterwards({ run, refused, at, answered }: Story): void {
   })
 
   test('every command was part of the story, and answered with one object', async () => {
-    for (const line of ['config', 'explain']) await run(line)
+    for (const line of ['config', 'explain', 'simulate --seeds 3-3 --steps 20']) await run(line)
     expect(leaves(program()).filter(name => !answered.has(name))).toEqual([])
     expect(answered.size).toBeGreaterThan(25)
   })
