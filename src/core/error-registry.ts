@@ -138,6 +138,8 @@ export const REGISTRY = {
     4,
     'Run the command where the person works, or assign them to another area first (`homecoming area edit`).',
   ),
+  SATELLITE_UNKNOWN: entry('no', 404, 2, 'List them with `homecoming satellite list`.'),
+  NOT_A_SATELLITE: entry('no', 409, 4, 'Name the database of the satellite.'),
   SATELLITES_EXHAUSTED: entry(
     'no',
     409,

@@ -13,16 +13,17 @@ import { keepMembership } from '../areas/upkeep.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
+import { prefixOf } from '../core/ids.ts'
 import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
-import { linkByTag, linkOfPerson } from '../packet/link.ts'
+import { type Link, linkByTag, linkOfPerson } from '../packet/link.ts'
 import { newKey, newTag } from '../platform/keys.ts'
 import type { Progress } from '../prototype/build.ts'
 import { copyHashes } from '../prototype/copy-hashes.ts'
 import { prepareChild } from '../prototype/prepare-child.ts'
-import type { CopiedTable, Database, Reading } from '../storage/contract.ts'
+import type { CopiedTable, Database, Reading, Writing } from '../storage/contract.ts'
 import { removeDatabase } from '../storage/remove-database.ts'
 import { requireActive, requireCentral } from '../travel/activate.ts'
 import { type Exchanged, exchangeBoth } from '../travel/exchange.ts'
@@ -31,6 +32,7 @@ import { openSite } from '../travel/open.ts'
 import { homeOf, installationKeyPath, TRAVEL_PACKETS } from '../travel/paths.ts'
 import { found } from './found.ts'
 import { lowestNeverUsed, nextIdOf } from './numbers.ts'
+import { findSatellite } from './which.ts'
 
 export interface NewSatellite {
   /** Name or id of the area that it holds; who is assigned to it logs in there. */
@@ -40,6 +42,15 @@ export interface NewSatellite {
   /** Id of the company that owns it; 0: none is named. */
   readonly company?: number
   /** Where its database, key and packets are put. */
+  readonly folder: string
+  readonly progress?: Progress
+}
+
+/** A satellite made anew: the same number and area, another database. */
+export interface AgainSatellite {
+  /** Number or name. */
+  readonly which: string | number
+  /** Another than that of the old one, or emptied. */
   readonly folder: string
   readonly progress?: Progress
 }
@@ -71,6 +82,8 @@ export interface Draft {
   readonly contents: readonly CopiedTable[]
   /** Nothing is left out for its age. */
   readonly everything: boolean
+  /** The link of the generation before it. */
+  readonly before: Link | undefined
 }
 
 /** @throws {HomecomingError} TRAVEL_INACTIVE, AREA_UNKNOWN, AREA_EMPTY, AREA_IN_USE, PEOPLE_AWAY, DATABASE_EXISTS, SATELLITES_EXHAUSTED, DISK_FULL */
@@ -79,13 +92,39 @@ export async function createSatellite(
   options: NewSatellite,
   carrierOf: CarrierOf,
 ): Promise<CreatedSatellite> {
-  requireCentral(site)
+  requireCentral(site, 'creating a satellite')
+  return make(site, options, carrierOf, (write, keys) => draftOf(site, write, options, keys))
+}
+
+/**
+ * Where the database of an office is lost. What it had not sent is lost with it, and what it may have given out as an id
+ * meanwhile is stepped over; its number stays. Packets of the old one are refused from then on, and kept.
+ * @throws {HomecomingError} SATELLITE_UNKNOWN, and those of `createSatellite`
+ */
+export async function regenerateSatellite(
+  site: Site,
+  options: AgainSatellite,
+  carrierOf: CarrierOf,
+): Promise<CreatedSatellite> {
+  requireCentral(site, 'regenerating a satellite')
+  return make(site, options, carrierOf, (write, keys) => draftAgain(site, write, options, keys))
+}
+
+type Keys = Pick<Draft, 'tag' | 'key' | 'installationKey'>
+type Drafting = (write: Writing, keys: Keys) => Promise<Draft>
+
+async function make(
+  site: Site,
+  options: { readonly folder: string; readonly progress?: Progress },
+  carrierOf: CarrierOf,
+  drafting: Drafting,
+): Promise<CreatedSatellite> {
   const { files } = site.platform
   const path = files.join(options.folder, SATELLITE_DATABASE)
   const packets = files.join(options.folder, TRAVEL_PACKETS)
   await site.db.snapshot(read => freshenDictionary(site, read))
   await files.makeFolder(options.folder)
-  const tag = (await goOn(site, path)) ?? (await begin(site, options, path))
+  const tag = (await goOn(site, path)) ?? (await begin(site, options.progress ?? (() => {}), path, drafting))
   await nameIt(site, path)
   const link = (await site.db.snapshot(read => linkByTag(read, tag)))!
   const exchanged = await firstExchange(site, path, carrierOf(packets, link))
@@ -127,13 +166,14 @@ async function tagOf(site: Site, path: string): Promise<string | undefined> {
 }
 
 /** @returns the satellite's tag */
-async function begin(site: Site, options: NewSatellite, path: string): Promise<string> {
+async function begin(site: Site, progress: Progress, path: string, drafting: Drafting): Promise<string> {
   const { files } = site.platform
   const building = buildingOf(path)
   try {
     const installationKey = await ownKey(site, path)
-    const draft = await draftOf(site, options, installationKey)
-    await copy(site, building, draft, options.progress ?? (() => {}))
+    const keys = { tag: newTag(site.platform), key: newKey(site.platform), installationKey }
+    const draft = await site.db.change(write => drafting(write, keys))
+    await copy(site, building, draft, progress)
     crashPoint('satellite-copied')
     await withCopy(site, building, copied => found(site, draft, copied))
     crashPoint('satellite-founded')
@@ -165,30 +205,46 @@ async function ownKey(site: Site, path: string): Promise<Uint8Array> {
   return readKeyFile(platform.files, keyPath)
 }
 
-async function draftOf(site: Site, options: NewSatellite, installationKey: Uint8Array): Promise<Draft> {
-  return site.db.change(async write => {
-    await requireActive(write)
-    const { id: area, name } = await findArea(write, options.area)
-    await requireFree(write, area, name)
-    const position = await readLog(write)
-    await keepMembership(site, write, position)
-    const time = site.platform.clock.now()
-    const slot = await usableArea(write, area)
-    return {
-      number: await lowestNeverUsed(write),
-      name: options.name ?? name,
-      area,
-      company: options.company ?? 0,
-      mode: await encryptionOf(write, area),
-      tag: newTag(site.platform),
-      key: newKey(site.platform),
-      installationKey,
-      position,
-      time,
-      contents: await areaContents(site.dictionary, write, slot, time),
-      everything: (await oldestIn(write, slot, time)) === undefined,
-    }
-  })
+async function draftOf(site: Site, write: Writing, options: NewSatellite, keys: Keys): Promise<Draft> {
+  await requireActive(write)
+  const { id: area, name } = await findArea(write, options.area)
+  await requireFree(write, area, name)
+  return {
+    ...keys,
+    ...(await contentsNow(site, write, area)),
+    number: await lowestNeverUsed(write),
+    name: options.name ?? name,
+    company: options.company ?? 0,
+    before: undefined,
+  }
+}
+
+async function draftAgain(site: Site, write: Writing, { which }: AgainSatellite, keys: Keys): Promise<Draft> {
+  await requireActive(write)
+  const before = await findSatellite(write, which)
+  return {
+    ...keys,
+    ...(await contentsNow(site, write, before.area_id)),
+    number: prefixOf(before.travel_id),
+    name: before.name,
+    company: 0,
+    before,
+  }
+}
+
+async function contentsNow(site: Site, write: Writing, area: number) {
+  const position = await readLog(write)
+  await keepMembership(site, write, position)
+  const time = site.platform.clock.now()
+  const slot = await usableArea(write, area)
+  return {
+    area,
+    mode: await encryptionOf(write, area),
+    position,
+    time,
+    contents: await areaContents(site.dictionary, write, slot, time),
+    everything: (await oldestIn(write, slot, time)) === undefined,
+  }
 }
 
 /** @throws {HomecomingError} AREA_IN_USE where another satellite has it, PEOPLE_AWAY who is to log in there */
@@ -229,7 +285,7 @@ async function copy(site: Site, path: string, draft: Draft, progress: Progress):
     },
     async write => {
       const nextId = (table: Parameters<typeof nextIdOf>[1]) =>
-        site.db.snapshot(read => nextIdOf(read, table, draft.number, false))
+        site.db.snapshot(read => nextIdOf(read, table, draft.number, draft.before !== undefined))
       await prepareChild(site, write, { prefix: draft.number, nextId })
       await copyHashes(site, write, draft.contents, draft.everything)
       progress('preparing', 1, 1)

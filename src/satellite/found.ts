@@ -10,10 +10,11 @@ import type { Site } from '../log/site.ts'
 import { STAMPED, stamps } from '../log/stamps.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { installationPackets } from '../packet/keys-of-links.ts'
-import { insertLink, type Link, nextLinkId } from '../packet/link.ts'
+import { insertLink, type Link, linkById, nextLinkId } from '../packet/link.ts'
 import { wrapKey } from '../platform/keys.ts'
 import type { Database, Writing } from '../storage/contract.ts'
 import { actAs, requireActive } from '../travel/activate.ts'
+import { endLink } from '../travel/close-link.ts'
 import { writeIdentity } from '../travel/identity.ts'
 import { insertTraveller } from '../travel/lend.ts'
 import { PARENT_PATH } from '../travel/paths.ts'
@@ -27,20 +28,35 @@ const SATELLITE_LEVEL = 9
 export async function found(site: Site, draft: Draft, copy: Database): Promise<void> {
   await site.db.change(async write => {
     await requireActive(write)
-    await requireFree(write, draft.area, draft.name)
-    if ((await lowestNeverUsed(write)) !== draft.number) throw taken(site, draft)
+    if (draft.before) await succeed(site, write, draft.before)
+    else await requireNew(site, write, draft)
     const id = await nextLinkId(write)
     const stock = await lendStock(write, id)
     const link = newLink(site, draft, id, stock)
     await insertLink(write, link)
     await insertTraveller(site, write, link)
-    await insertSatellite(site, write, draft)
+    if (!draft.before) await insertSatellite(site, write, draft)
     const travellers = await mayTravel(write, draft.area)
     const generated = await generatedTime(write)
     await copy.change(child => giveIdentity(site, child, draft, link, { stock, travellers, generated }))
     crashPoint('satellite-founding')
   })
 }
+
+async function requireNew(site: Site, write: Writing, draft: Draft): Promise<void> {
+  await requireFree(write, draft.area, draft.name)
+  if ((await lowestNeverUsed(write)) !== draft.number) throw taken(site, draft)
+}
+
+/** The old generation ends, the office goes on. Its series are not lent again: nobody knows how far they were used. */
+async function succeed(site: Site, write: Writing, before: Link): Promise<void> {
+  const { state } = (await linkById(write, before.link_id))!
+  if (state === 'home' || state === 'written-off') throw gone(before)
+  await endLink(site, write, before.link_id, 'written-off')
+}
+
+const gone = ({ name }: Link): HomecomingError =>
+  new HomecomingError('SATELLITE_UNKNOWN', `satellite ${name} was retired meanwhile`, { satellite: name })
 
 /** Another process has founded one meanwhile: the ids of the copy are of a range that is taken. */
 const taken = (site: Site, { number }: Draft): HomecomingError =>

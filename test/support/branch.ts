@@ -28,8 +28,12 @@ export class Branch extends Office {
   }
 }
 
-export async function openBranch(central: Office, area: string | number): Promise<Branch> {
-  const folder = join(central.folder, `branch-${area}`)
+export async function openBranch(
+  central: Office,
+  area: string | number,
+  where = `branch-${area}`,
+): Promise<Branch> {
+  const folder = join(central.folder, where)
   const created = await createSatellite(central.site, { area, folder })
   const site = await openSite(machine({ clock: central.clock }), { path: created.database })
   return new Branch(central, folder, new Desk(site, central.clock))
