@@ -3,7 +3,7 @@
  * A deletion, on either side, concerns the whole record; else every field finds its own winner.
  */
 import { type FieldVersion, type FieldVersions, versionOfField } from '../log/field-version.ts'
-import { sameVersion, type Version } from '../log/version.ts'
+import { NOBODY, sameVersion, type Version } from '../log/version.ts'
 import { type Incoming, type IncomingPart, isPartial, partOf } from './operation.ts'
 
 export interface FieldCase {
@@ -76,7 +76,7 @@ const allFields = ({ width }: FieldCase): number[] =>
 
 function replaces(part: IncomingPart | undefined, version: FieldVersion | undefined, began: number): boolean {
   if (!part) return true
-  if (!version) return part.replaces === null
+  if (!version || version.name.maker === NOBODY) return part.replaces === null
   if (part.replaces === null) return version.position <= began
   return sameVersion(part.replaces, version.name)
 }

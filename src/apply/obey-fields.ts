@@ -13,7 +13,15 @@ import {
   versionOfField,
   writeFieldVersions,
 } from '../log/field-version.ts'
-import { keyOf, NOBODY, PARENT_LINK, readVersions, type Version, writeVersions } from '../log/version.ts'
+import {
+  keyOf,
+  NOBODY,
+  PARENT_LINK,
+  readVersions,
+  type Version,
+  type VersionName,
+  writeVersions,
+} from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
 import { type DwnContext, forgetBase, isRelay, isWanted, noteLeaving, writeRows } from './dwn-context.ts'
 import { overlay } from './field-rows.ts'
@@ -148,7 +156,7 @@ async function writeRecordVersion(
   if (kept)
     return writeVersions(context.write, [{ ...target, version: { ...kept, agreed: operation.version } }])
   await noteLeaving(context, table, [operation])
-  const name = operation.version ?? (isRelay(context) ? { maker: NOBODY, position: 0 } : null)
+  const name = nameOf(context, operation.version)
   if (name === null || operation.kind === 'leave') {
     const key = { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: [] }
     return context.write.remove(key, [[table.number, operation.record]])
@@ -160,6 +168,10 @@ async function writeRecordVersion(
   }
   await writeVersions(context.write, [{ ...target, version }])
 }
+
+/** At a satellite what nobody has changed has a version too: its travellers must hear of it, and of every field. */
+const nameOf = (context: DwnContext, version: VersionName | null): VersionName | null =>
+  version ?? (isRelay(context) ? { maker: NOBODY, position: 0 } : null)
 
 const received = (
   context: DwnContext,
@@ -203,7 +215,8 @@ function rowsAsTold(
     : new Map()
   for (const field of taken) if (isPartial(operation)) rows.delete(field)
   for (const part of operation.parts ?? []) {
-    if (part.version) rows.set(part.field, received(context, part.version, part.time, part.associate))
+    const name = nameOf(context, part.version)
+    if (name) rows.set(part.field, received(context, name, part.time, part.associate))
   }
   return rows
 }
@@ -221,7 +234,8 @@ function mixedRows(
   if (!isPartial(operation)) replaceRest(context, table, operation, rows, taken)
   for (const field of taken) {
     const part = partOf(operation, field)
-    if (part?.version) rows.set(field, received(context, part.version, part.time, part.associate))
+    const name = part && nameOf(context, part.version)
+    if (name) rows.set(field, received(context, name, part.time, part.associate))
     else rows.delete(field)
   }
   return rows
@@ -245,7 +259,8 @@ function replaceRest(
     }
   }
   const part = partOf(operation, REST)
-  if (part?.version) rows.set(REST, received(context, part.version, part.time, part.associate))
+  const name = part && nameOf(context, part.version)
+  if (name) rows.set(REST, received(context, name, part.time, part.associate))
   else rows.delete(REST)
 }
 

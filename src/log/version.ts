@@ -38,8 +38,11 @@ export interface RecordKey {
 /** One number for a record: table numbers have 16 bits, ids 32. */
 export const keyOf = (table: number, record: number): number => table * 0x100000000 + record
 
+/** Nobody's version is none. */
 export const sameVersion = (a: VersionName | null, b: VersionName | null): boolean =>
-  a === b || (a !== null && b !== null && a.maker === b.maker && a.position === b.position)
+  isNone(a) || isNone(b) ? isNone(a) && isNone(b) : a!.maker === b!.maker && a!.position === b!.position
+
+const isNone = (name: VersionName | null): boolean => name === null || name.maker === NOBODY
 
 const COLUMNS = [
   'maker',
