@@ -8,6 +8,7 @@ import {
   type FieldVersion,
   type FieldVersions,
   forgetFieldVersions,
+  NEVER_CHANGED,
   REST,
   readFieldVersions,
   versionOfField,
@@ -214,6 +215,9 @@ function rowsAsTold(
     ? new Map(here.fields ?? wholeAsRest(here.version))
     : new Map()
   for (const field of taken) if (isPartial(operation)) rows.delete(field)
+  // Who has children of its own tells them every field of a record that was not here.
+  if (isRelay(context) && !here.row && operation.parts)
+    rows.set(REST, received(context, NEVER_CHANGED.name, 0, 0))
   for (const part of operation.parts ?? []) {
     const name = nameOf(context, part.version)
     if (name) rows.set(part.field, received(context, name, part.time, part.associate))

@@ -4,11 +4,9 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Carrier } from '../carrier/contract.ts'
 import { HomecomingError } from '../core/errors.ts'
 import type { Site } from '../log/site.ts'
 import { linkByTag } from '../packet/link.ts'
-import { tripFolder } from '../packet/names.ts'
 import { isLost, type Sent, sendDwn, sendUp } from '../travel/exchange.ts'
 import { goOnTravel } from '../travel/go.ts'
 import { finishHome, release, sendLastUp } from '../travel/home.ts'
@@ -17,9 +15,9 @@ import { type Received, receive } from '../travel/receive.ts'
 import { writeOff } from '../travel/write-off.ts'
 import { checkHome } from './checks/home.ts'
 import { noteSealed } from './checks/ledger.ts'
-import { isAtWork, type Place, type Trip } from './place.ts'
-import { Post } from './post.ts'
+import { isAtWork, type Place } from './place.ts'
 import type { PacketKind, TroubleAt } from './steps.ts'
+import { carrierOf, way } from './ways.ts'
 import type { World } from './world.ts'
 
 /** What a changed byte may look like, depending on where it is. */
@@ -48,7 +46,7 @@ async function go(world: World, place: Place, parent: Site): Promise<void> {
   const { folder, people } = place
   try {
     await goOnTravel(parent, { associate: people[0]!, folder }, (packets, trip) =>
-      carrier(world, place, parent, packets, trip),
+      carrierOf(world, place, parent, packets, trip),
     )
   } catch (error) {
     const away = error instanceof HomecomingError && error.code === 'ALREADY_AWAY'
@@ -67,18 +65,6 @@ function begin(world: World, place: Place): void {
   place.clock.set(0)
   place.clock.wrong = false
 }
-
-function carrier(world: World, place: Place, site: Site, packets: string, trip: Trip): Carrier {
-  place.trip = trip
-  const folder = join(packets, tripFolder(trip.name, trip.tag))
-  if (place.post?.folder !== folder)
-    place.post = new Post(folder, world.dice.for(folder.slice(world.folder.length)))
-  return place.post.wrap(world.adapters.carrierAt(site, packets, trip))
-}
-
-/** The packets of a journey, seen from one of its ends. */
-export const way = (world: World, place: Place, end: Site): Carrier =>
-  carrier(world, place, end, join(place.folder, 'packets'), place.trip!)
 
 /** @returns how much was sent or read */
 export async function packet(
@@ -126,7 +112,9 @@ async function onePacket(
       return read.done ? noBreak(world, place, read.value) : 0
     }
     case 'readDwn': {
-      const read = await world.act(place, kind, trouble, () => receive(child, way(world, place, child)))
+      const read = await world.act(place, kind, trouble, () =>
+        receive(child, way(world, place, child), undefined, 'parent'),
+      )
       await noteSealed(world, place)
       return read.done ? noBreak(world, place, read.value) : 0
     }

@@ -9,8 +9,9 @@ import type { Site } from '../log/site.ts'
 import { linkByTag } from '../packet/link.ts'
 import { receive } from '../travel/receive.ts'
 import type { CheckName } from './checks/checks.ts'
-import { packet, way } from './journeys.ts'
+import { packet } from './journeys.ts'
 import { isAtWork, type Place } from './place.ts'
+import { way } from './ways.ts'
 import type { World } from './world.ts'
 
 export interface Sabotage {

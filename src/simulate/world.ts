@@ -18,6 +18,7 @@ import { Audit } from './checks/audit.ts'
 import { OwnClock, WorldClock } from './clock.ts'
 import { type Dice, randomFrom } from './dice.ts'
 import { EditBook } from './edit-book.ts'
+import { found } from './founding.ts'
 import { Hands } from './hands.ts'
 import { Memory } from './memory.ts'
 import type { Place } from './place.ts'
@@ -111,9 +112,14 @@ export class World {
       defaultAssociate: 1,
     })
     await this.open(central)
+    for (const [index, office] of this.shape.satellites.entries())
+      this.#place(`satellite ${index + 1}`, 'satellite', central, [office.associate])
+    for (const [index, { associate, from }] of this.shape.travellers.entries()) {
+      const parent = this.places[from]!
+      this.#place(`traveller ${index + 1}`, 'traveller', parent, [associate])
+    }
     await this.#fill(central.site!)
-    for (const [index, traveller] of this.shape.travellers.entries())
-      this.#place(`traveller ${index + 1}`, 'traveller', this.places[0], [traveller.associate])
+    for (const place of this.children) if (place.kind === 'satellite') await found(this, place)
   }
 
   get central(): Place {
@@ -222,8 +228,14 @@ export class World {
     for (const table of this.kind.fieldLevel) await switchFieldLevel(site, table, true)
     await buildPrototype(site, 0)
     for (const [index] of this.shape.areas.entries()) await buildPrototype(site, index + 1)
-    await site.db.change(async write => {
-      for (const { associate } of this.shape.travellers) await setTravelRight(site, write, associate, true)
+    await this.grant(this.central)
+  }
+
+  /** Whoever travels from there may. */
+  async grant({ site }: Place): Promise<void> {
+    const travellers = this.places.filter(place => place.kind === 'traveller' && place.parent?.site === site)
+    await site!.db.change(async write => {
+      for (const { people } of travellers) await setTravelRight(site!, write, people[0]!, true)
     })
   }
 }

@@ -42,7 +42,7 @@ export async function checkAuthors(world: World): Promise<string[]> {
 class Known {
   readonly #world: World
   readonly #byRecord = new Map<string, Edit[]>()
-  readonly #deletions = new Set<string>()
+  readonly #deletions: Edit[] = []
   readonly #numbers: ReadonlyMap<number, string>
 
   private constructor(world: World) {
@@ -55,7 +55,7 @@ class Known {
     const ids = await TopIds.of(world.places.filter(isAtWork).map(place => place.site))
     for (const edit of world.book.edits) {
       for (const id of ids.all(edit.tag, edit.table, edit.record)) known.#add(`${edit.table} ${id}`, edit)
-      if (edit.kind === 'delete') known.#deletions.add(`${edit.associate} ${edit.time}`)
+      if (edit.kind === 'delete') known.#deletions.push(edit)
     }
     return known
   }
@@ -70,7 +70,7 @@ class Known {
     const edits = this.#edits(row)
     const hers = edits.filter(edit => edit.associate === row.associate)
     if (hers.some(edit => edit.time === row.time || this.#isWrongClock(edit))) return []
-    // What goes with a record is deleted by who deleted that record.
+    // What goes with a record is deleted by who deleted that record, when the parent hears of it.
     if (row.type === LOG.delete && this.#coversAt(row)) return []
     const who = hers.length > 0 ? `at ${hers.map(edit => edit.time).join(', ')}` : 'never'
     return [
@@ -116,11 +116,8 @@ class Known {
   }
 
   #coversAt(row: Row): boolean {
-    return (
-      this.#deletions.has(`${row.associate} ${row.time}`) ||
-      this.#world.book.edits.some(
-        edit => edit.kind === 'delete' && edit.associate === row.associate && this.#isWrongClock(edit),
-      )
+    return this.#deletions.some(
+      edit => edit.associate === row.associate && (edit.time <= row.time || this.#isWrongClock(edit)),
     )
   }
 }
