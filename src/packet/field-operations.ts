@@ -19,7 +19,7 @@ export function byField(
   changed: (version: FieldVersion) => boolean,
   time: (version: FieldVersion) => number,
 ): Operation {
-  if (!fields || operation.born || operation.kind === 'leave') return operation
+  if (!fields || operation.kind === 'leave') return operation
   const some = [...fields].filter(([, version]) => operation.kind === 'delete' || changed(version))
   const parts = some.map(
     ([field, version]): FieldPart => ({

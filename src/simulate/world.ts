@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
 import type { Site } from '../log/site.ts'
 import type { Platform } from '../platform/contract.ts'
@@ -141,6 +142,8 @@ export class World {
     trouble: TroubleAt | undefined,
     work: () => Promise<T>,
   ): Promise<Acted<T>> {
+    // What the engine does besides, as an edit made there, is logged by the clock of the triggers.
+    await place.site?.db.change(write => write.run(sql`update hc_session set now = ${place.clock.now()}`))
     const before = place.moments.get(what) ?? 20
     const { value, error, died } = await place.process.act(
       trouble === undefined ? {} : 'dies' in trouble ? { dies: 1 + (trouble.dies % before) } : trouble,

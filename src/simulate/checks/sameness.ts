@@ -5,6 +5,7 @@
 import { keepMembership } from '../../areas/upkeep.ts'
 import { readLog } from '../../log/reader.ts'
 import type { Site } from '../../log/site.ts'
+import { type AreaView, showArea } from '../../travel/areas.ts'
 import { isAtWork } from '../place.ts'
 import { compareChild, comparePrototype } from '../reference/compare.ts'
 import { Journal } from '../reference/journal.ts'
@@ -38,10 +39,14 @@ export async function checkAreas(world: World): Promise<string[]> {
 
 /** A prototype that is built now. */
 export async function checkPrototype(world: World): Promise<string[]> {
-  const area = world.shape.areas.length > 0 ? 1 + (world.hands.made % world.shape.areas.length) : 0
+  const area = 1 + (world.hands.made % world.shape.areas.length)
+  // Nobody can leave with an area of nobody.
+  if (!(await showArea(world.central.site!, area).then(isOfSomebody))) return []
   const found = await comparePrototype(world.central.site!, area, world.clock.now())
   return found.slice(0, SHOWN)
 }
+
+const isOfSomebody = ({ allData, included }: AreaView): boolean => allData || included.length > 0
 
 const look = (site: Site): Promise<number> =>
   site.db.change(async write => {

@@ -1,0 +1,41 @@
+/** Field by field over three tiers: what an office makes, and what it hands on (SPEC 9). */
+import { expect, test } from 'vitest'
+import { conflicts } from '../../src/app/look.ts'
+import { switchFieldLevel } from '../../src/travel/field-level.ts'
+import { EVA, NORDLYS, openAtHome } from '../support/areas/regions.ts'
+import { openBranch } from '../support/branch.ts'
+
+test('a record that an office made, showed to its travellers and changed before it told central is in no conflict with itself', async () => {
+  await using office = await openAtHome()
+  await switchFieldLevel(office.site, 'contact', true)
+  await using north = await openBranch(office, 'North')
+  const contact = await north.desk.insert('contact', { name: 'Skrei', associate_id: EVA }, EVA)
+  await north.build()
+  office.clock.pass(60)
+  await north.desk.update('contact', contact, { department: 'fish' }, EVA)
+  await north.exchange()
+  office.clock.pass(60)
+  await north.desk.update('contact', contact, { name: 'Skrei AS' }, EVA)
+  await north.exchange()
+
+  expect(await conflicts(office.site)).toEqual([])
+  expect(await office.desk.get('contact', contact)).toMatchObject({ name: 'Skrei AS', department: 'fish' })
+})
+
+test('a record that central puts back reaches the travellers of an office with all its values', async () => {
+  await using office = await openAtHome()
+  await switchFieldLevel(office.site, 'contact', true)
+  await using north = await openBranch(office, 'North')
+  await north.build()
+  await north.desk.delete('contact', NORDLYS, EVA)
+  const ee = await north.leave('ee')
+  await ee.exchange()
+  expect(await ee.desk.get('contact', NORDLYS)).toBeUndefined()
+  office.clock.pass(60)
+  await office.desk.update('contact', NORDLYS, { department: 'ships' }, 1)
+  await north.exchange()
+  await ee.exchange()
+
+  expect(await north.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys', department: 'ships' })
+  expect(await ee.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys', department: 'ships' })
+})
