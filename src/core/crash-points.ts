@@ -31,6 +31,7 @@ export const CRASH_POINTS = {
   'satellite-founding': 'number, link and series are given, and the copy knows who it is, before the commit',
   'satellite-founded': 'central knows the satellite, its database is not yet under its name',
   'satellite-named': 'the database of the satellite has its name, nothing was exchanged yet',
+  'satellite-exchanged': 'the first exchange with the satellite is done, the note is still there',
   'packet-written': 'the packet is written, and not yet under its name',
   'packet-named': 'the packet has its name, and is not noted yet',
   'packet-noted': 'number and hash are noted, before the commit',

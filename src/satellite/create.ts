@@ -128,62 +128,55 @@ async function make(
   await nameIt(site, path)
   const link = (await site.db.snapshot(read => linkByTag(read, tag)))!
   const exchanged = await firstExchange(site, path, carrierOf(packets, link))
+  crashPoint('satellite-exchanged')
+  await files.remove(noteOf(path))
   return { number: link.travel_id >>> 24, name: link.name, database: path, packets, tag, exchanged }
 }
 
 const buildingOf = (path: string): string => `${path}.building`
+/** Holds the tag while the satellite is being made: what lies there is unfinished. */
+const noteOf = (path: string): string => `${path}.founding`
 
 /** @returns the tag of a satellite that central knows already, and that was not finished here */
 async function goOn(site: Site, path: string): Promise<string | undefined> {
   const { files } = site.platform
-  for (const there of [path, buildingOf(path)]) {
-    if (!(await files.exists(there))) continue
-    const tag = await tagOf(site, there)
-    const link = tag === undefined ? undefined : await site.db.snapshot(read => linkByTag(read, tag))
-    if (link?.state === 'away' && link.heard_time === 0) return link.tag
-    if (there === path)
-      throw new HomecomingError('DATABASE_EXISTS', `there is a database at ${path}`, { path })
-    await removeDatabase(files, there)
-  }
+  const tag = await tagIn(site, path)
+  const link = tag === undefined ? undefined : await site.db.snapshot(read => linkByTag(read, tag))
+  if (link) return link.tag
+  if (await files.exists(path))
+    throw new HomecomingError('DATABASE_EXISTS', `there is a database at ${path}`, { path })
+  await discard(site, path)
   return undefined
 }
 
-async function tagOf(site: Site, path: string): Promise<string | undefined> {
-  try {
-    const db = await site.storage.open(path, { readOnly: true })
-    try {
-      return await db.snapshot(async read => {
-        const row = await read.row(sql<{ tag: string }>`select dbtag as tag from travelcurrent`)
-        return row?.tag
-      })
-    } finally {
-      await db.close()
-    }
-  } catch {
-    // Half a copy has no tables yet.
-    return undefined
-  }
+async function tagIn({ platform: { files } }: Site, path: string): Promise<string | undefined> {
+  const note = noteOf(path)
+  return (await files.exists(note)) ? new TextDecoder().decode(await files.read(note)) : undefined
+}
+
+/** The note goes last: while it is there, the rest is known to be unfinished. */
+async function discard({ platform: { files } }: Site, path: string): Promise<void> {
+  await removeDatabase(files, buildingOf(path))
+  await files.remove(noteOf(path))
 }
 
 /** @returns the satellite's tag */
 async function begin(site: Site, progress: Progress, path: string, drafting: Drafting): Promise<string> {
-  const { files } = site.platform
   const building = buildingOf(path)
+  const tag = newTag(site.platform)
   try {
-    const installationKey = await ownKey(site, path)
-    const keys = { tag: newTag(site.platform), key: newKey(site.platform), installationKey }
+    await site.platform.files.write(noteOf(path), new TextEncoder().encode(tag))
+    const keys = { tag, key: newKey(site.platform), installationKey: await ownKey(site, path) }
     const draft = await site.db.change(write => drafting(write, keys))
     await copy(site, building, draft, progress)
     crashPoint('satellite-copied')
     await withCopy(site, building, copied => found(site, draft, copied))
-    crashPoint('satellite-founded')
-    return draft.tag
   } catch (error) {
-    const tag = await tagOf(site, building)
-    const known = tag !== undefined && (await site.db.snapshot(read => linkByTag(read, tag)))
-    if (!known) await removeDatabase(files, building)
+    if (!(await site.db.snapshot(read => linkByTag(read, tag)))) await discard(site, path)
     throw error
   }
+  crashPoint('satellite-founded')
+  return tag
 }
 
 async function withCopy(site: Site, path: string, work: (copy: Database) => Promise<void>): Promise<void> {

@@ -7,6 +7,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { comeHome, exchange, goOnTravel } from '../../src/app/journey.ts'
+import { createSatellite, retireSatellite } from '../../src/app/satellites.ts'
 import { machine } from '../../src/app/wire.ts'
 import { HomecomingError } from '../../src/core/errors.ts'
 import { writeSetting } from '../../src/log/settings.ts'
@@ -14,6 +15,7 @@ import type { Site } from '../../src/log/site.ts'
 import { linksAway } from '../../src/packet/link.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { activate, deactivate } from '../../src/travel/activate.ts'
+import { createArea } from '../../src/travel/areas.ts'
 import { createCentral } from '../../src/travel/create.ts'
 import { growDictionary } from '../../src/travel/grow.ts'
 import { openSite } from '../../src/travel/open.ts'
@@ -45,6 +47,10 @@ export const STEPS = [
   'work more',
   'home',
   'write off',
+  'define',
+  'found',
+  'branch',
+  'close',
   'refresh again',
   'deactivate',
   'grow old',
@@ -62,6 +68,8 @@ export const BETWEEN: ReadonlySet<Step> = new Set<Step>([
   'refresh again',
   'grow old',
   'look back',
+  'define',
+  'branch',
 ])
 
 const DAY = 86_400
@@ -157,6 +165,19 @@ class Life {
         return this.#home()
       case 'write off':
         return this.#office(async office => void (await writeOff(office, 'jo')))
+      case 'define':
+        return this.#office(office => createArea(office, { name: 'Branch', allData: true }))
+      case 'found':
+        return this.#office(office =>
+          createSatellite(office, { area: 'Branch', folder: join(this.folder, 'branch') }),
+        )
+      case 'branch':
+        return this.#branch(async (office, branch) => {
+          await new Desk(branch, this.clock).update('book', 2, { title: 'Stars, at the branch' }, 3)
+          await exchange(office, branch)
+        })
+      case 'close':
+        return this.#branch(retireSatellite)
       case 'early':
         return this.#office(office => new Desk(office, this.clock).insert('topic', { title: 'sky' }, 3))
       case 'grow':
@@ -188,6 +209,19 @@ class Life {
 
   async #leave(office: Site, associate: string): Promise<void> {
     await goOnTravel(office, { associate, folder: this.#trip(associate) })
+  }
+
+  async #branch(work: (office: Site, branch: Site) => Promise<unknown>): Promise<void> {
+    await this.#office(async office => {
+      const branch = await openSite(machine({ clock: this.clock }), {
+        path: join(this.folder, 'branch', 'satellite.db'),
+      })
+      try {
+        await work(office, branch)
+      } finally {
+        await branch.db.close()
+      }
+    })
   }
 
   /** A key that is gone, or was being overwritten, is the end of the journey: the office knows it. */
