@@ -17,6 +17,7 @@ import { DEFAULT_SIZE, Place } from './place.ts'
 import { clientFile, prototypeAll } from './prototype.ts'
 import { readUpRow } from './read-up.ts'
 import type { Row } from './row.ts'
+import { samenessRows } from './sameness.ts'
 import { writeDwnRow } from './write-dwn.ts'
 
 interface Bench {
@@ -56,6 +57,11 @@ const BENCHES: readonly Bench[] = [
       'travellers-idle',
     ],
     run: areaRows,
+  },
+  {
+    groups: ['sameness'],
+    rows: ['hash-everything', 'hashes-write-dwn', 'hashes-read-up', 'hashes-read-dwn', 'find-1', 'find-100'],
+    run: samenessRows,
   },
   { groups: ['capture-variants'], rows: [], run: captureVariants },
   { groups: ['container'], rows: [], run: containerRows },

@@ -10,9 +10,9 @@ import { isByArea } from '../dictionary/followers.ts'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import type { Table } from '../dictionary/model.ts'
 import { exchangeHashes, readHashes } from '../hashes/leaves.ts'
-import { hasherOf, NO_HASH } from '../hashes/record-hash.ts'
+import { type Hash, hasherOf, NO_HASH } from '../hashes/record-hash.ts'
 import { forgetRehash, readRehash } from '../hashes/rehash.ts'
-import { plus, SumChanges } from '../hashes/sums.ts'
+import { plus, SumChanges, sumOf } from '../hashes/sums.ts'
 import { hashedTables, OWN_SIDE } from '../hashes/tables.ts'
 import { readSetting, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
@@ -21,12 +21,14 @@ import { sumNewAreas } from './area-sums.ts'
 import { type AreaSlot, hasBit, readSlots } from './definitions.ts'
 import type { Word } from './rules.ts'
 
-const POSITION = 'hashes-position'
+/** Up to which the hashes are kept; NONE: this database keeps none, so that a benchmark can tell what they cost. */
+export const HASHES_POSITION = 'hashes-position'
+export const NONE = 'none'
 
-/** Up to which the hashes are kept; undefined: they are not. */
+/** undefined: they are not kept. */
 export async function hashesPosition(read: Reading): Promise<number | undefined> {
-  const value = await readSetting(read, POSITION)
-  return value === undefined ? undefined : Number(value)
+  const value = await readSetting(read, HASHES_POSITION)
+  return value === undefined || value === NONE ? undefined : Number(value)
 }
 
 /** @param position up to which log and membership have been read, in this transaction */
@@ -36,6 +38,7 @@ export async function keepHashes(
   position: number,
 ): Promise<void> {
   const { dictionary } = site
+  if ((await readSetting(write, HASHES_POSITION)) === NONE) return
   const from = await hashesPosition(write)
   const slots = (await readSlots(write)).filter(slot => !slot.alldata)
   const hashing: Hashing = { dictionary, write, slots, sums: new SumChanges(OWN_SIDE) }
@@ -44,14 +47,14 @@ export async function keepHashes(
   await forgetRehash(write, OWN_SIDE, site.identity.kind !== 'satellite')
   await hashing.sums.write(write)
   await sumNewAreas(dictionary, write, slots)
-  await writeSetting(write, POSITION, String(position))
+  await writeSetting(write, HASHES_POSITION, String(position))
 }
 
 /** What changes while nothing is captured cannot be followed. */
 export async function forgetHashes(write: Writing): Promise<void> {
   await write.run(sql`delete from hc_hash where side = ${OWN_SIDE}`)
   await write.run(sql`delete from hc_sum where side = ${OWN_SIDE}`)
-  await write.run(sql`delete from hc_setting where name = ${POSITION}`)
+  await write.run(sql`delete from hc_setting where name = ${HASHES_POSITION}`)
 }
 
 interface Hashing {
@@ -63,7 +66,6 @@ interface Hashing {
 
 async function hashEverything({ dictionary, write, sums }: Hashing): Promise<void> {
   await forgetHashes(write)
-  await write.run(sql`delete from hc_sum where side = ${OWN_SIDE}`)
   // Areas are summed afterwards, all in one go.
   const alone: Hashing = { dictionary, write, sums, slots: [] }
   for (const table of hashedTables(dictionary)) {
@@ -108,31 +110,31 @@ async function hashThese(hashing: Hashing, table: Table, records: readonly numbe
 async function hashRows(hashing: Hashing, table: Table, rows: readonly Row[]): Promise<void> {
   const hasher = hasherOf(table)
   const records = rows.map(row => row[0] as number)
-  const hashes = rows.map(row => (row[1] === null ? NO_HASH : hasher.of(row.slice(1))))
+  const hashes = rows.map(row => (row[1] === null ? NO_HASH : hasher.of(row, 1)))
   const before = await exchangeHashes(hashing.write, OWN_SIDE, table.number, records, hashes)
-  const words = wordsIn(hashing, table)
-  for (const [index, row] of rows.entries()) {
-    const change = plus(before[index]!, hashes[index]!)
-    if (change.a === 0 && change.b === 0) continue
-    hashing.sums.add(0, table.number, change)
-    for (const [at, word] of words.entries())
-      addToAreas(hashing, table, word, (row[1 + table.fields.length + at] as number | null) ?? 0, change)
+  hashing.sums.add(0, table.number, plus(sumOf(before), sumOf(hashes)))
+  for (const [at, word] of wordsIn(hashing, table).entries()) {
+    const changes = before.map((old, index) => plus(old, hashes[index]!))
+    const masks = rows.map(row => row[1 + table.fields.length + at] as number | null)
+    addToAreas(hashing, table, word, masks, changes)
   }
 }
 
+/** Few kinds of members are in a block: each is looked up once. */
 function addToAreas(
   { slots, sums }: Hashing,
   table: Table,
   word: number,
-  mask: number,
-  change: Change,
+  masks: readonly (number | null)[],
+  changes: readonly Hash[],
 ): void {
-  if (mask === 0) return
-  for (const slot of slots)
-    if (slot.word === word && hasBit(mask, slot.bit)) sums.add(slot.area_id, table.number, change)
+  for (const [mask, some] of Map.groupBy(masks.keys(), index => masks[index] ?? 0)) {
+    if (mask === 0) continue
+    const sum = sumOf(some.map(index => changes[index]!))
+    for (const slot of slots)
+      if (slot.word === word && hasBit(mask, slot.bit)) sums.add(slot.area_id, table.number, sum)
+  }
 }
-
-type Change = ReturnType<typeof plus>
 
 const wordsIn = ({ slots }: Hashing, table: Table): number[] =>
   isByArea(table) ? [...new Set(slots.map(slot => slot.word))] : []

@@ -55,8 +55,9 @@ export async function exchangeHashes(
   hashes: readonly Hash[],
 ): Promise<Hash[]> {
   const leaves = await leavesOf(write, side, table, records)
+  const at = finder(leaves)
   const before = records.map((record, index) => {
-    const leaf = leaves.get(bucketOf(record))!
+    const leaf = at(record)
     const old = leaf.at(record)
     leaf.set(record, hashes[index]!)
     return old
@@ -75,7 +76,31 @@ export async function readHashes(
   records: readonly number[],
 ): Promise<Hash[]> {
   const leaves = await leavesOf(read, side, table, records)
-  return records.map(record => leaves.get(bucketOf(record))!.at(record))
+  const at = finder(leaves)
+  return records.map(record => at(record).at(record))
+}
+
+/** Neighbours lie in one row, and mostly come one after the other. */
+function finder(leaves: ReadonlyMap<number, Leaf>): (record: number) => Leaf {
+  let last = -1
+  let leaf: Leaf | undefined
+  return record => {
+    const bucket = bucketOf(record)
+    if (bucket !== last || !leaf) leaf = leaves.get(bucket)!
+    last = bucket
+    return leaf
+  }
+}
+
+function bucketsOf(records: readonly number[]): number[] {
+  const buckets = new Set<number>()
+  let last = -1
+  for (const record of records) {
+    const bucket = bucketOf(record)
+    if (bucket !== last) buckets.add(bucket)
+    last = bucket
+  }
+  return [...buckets]
 }
 
 async function leavesOf(
@@ -84,7 +109,7 @@ async function leavesOf(
   table: number,
   records: readonly number[],
 ): Promise<Map<number, Leaf>> {
-  const buckets = [...new Set(records.map(bucketOf))]
+  const buckets = bucketsOf(records)
   const rows = await read.lookup(
     TARGET,
     buckets.map(bucket => [side, table, bucket]),

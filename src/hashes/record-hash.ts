@@ -45,14 +45,16 @@ export class RecordHasher {
     )
   }
 
-  /** @param row all fields in the dictionary's order; what is missing at the end stands at its default */
-  of(row: Row): Hash {
+  /** @param row all fields in the dictionary's order, from `at` on; what is missing at the end stands at its default */
+  of(row: Row, at = 0): Hash {
     this.#a = 0x9e3779b9 ^ this.#seed
     this.#b = 0x85ebca6b ^ this.#seed
-    this.#word(row[0] as number)
+    this.#word(row[at] as number)
     for (const { index, usual } of this.#fields) {
-      const value = plain(row[index] ?? null)
-      if (value === usual || row[index] === undefined) continue
+      const stored = row[at + index]
+      if (stored === usual || stored === undefined) continue
+      const value = plain(stored)
+      if (value === usual) continue
       this.#word(index)
       this.#value(value)
     }
@@ -67,10 +69,20 @@ export class RecordHasher {
     else this.#word(-1)
   }
 
-  /** Two code units a word. */
+  /** Two code units a word. What #word does, without going through the fields of the object: most words are text. */
   #text(text: string): void {
     const pairs = text.length & ~1
-    for (let at = 0; at < pairs; at += 2) this.#word(text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16))
+    let a = this.#a
+    let b = this.#b
+    for (let at = 0; at < pairs; at += 2) {
+      const word = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16)
+      a = Math.imul(a ^ word, 2654435761)
+      a ^= a >>> 15
+      b = Math.imul(b ^ word, 1597334677)
+      b ^= b >>> 13
+    }
+    this.#a = a
+    this.#b = b
     this.#word(pairs < text.length ? text.charCodeAt(pairs) : text.length)
   }
 
