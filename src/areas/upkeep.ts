@@ -14,7 +14,7 @@ import type { Writing } from '../storage/contract.ts'
 import { changesIn } from './changes.ts'
 import { type AreaSlot, readSlots, redefine } from './definitions.ts'
 import { dirtyFromDefinitions, dirtyPointers, dirtyRecords } from './dirty.ts'
-import { forgetHashes, keepHashes } from './keep-hashes.ts'
+import { forgetHashes, hashesPosition, keepHashes } from './keep-hashes.ts'
 import { rebuild } from './rebuild.ts'
 import { settle } from './settle.ts'
 import { endAreas, narrowAreas } from './turn-areas.ts'
@@ -33,7 +33,8 @@ export async function keepMembership(
   write: Writing,
   position: number,
 ): Promise<void> {
-  if (site.identity.kind !== 'central') return forgetNotes(site, write)
+  if (site.identity.kind === 'traveller') return
+  if (site.identity.kind === 'satellite') return keepWhole(site, write, position)
   const before = await readSetting(write, POSITION)
   if (before === undefined) await begin(site.dictionary, write, position)
   else if (Number(before) < position) await follow(site.dictionary, write, Number(before), position)
@@ -43,9 +44,14 @@ export async function keepMembership(
   await writeSetting(write, POSITION, String(position))
 }
 
-/** A satellite's travellers take all of it (SPEC 8): there is nothing to keep up. */
-async function forgetNotes({ identity }: Pick<Site, 'identity'>, write: Writing): Promise<void> {
-  if (identity.kind === 'satellite') await write.run(sql`delete from hc_repointed`)
+/** A satellite's travellers take all of it (SPEC 8): there is nothing to keep up but what it hashes to. */
+async function keepWhole(
+  site: Pick<Site, 'dictionary' | 'identity'>,
+  write: Writing,
+  position: number,
+): Promise<void> {
+  await write.run(sql`delete from hc_repointed`)
+  if (((await hashesPosition(write)) ?? -1) < position) await keepHashes(site, write, position)
 }
 
 /** What was changed while nothing was captured is not in the log: the next look begins from nothing. */

@@ -233,7 +233,7 @@ async function askOn(ends: Ends, report: Report): Promise<void> {
     const before = report.received.length
     await goUp(ends, report)
     await sendDwn(ends.parent, ends.link, ends.carrier)
-    report.received.push(...(await receive(ends.child, ends.carrier)))
+    report.received.push(...(await receive(ends.child, ends.carrier, undefined, 'parent')))
     await goUp(ends, report)
     if (report.received.length === before) return
   }

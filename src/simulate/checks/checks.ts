@@ -7,6 +7,7 @@ import { checkLeftovers } from './home.ts'
 import { checkLedger } from './ledger.ts'
 import { checkIds, checkPositions } from './log.ts'
 import { checkLost } from './lost.ts'
+import { checkRoots } from './roots.ts'
 import { checkAreas, checkPrototype, checkSameness } from './sameness.ts'
 import { checkSelf } from './self.ts'
 import { checkSequences } from './sequences.ts'
@@ -36,6 +37,8 @@ export const CHECKS = {
       world.places.filter(isAtWork).filter(place => place.kind !== 'traveller'),
       checkIds,
     ),
+  /** Both ends hash to the same, and nobody had to be repaired. */
+  roots: checkRoots,
   /** No counter goes back. */
   sequences: checkSequences,
   /** No position is left out. */
