@@ -32,6 +32,9 @@ export class EditBook {
   readonly edits: Edit[] = []
   /** Journeys on which the clock was wrong at some time: their times are corrected, within bounds. */
   readonly wrongClocks = new Set<string>()
+  /** Journeys of which a copy was put back, or cloned: what they made is known only in part. */
+  readonly restored = new Set<string>()
+  readonly restoredPeople = new Set<number>()
   /** Journeys that were written off. */
   readonly lost = new Set<string>()
   readonly #accounts = new Map<string, Account>()

@@ -34,6 +34,7 @@ export class Hands {
   readonly #book: EditBook
   /** Ids that were given out: none is ever given twice. */
   readonly #taken = new Set<string>()
+  readonly #lives = new Map<string, number>()
   readonly wrong: string[] = []
   made = 0
   refused = 0
@@ -43,6 +44,11 @@ export class Hands {
     this.#people = people
     this.#audit = audit
     this.#book = book
+  }
+
+  /** A copy of a database gives out again what the lost one had given out, until it hears of that. */
+  newLife(tag: string): void {
+    this.#lives.set(tag, (this.#lives.get(tag) ?? 0) + 1)
   }
 
   async edit(place: Place, kind: EditKind, tableNumber: number, seed: number): Promise<void> {
@@ -94,7 +100,7 @@ export class Hands {
     associate: number,
   ): Promise<Noted[]> {
     const id = await place.site.db.change(write => takeIds(write, table.number, 1))
-    const name = `${place.site.identity.tag} ${table.name} ${id}`
+    const name = `${place.site.identity.tag} ${this.#lives.get(place.site.identity.tag) ?? 0} ${table.name} ${id}`
     if (this.#taken.has(name)) this.wrong.push(`sequences: ${place.name} gave out ${table.name} ${id} twice`)
     this.#taken.add(name)
     await this.#save(place, associate, write => insert(write, table, id, values))

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { HomecomingError } from '../core/errors.ts'
 import type { Site } from '../log/site.ts'
 import { linkByTag } from '../packet/link.ts'
-import { isLost, type Sent, sendDwn, sendUp } from '../travel/exchange.ts'
+import { exchangeBoth, isLost, type Sent, sendDwn, sendUp } from '../travel/exchange.ts'
 import { goOnTravel } from '../travel/go.ts'
 import { finishHome, release, sendLastUp } from '../travel/home.ts'
 import { isClosed } from '../travel/home-state.ts'
@@ -132,9 +132,26 @@ function allSent(world: World, place: Place, sent: readonly Sent[]): number {
 /** A damaged packet is put aside. Nothing that happens to packets is a reason to break a link. */
 function noBreak(world: World, place: Place, received: readonly Received[]): number {
   for (const one of received)
-    if (one.what === 'quarantined' && !DAMAGE.has(one.code!))
+    if (one.what === 'quarantined' && !DAMAGE.has(one.code!) && !isOfAFormerLife(world, place, one))
       world.wrong.push(`${place.name}: ${one.name}: ${one.code} ${one.message}`)
   return received.filter(one => one.what !== 'waiting').length
+}
+
+/** What a disk that was lost or cloned had sent is put aside. */
+const isOfAFormerLife = (world: World, place: Place, { code }: Received): boolean =>
+  (code === 'LINK_REJOINING' || code === 'LINK_TWIN') && world.book.restored.has(place.trip?.tag ?? '')
+
+/**
+ * Both ends at hand: only so an older copy is noticed where neither has anything to say.
+ * @returns whether this copy is refused, because another one goes on
+ */
+export async function together(world: World, place: Place): Promise<boolean> {
+  const { parent } = place
+  if (!isAtWork(place) || !parent || !isAtWork(parent)) return false
+  const { refused } = await exchangeBoth(parent.site, place.site, way(world, place, place.site))
+  noBreak(world, place, refused)
+  await noteSealed(world, place)
+  return refused.some(({ code }) => code === 'LINK_TWIN')
 }
 
 /** As far as it goes: what is in the way today is tried again with the next step. */

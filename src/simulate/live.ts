@@ -121,6 +121,10 @@ async function take(world: World, step: Step): Promise<void> {
       )
     case 'prune':
       return clear(world, step.where, step.trouble)
+    case 'backup':
+    case 'restore':
+    case 'clone':
+      return copy(world, step.kind, step.where, step.seed)
     case 'settle':
       return settle(world)
     default:
@@ -174,4 +178,21 @@ async function build(
 async function clear(world: World, where: number, trouble: TroubleAt | undefined): Promise<void> {
   const parent = round(parents(world), where)!
   await world.act(parent, 'prune', trouble, () => prune(parent.site!, 0))
+}
+
+/** Of laptops. */
+async function copy(
+  world: World,
+  kind: 'backup' | 'restore' | 'clone',
+  where: number,
+  seed: number,
+): Promise<void> {
+  const place = round(
+    atWork(world).filter(each => each.kind === 'traveller'),
+    where,
+  )
+  if (!place || !isAtWork(place)) return
+  if (kind === 'backup') world.copies.backup(place)
+  else if (kind === 'restore' && (await world.copies.restore(world, place))) world.faults.restored += 1
+  else if (kind === 'clone' && (await world.copies.clone(world, place, seed))) world.faults.cloned += 1
 }

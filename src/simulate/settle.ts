@@ -1,7 +1,7 @@
 /** Settle: everything that was delayed comes, everybody finishes what was begun, and all exchange until nobody has more to say. */
 import { sql } from 'kysely'
 import { decideHeld } from '../travel/held.ts'
-import { comeHome, leave, packet } from './journeys.ts'
+import { comeHome, leave, packet, together } from './journeys.ts'
 import { isAtWork, type Place } from './place.ts'
 import type { World } from './world.ts'
 
@@ -13,6 +13,8 @@ export async function settle(world: World): Promise<void> {
   for (const place of world.children) await finishWhatWasBegun(world, place)
   await readWhatCameLate(world)
   await decideForThoseGone(world)
+  for (const place of world.children)
+    if (world.book.restored.has(place.trip?.tag ?? '')) await findTogether(world, place)
   for (let round = 0; round < ROUNDS; round++) {
     let busy = 0
     for (const place of fromBelow(world)) busy += await packet(world, place, 'exchange')
@@ -30,6 +32,14 @@ async function finishWhatWasBegun(world: World, place: Place): Promise<void> {
   for (let tries = 0; tries < 4 && place.state === 'closing'; tries++) await comeHome(world, place)
   if (place.state === 'leaving' || place.state === 'closing')
     world.wrong.push(`settle: ${place.name} is ${place.state} for ever`)
+}
+
+/** Of what a former life had sent the first may be refused; who is refused again is a twin. */
+async function findTogether(world: World, place: Place): Promise<void> {
+  if (place.state !== 'away') return
+  const refused = (await together(world, place)) && (await together(world, place))
+  for (const one of await world.copies.decide(world, place, refused)) world.wrong.push(`settle: ${one}`)
+  await together(world, place)
 }
 
 /** A repetition of a packet may lie where somebody came home from: whoever reads for everybody reads that too. */

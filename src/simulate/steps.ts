@@ -22,6 +22,7 @@ export type Step =
     }
   | { readonly kind: 'area'; readonly area: number; readonly seed: number }
   | { readonly kind: 'prune'; readonly where: number; readonly trouble?: TroubleAt }
+  | { readonly kind: 'backup' | 'restore' | 'clone'; readonly where: number; readonly seed: number }
   | { readonly kind: 'settle' }
 
 /** `move` changes one pointer, `again` brings a deleted record back under its id, `whole` deletes what is below first. */
@@ -57,6 +58,9 @@ const WEIGHTS = {
   prototype: 1,
   area: 2,
   prune: 1,
+  backup: 2,
+  restore: 1,
+  clone: 1,
 } as const satisfies Record<Exclude<Step['kind'], 'settle'>, number>
 
 const PACKETS: ReadonlySet<string> = new Set(['sendUp', 'readUp', 'sendDwn', 'readDwn', 'exchange'])
@@ -93,6 +97,10 @@ function oneStep(dice: Dice): Step {
       return { kind, where: child, seed, ...trouble(dice, 30) }
     case 'area':
       return { kind, area: child, seed }
+    case 'backup':
+    case 'restore':
+    case 'clone':
+      return { kind, where: child, seed }
     case 'prune':
       return { kind, where: child, ...trouble(dice, 20) }
     default:

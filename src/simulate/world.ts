@@ -17,6 +17,7 @@ import { setTravelRight } from '../travel/people.ts'
 import { fillAreas } from './areas.ts'
 import { Audit } from './checks/audit.ts'
 import { OwnClock, WorldClock } from './clock.ts'
+import { Copies } from './copies.ts'
 import { type Dice, randomFrom } from './dice.ts'
 import { EditBook } from './edit-book.ts'
 import { found } from './founding.ts'
@@ -81,6 +82,7 @@ export class World {
   readonly audit: Audit
   readonly book = new EditBook()
   readonly hands: Hands
+  readonly copies = new Copies()
   readonly memory = new Memory()
   readonly faults = noFaults()
   /** Folders and ways of journeys that ended at home. */
@@ -190,7 +192,7 @@ export class World {
   }
 
   async remove(): Promise<void> {
-    for (const place of this.places) await place.process.restart()
+    for (const place of [...this.places, ...this.copies.twins]) await place.process.restart()
     rmSync(this.folder, { recursive: true, force: true })
   }
 

@@ -70,6 +70,8 @@ class Known {
     const edits = this.#edits(row)
     const hers = edits.filter(edit => edit.associate === row.associate)
     if (hers.some(edit => edit.time === row.time || this.#isWrongClock(edit))) return []
+    // What a copy made before it heard of its former life may have got other ids since.
+    if (this.#world.book.restoredPeople.has(row.associate)) return []
     // What goes with a record is deleted by who deleted that record, when the parent hears of it.
     if (row.type === LOG.delete && this.#coversAt(row)) return []
     const who = hers.length > 0 ? `at ${hers.map(edit => edit.time).join(', ')}` : 'never'
@@ -98,6 +100,7 @@ class Known {
       ]
       const edits = this.#edits({ t, record }).filter(edit => edit.associate === associate)
       if (edits.some(edit => this.#isWrongClock(edit))) return []
+      if (this.#world.book.restoredPeople.has(associate)) return []
       const made = edits.filter(edit => edit.time === time && edit.kind === KINDS[type]).length
       return count > made && made > 0
         ? [
