@@ -2,13 +2,14 @@
  * Account: every edit ends in one of five ways; whoever lost is told, and what did not come through whole is answered.
  */
 import type { Table } from '../dictionary/model.ts'
+import { versionOfField } from '../log/field-version.ts'
 import { noteWanted } from '../packet/wanted.ts'
 import { asItCame, type Case, isTaken, verdictOf } from './case.ts'
 import { overlay } from './field-rows.ts'
 import { hold } from './held.ts'
 import { type ConflictEntry, type Side, writeJournal } from './journal.ts'
 import type { FieldRuling } from './judge-fields.ts'
-import { isPartial } from './operation.ts'
+import { isPartial, partOf } from './operation.ts'
 import type { Covered, Ownerless } from './owners.ts'
 import type { UpContext } from './up-context.ts'
 import type { Verdict } from './verdict.ts'
@@ -177,23 +178,52 @@ function fieldEntries(
   const base =
     operation.base && overlay(before!, operation.base, isPartial(operation) ? operation.carried : now.keys())
   const common = { table, record: operation.record, base }
-  const entries: ConflictEntry[] = []
-  if (ruling.lost.length > 0) {
-    const mine = { ...childSide(one), values: overlay(now, operation.values!, ruling.lost) }
-    const theirs = { ...parentSide(one), values: now }
-    entries.push({
+  const lost = byAuthors(one, ruling.lost).map(
+    ({ fields, above, below }): ConflictEntry => ({
       ...common,
       verdict,
       reason: 'later-wins',
       loserLink: context.link.link_id,
-      loser: mine,
-      winner: theirs,
-    })
+      loser: { ...childSide(one), ...below, values: overlay(now, operation.values!, fields) },
+      winner: { ...parentSide(one), ...above.author, values: now },
+    }),
+  )
+  const displaced = byAuthors(one, ruling.displaced).map(
+    ({ fields, above, below }): ConflictEntry => ({
+      ...common,
+      ...parentLoses(one),
+      loserLink: above.link,
+      loser: { ...parentSide(one), ...above.author, values: overlay(now, before!, fields) },
+      winner: { ...childSide(one), ...below, values: now },
+    }),
+  )
+  return [...lost, ...displaced]
+}
+
+/** Fields that the same two people have changed: each field has an author of its own, on either side. */
+function byAuthors(one: Case, fields: readonly number[]) {
+  const groups = new Map<string, ReturnType<typeof authorsOf> & { readonly fields: number[] }>()
+  for (const field of fields) {
+    const authors = authorsOf(one, field)
+    const key = `${authors.above.author.associate} ${authors.above.link} ${authors.below.associate}`
+    const group = groups.get(key)
+    if (group) group.fields.push(field)
+    else groups.set(key, { ...authors, fields: [field] })
   }
-  if (ruling.displaced.length > 0) {
-    const mine = { ...parentSide(one), values: overlay(now, before!, ruling.displaced) }
-    const theirs = { ...childSide(one), values: now }
-    entries.push({ ...common, ...parentLoses(one), loser: mine, winner: theirs })
+  return [...groups.values()]
+}
+
+function authorsOf({ operation, current, fields }: Case, field: number) {
+  const here = versionOfField(current, fields, field)
+  const part = partOf(operation, field)
+  return {
+    above: {
+      author: { associate: here?.associate ?? 0, time: here?.time ?? 0 },
+      link: Math.max(here?.link ?? 0, 0),
+    },
+    below: {
+      associate: part?.associate ?? operation.associate,
+      time: part?.time ?? operation.time,
+    },
   }
-  return entries
 }

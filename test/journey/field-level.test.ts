@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { conflicts } from '../../src/app/look.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { openOffice } from '../support/office.ts'
@@ -75,4 +76,25 @@ test('a record that the office puts back under its id is new in every field', as
   expect(await jo.desk.get('book', 2)).toMatchObject({ title: 'Comets', owner_id: 1, topic_id: 1 })
   expect(await office.desk.get('book', 2)).toMatchObject({ title: 'Comets', owner_id: 1 })
   expect(await ee.desk.get('book', 2)).toMatchObject({ title: 'Comets', owner_id: 1, topic_id: 1 })
+})
+
+test('who loses a field is who changed that field, whoever has changed the record since', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  office.clock.pass(60)
+  await office.desk.update('book', 1, { title: 'of the office' }, 1)
+  await jo.desk.update('book', 1, { topic_id: 0 }, 3)
+  await jo.exchange()
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'of ee' }, 2)
+  await ee.exchange()
+
+  expect(await conflicts(office.site)).toMatchObject([
+    {
+      loser: { associate: 1 },
+      winner: { associate: 2 },
+      fields: [{ field: 'title', mine: 'of the office' }],
+    },
+  ])
 })
