@@ -113,7 +113,7 @@ async function applyJoined(
   const joined = operation.wanted ? inFull(earlier, operation) : last ? join(last, operation) : operation
   const tally = new Tally()
   await settle({ ...context, tally }, table, await casesOf(context, table, [joined]))
-  if (operation.wanted && tally.applied + tally.merged > 0) context.history.broughtBack(table, joined)
+  if (operation.wanted && tally.applied + tally.merged > 0) context.history.untold(table, joined)
   if (tally.held === 0) {
     for (const held of waiting) {
       await releaseHeld(context.write, held.held_id)

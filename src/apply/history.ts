@@ -40,7 +40,7 @@ export class History {
   readonly #lost = new Map<number, ReadonlyMap<number, number>>()
   readonly #roles = new Map<number, { effect: Effect; changes: RoleChange[] }>()
   #any: Effect | undefined
-  readonly #broughtBack: Effect[] = []
+  readonly #untold = new Map<number, Effect>()
 
   constructor(dictionary: LoadedDictionary) {
     this.#dictionary = dictionary
@@ -61,9 +61,13 @@ export class History {
     if (fields.length > 0) this.#lost.set(keyOf(table.number, record), new Map(partsOfFields(fields)))
   }
 
-  /** The record in full that was asked for: its own log rows went with the edit that waited for it. */
-  broughtBack(table: Table, operation: Omit<Effect, 'table'>): void {
-    this.#broughtBack.push(effectOf(table, { ...operation, values: null }))
+  /**
+   * It took effect, and its log rows may not come with it: those of a record that was asked for in full went with the edit
+   * that waited for it, and who passes an operation on has none.
+   */
+  untold(table: Table, operation: Omit<Effect, 'table'>): void {
+    const effect = effectOf(table, operation)
+    this.#untold.set(keyOf(effect.table, effect.record), { ...effect, values: null })
   }
 
   /** @param before the receiver's row, where the table has owners, contacts or projects */
@@ -95,6 +99,7 @@ export class History {
     return rows.flatMap(row => {
       const key = keyOf(row.table, row.record)
       if (this.#refused.has(key)) return []
+      this.#untold.delete(key)
       const previous = isRole(row.type) ? this.#previousOf(key, row) : this.#maskOf(key, row)
       return previous === undefined ? [] : [newRow(row, previous, origin)]
     })
@@ -118,14 +123,13 @@ export class History {
   /** Rows for what took effect without a row of its own: an owner put back by a whole record, a change without history. */
   missing(origin: number, some: boolean): NewLogRow[] {
     const owned = [...this.#roles.values()].filter(({ changes }) => changes.length > 0)
-    const told = new Set(owned.map(({ effect }) => keyOf(effect.table, effect.record)))
-    const back = this.#broughtBack.filter(effect => !told.has(keyOf(effect.table, effect.record)))
+    for (const { effect } of owned) this.#untold.delete(keyOf(effect.table, effect.record))
     const rows = owned
       .flatMap(({ effect, changes }) => [
         saveRow(effect, origin),
         ...changes.map(role => roleRow(effect, role, origin)),
       ])
-      .concat(back.map(effect => saveRow(effect, origin)))
+      .concat([...this.#untold.values()].map(effect => saveRow(effect, origin)))
     return rows.length > 0 || some || !this.#any ? rows : [saveRow(this.#any, origin)]
   }
 }

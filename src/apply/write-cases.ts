@@ -99,6 +99,7 @@ async function stamp(context: UpContext, table: Table, cases: readonly Case[]): 
       operation.values === one.values ? operation : { ...operation, values: one.values },
       one.before,
     )
+    if (operation.passed) context.history.untold(table, operation)
     if (ruling.kind === 'fields') context.history.lost(table, operation.record, ruling.lost)
     if (operation.kind === 'put') context.owners.alive(table, operation.record)
   }
