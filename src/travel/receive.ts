@@ -226,7 +226,8 @@ async function readWhole(
     frames: () => open.frames(),
   }
   await requireDictionary(site, link, packet.head)
-  if (link.state === 'home') return readFromHome(site, link, packet)
+  // Awaited here: the packet is closed when this function returns.
+  if (link.state === 'home') return await readFromHome(site, link, packet)
   const acceptance = isRelease(link, packet)
     ? await keepingRelease(site, path, () => applyWhole(site, link, packet, path))
     : await applyWhole(site, link, packet, path)

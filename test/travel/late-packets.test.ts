@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readUpdates, writeUpdates } from '../../src/app/journey.ts'
 import { writeOff } from '../../src/travel/write-off.ts'
+import { cloneOf } from '../rejoin/copies.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { openOffice } from '../support/office.ts'
+import { laptopSends, officeReads, openNotebook } from '../support/steps.ts'
 
 test('an office that reads what waits also finds what a written-off laptop sent, and puts it aside', async () => {
   await using office = await openOffice({ dictionary: notebook, fill: fillNotebook })
@@ -18,4 +20,16 @@ test('an office that reads what waits also finds what a written-off laptop sent,
     { what: 'quarantined', code: 'PACKET_RETIRED' },
   ])
   expect(await readUpdates(office.site, { packets })).toEqual([])
+})
+
+test('what another copy of a laptop sends after it came home is put aside, and stops nothing', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const copy = await cloneOf(ee)
+  await ee.comeHome()
+  await copy.desk.update('book', 1, { title: 'too late' })
+  await laptopSends(copy)
+
+  expect(await officeReads(copy)).toMatchObject([{ what: 'quarantined', code: 'PACKET_RETIRED' }])
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'Ships' })
 })
