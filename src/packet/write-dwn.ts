@@ -50,7 +50,7 @@ export async function writeDwn(
   const position = await readLog(write)
   await keepMembership(site, write, position)
   const news = await newsFor(site, write, link, position, { ...options, rejoin })
-  const notices = await collectNotices(site, write, link)
+  const notices = await collectNotices(write, link)
   const grown = link.dictionary_version < site.dictionary.dictionary.version
   const content =
     options.final === true ||
@@ -63,6 +63,7 @@ export async function writeDwn(
     await passBy(write, link, position)
     return undefined
   }
+  const root = await rootFor(site, write, link)
   const sealed = await sealPacket(site, write, link, {
     direction: 'dwn',
     key: linkKey(site, link),
@@ -80,9 +81,9 @@ export async function writeDwn(
       pairs: notices.pairs,
       wanted: notices.wanted,
       ...(rejoin.note && { rejoin: rejoin.note }),
-      ...(notices.root && { root: notices.root }),
+      ...(root && { root }),
     },
-    frames: dwnFrames(site, write, news, link, notices),
+    frames: dwnFrames(site, write, news, link, { ...notices, asked: root ? notices.asked : [] }),
   })
   await updateLink(write, link.link_id, { dictionary_version: site.dictionary.dictionary.version })
   await noteTold(write, link, notices)
@@ -98,7 +99,7 @@ async function passBy(write: Writing, link: Link, position: number): Promise<voi
 
 type Notices = Awaited<ReturnType<typeof collectNotices>>
 
-async function collectNotices(site: Site, write: Writing, link: Link) {
+async function collectNotices(write: Writing, link: Link) {
   const pairs = await newPairs(write, link)
   const ledger = await newLedger(write, link)
   const conflicts = await anyConflict(write, link)
@@ -111,8 +112,7 @@ async function collectNotices(site: Site, write: Writing, link: Link) {
   const answers = await write.row(
     sql<{ n: number }>`select count(*) as n from hc_answer where link_id = ${link.link_id}`,
   )
-  const root = await rootFor(site, write, link)
-  const asked = root ? await readAsked(write, link) : []
+  const asked = await readAsked(write, link)
   const some =
     asked.length +
       pairs.rows.length +
@@ -133,7 +133,6 @@ async function collectNotices(site: Site, write: Writing, link: Link) {
     aliases,
     verdicts,
     wanted,
-    root,
     asked,
     some,
   }

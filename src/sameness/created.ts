@@ -5,10 +5,11 @@
 import { sql } from 'kysely'
 import { presence } from '../areas/area-sums.ts'
 import type { AreaSlot } from '../areas/definitions.ts'
+import { membersAmong } from '../areas/membership.ts'
 import type { Table } from '../dictionary/model.ts'
-import { BUCKET, bucketOf, leavesBetween } from '../hashes/leaves.ts'
-import type { Hash } from '../hashes/record-hash.ts'
-import { sumOf } from '../hashes/sums.ts'
+import { BUCKET, bucketOf, leavesBetween, readHashes } from '../hashes/leaves.ts'
+import { type Hash, NO_HASH } from '../hashes/record-hash.ts'
+import { plus, sumOf } from '../hashes/sums.ts'
 import { OWN_SIDE } from '../hashes/tables.ts'
 import type { Reading } from '../storage/contract.ts'
 
@@ -55,6 +56,9 @@ export function addCreated(
   }
 }
 
+/** Runs up to this length are looked up record by record: a query for each would cost more. */
+const SHORT = 32
+
 /** What those that are not in the area hash to together. */
 export async function outsideIn(
   read: Reading,
@@ -62,17 +66,39 @@ export async function outsideIn(
   table: Table,
   created: readonly Created[],
 ): Promise<Hash> {
+  const runs = created.filter(run => run.table === table.number)
+  const short = runs.filter(run => run.count <= SHORT)
+  const ids = short.flatMap(run => Array.from({ length: run.count }, (_, index) => run.parent + index))
+  let sum = await outsideAmong(read, area, table, ids)
+  for (const run of runs) if (run.count > SHORT) sum = plus(sum, await outsideBetween(read, area, table, run))
+  return sum
+}
+
+async function outsideAmong(
+  read: Reading,
+  area: AreaSlot,
+  table: Table,
+  ids: readonly number[],
+): Promise<Hash> {
+  if (ids.length === 0) return NO_HASH
+  const members = await membersAmong(
+    read,
+    area,
+    ids.map(id => [table.number, id] as const),
+  )
+  const outside = ids.filter((_, index) => !members[index])
+  return sumOf(await readHashes(read, OWN_SIDE, table.number, outside))
+}
+
+async function outsideBetween(read: Reading, area: AreaSlot, table: Table, run: Created): Promise<Hash> {
   const outside: Hash[] = []
-  for (const run of created) {
-    if (run.table !== table.number) continue
-    const [from, to] = [run.parent, run.parent + run.count - 1]
-    const members = await membersBetween(read, area, table, from, to)
-    for await (const { bucket, leaf } of leavesBetween(read, OWN_SIDE, table.number, from, to)) {
-      const first = Math.max(from, bucket * BUCKET)
-      const last = Math.min(to, bucket * BUCKET + BUCKET - 1)
-      for (let id = first; id <= last; id++)
-        if ((((members.get(bucket) ?? 0) >>> (id % BUCKET)) & 1) === 0) outside.push(leaf.at(id))
-    }
+  const [from, to] = [run.parent, run.parent + run.count - 1]
+  const members = await membersBetween(read, area, table, from, to)
+  for await (const { bucket, leaf } of leavesBetween(read, OWN_SIDE, table.number, from, to)) {
+    const first = Math.max(from, bucket * BUCKET)
+    const last = Math.min(to, bucket * BUCKET + BUCKET - 1)
+    for (let id = first; id <= last; id++)
+      if ((((members.get(bucket) ?? 0) >>> (id % BUCKET)) & 1) === 0) outside.push(leaf.at(id))
   }
   return sumOf(outside)
 }
