@@ -1,4 +1,4 @@
 /** Available: what the engine cannot do yet is not simulated, and that is said. */
 export const SATELLITES = true
 
-export const SWITCHED_OFF: readonly string[] = ['restored backups and cloned laptops: not yet']
+export const SWITCHED_OFF: readonly string[] = ['restored backups of central and of satellites: not yet']

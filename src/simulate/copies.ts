@@ -10,6 +10,7 @@ import { PARENT_LINK } from '../log/version.ts'
 import { linkById, linkByTag } from '../packet/link.ts'
 import { exchangeBoth } from '../travel/exchange.ts'
 import type { Received } from '../travel/receive.ts'
+import { lose } from './journeys.ts'
 import { isAtWork, type Place } from './place.ts'
 import { carrierOf } from './ways.ts'
 import type { World } from './world.ts'
@@ -28,6 +29,8 @@ export class Copies {
   readonly #backups = new Map<string, string>()
   readonly #sealed = new Map<string, Sealed[]>()
   readonly twins: Twin[] = []
+  /** Journeys whose disk was cloned at some time. */
+  readonly cloned = new Set<string>()
   #count = 0
 
   /** Call whenever a child may have sealed something. */
@@ -62,6 +65,7 @@ export class Copies {
   async clone(world: World, place: Place & { site: Site }, seed: number): Promise<boolean> {
     const parent = place.parent
     if (!parent || !isAtWork(parent)) return false
+    this.cloned.add(place.site.identity.tag)
     const twin = await this.#twinOf(world, place)
     const first = world.audit.next
     for (const kind of ['insert', 'update'] as const) await world.hands.edit(twin, kind, seed, seed + 1)
@@ -81,6 +85,11 @@ export class Copies {
    */
   async decide(world: World, place: Place, refused: boolean): Promise<string[]> {
     const twin = this.twins.findLast(each => each.trip?.tag === place.trip?.tag)
+    if (!twin && refused && this.cloned.has(place.trip?.tag ?? '')) {
+      // A backup from before the two were told apart cannot be told from the one that was given up.
+      await lose(world, place)
+      return []
+    }
     if (!twin) return refused ? [`${place.name} is refused as a twin, and is none`] : []
     this.twins.splice(this.twins.indexOf(twin), 1)
     if (refused) return this.#goOnWith(world, place, twin)

@@ -89,4 +89,4 @@ function asManyAsFit(failures: readonly SimulationFailure[]): SimulationFailure[
 
 /** For the name of a file. */
 export const kindOfResult = ({ outcome }: SeedResult): string =>
-  kindOf(outcome.failure!).replace(/[^a-z]/g, '')
+  (kindOf(outcome.failure!).split(' ')[0] ?? '').replace(/[^a-z]/g, '')

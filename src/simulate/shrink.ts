@@ -15,8 +15,12 @@ export interface Shrunk {
   readonly kept: readonly number[]
 }
 
-/** What was wrong, without the numbers: the name of the check. */
-export const kindOf = ({ message }: Failure): string => message.split(':')[0] ?? message
+/** What was wrong, without the numbers: the name of the check; of what was seen on the way, the words. */
+export function kindOf({ message }: Failure): string {
+  const [first = ''] = message.split('; ')
+  const [name = '', said = ''] = first.split(': ')
+  return name === 'settle' || name === 'error' ? `${name} ${said.replace(/[^ a-z]/gi, '')}`.trim() : name
+}
 
 /** @param lives lives a history @param milliseconds after which it is good enough */
 export async function shrink(
