@@ -68,9 +68,11 @@ export class Copies {
     this.cloned.add(place.site.identity.tag)
     const twin = await this.#twinOf(world, place)
     const first = world.audit.next
+    const { made } = world.hands
     for (const kind of ['insert', 'update'] as const) await world.hands.edit(twin, kind, seed, seed + 1)
     const refused = await twin.exchange(world)
-    if (refused.length > 0) await this.#giveUp(world, twin, first)
+    // Two that have done the same are one.
+    if (refused.length > 0 || world.hands.made === made) await this.#giveUp(world, twin, first)
     else {
       await this.noteSealed(twin.site!, world.audit.next)
       this.twins.push(twin)
