@@ -1,4 +1,7 @@
 /** Available: what the engine cannot do yet is not simulated, and that is said. */
 export const SATELLITES = true
 
-export const SWITCHED_OFF: readonly string[] = ['restored backups of central and of satellites: not yet']
+export const SWITCHED_OFF: readonly string[] = [
+  'restored backups of central and of satellites: not yet',
+  'a backup of a laptop that was restored itself and has not exchanged since: it cannot be told from a twin',
+]

@@ -28,10 +28,16 @@ export class Copies {
   /** By the tag of the journey. */
   readonly #backups = new Map<string, string>()
   readonly #sealed = new Map<string, Sealed[]>()
+  /** Put back, or cloned, since everything was settled. */
+  readonly #unsettled = new Set<string>()
   readonly twins: Twin[] = []
   /** Journeys whose disk was cloned at some time. */
   readonly cloned = new Set<string>()
   #count = 0
+
+  settled(): void {
+    this.#unsettled.clear()
+  }
 
   /** Call whenever a child may have sealed something. */
   async noteSealed(site: Site, next: number): Promise<void> {
@@ -43,7 +49,9 @@ export class Copies {
     if (!all.some(each => each.packet === packet)) all.push({ packet, next })
   }
 
+  /** Not of one that was put back itself and has not found back yet: see available.ts. */
   backup(place: Place & { site: Site }): void {
+    if (this.#unsettled.has(place.site.identity.tag)) return
     this.#backups.set(place.site.identity.tag, this.#copyOf(place))
   }
 
@@ -66,6 +74,7 @@ export class Copies {
     const parent = place.parent
     if (!parent || !isAtWork(parent)) return false
     this.cloned.add(place.site.identity.tag)
+    this.#backups.delete(place.site.identity.tag)
     const twin = await this.#twinOf(world, place)
     const first = world.audit.next
     const { made } = world.hands
@@ -121,6 +130,7 @@ export class Copies {
   /** What is on this disk only is lost with it, and what was read of it is not. */
   async #forget(world: World, place: Place & { site: Site }, tag: string): Promise<void> {
     const { book } = world
+    this.#unsettled.add(tag)
     world.audit.excuseSince(tag, await this.#firstUnread(place.parent!.site!, tag))
     book.account(tag).unsent.clear()
     book.restored.add(tag)

@@ -19,7 +19,7 @@ export async function settle(world: World): Promise<void> {
     let busy = 0
     for (const place of fromBelow(world)) busy += await packet(world, place, 'exchange')
     world.clock.pass(1)
-    if (busy === 0) return
+    if (busy === 0) return world.copies.settled()
   }
   world.wrong.push('settle: there is no end of exchanging')
 }
