@@ -186,7 +186,9 @@ export class Audit {
 async function journaled(office: Site, world: Marked): Promise<Mark[]> {
   const rows = await office.db.snapshot(read =>
     read.rows(
-      sql<{ t: number; mine: string }>`select tablenumber as t, mine from hc_conflict where mine <> ''`,
+      // Of what was moved below a record that is gone by now, the entry keeps what stands beside what was lost.
+      sql<{ t: number; mine: string }>`select tablenumber as t, mine from hc_conflict where mine <> ''
+        union all select tablenumber, theirs from hc_conflict where theirs <> '' and reason = 'owner-deleted'`,
     ),
   )
   return rows.map(row => {
