@@ -5,6 +5,7 @@
  *         is answered, and nothing is compared before.
  */
 import { sql } from 'kysely'
+import { isTravelId } from '../core/ids.ts'
 import type { Row } from '../core/values.ts'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
 import type { Table } from '../dictionary/model.ts'
@@ -102,14 +103,26 @@ export class DwnHashes {
       wholeRow(table),
       records.map(record => [record]),
     )
-    const hash = (row: Row | undefined): Hash => (row ? hasher.of(ids.parentRow(table, row)) : NO_HASH)
-    const own = records.map(record => ids.parent(table, record))
-    await this.#exchange(write, table, own, rows.map(hash))
-    await this.#forOwnChildren(
+    const all = records.map((record, index) => {
+      const row = rows[index]
+      return { record, own: ids.parent(table, record), row: row && ids.parentRow(table, row) }
+    })
+    const nameless = ({ row }: { readonly row: Row | undefined }) =>
+      row !== undefined && hasTravelId(around, table, row)
+    const [later, now] = [all.filter(nameless), all.filter(one => !nameless(one))]
+    await rehashThese(
+      write,
+      PARENT_SIDE,
+      table.number,
+      later.map(({ record }) => record),
+    )
+    await this.#exchange(
       write,
       table,
-      records.map(record => ({ record })),
+      now.map(({ own }) => own),
+      now.map(({ row }) => (row ? hasher.of(row) : NO_HASH)),
     )
+    await this.#forOwnChildren(write, table, now)
   }
 
   async #exchange(
@@ -135,6 +148,12 @@ export class DwnHashes {
       operations.map(({ record }) => record),
     )
   }
+}
+
+/** A packet may acknowledge a new record before another tells what the parent calls it: it is hashed with that one. */
+function hasTravelId({ site }: Around, table: Table, row: Row): boolean {
+  const ids = [0, ...site.dictionary.idFields(table).map(field => field.index)]
+  return ids.some(index => isTravelId(Number(row[index] ?? 0)))
 }
 
 /** Records with an edit that the parent has not answered, or that the database here has refused. */
