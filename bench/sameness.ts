@@ -26,18 +26,8 @@ import { inTurns, timed } from './measure.ts'
 import { openTrip, type Place, TRAVELLER, type Trip, tripFolder } from './place.ts'
 import { compared, figure, type Row } from './row.ts'
 
-export async function samenessRows(place: Place): Promise<Row[]> {
-  return [
-    ...(await hashEverything(place)),
-    ...(await writingDown(place)),
-    ...(await readingUp(place)),
-    ...(await readingDown(place)),
-    ...(await finding(place)),
-  ]
-}
-
 /** What activating travel costs more than before: each record is read and hashed, once. */
-async function hashEverything(place: Place): Promise<Row[]> {
+export async function hashEverything(place: Place): Promise<Row[]> {
   await using office = await place.office(place.sizes.ordinary)
   const { parent } = office
   const time = await timed(() =>
@@ -50,7 +40,7 @@ async function hashEverything(place: Place): Promise<Row[]> {
 }
 
 /** From the unread log to the written packet, every record changed. */
-async function writingDown(place: Place): Promise<Row[]> {
+export async function writingDown(place: Place): Promise<Row[]> {
   const folder = await prepared(place, async trip => {
     await updateRecords(trip.parent, 'all')
   })
@@ -85,7 +75,7 @@ const rethrow = (error: unknown): void => {
   if (!(error instanceof Undone)) throw error
 }
 
-async function readingUp(place: Place): Promise<Row[]> {
+export async function readingUp(place: Place): Promise<Row[]> {
   const folder = await prepared(place, async trip => {
     await updateRecords(trip.child, 'odd')
     await addRecords(trip.child)
@@ -104,7 +94,7 @@ async function readingUp(place: Place): Promise<Row[]> {
   return [compared('hashes-read-up', times, 'ms', '<= 1.15')]
 }
 
-async function readingDown(place: Place): Promise<Row[]> {
+export async function readingDown(place: Place): Promise<Row[]> {
   const folder = await prepared(place, async trip => {
     await updateRecords(trip.parent, 'all')
     await writeUpdates(trip.parent, { packets: join(tripFolder(trip.folder), 'packets') })
@@ -149,7 +139,7 @@ async function inCopy(place: Place, from: string, work: (trip: Trip) => Promise<
 }
 
 /** Values of contacts go wrong at the child without a trace; all packets until it is the same again count. */
-async function finding(place: Place): Promise<Row[]> {
+export async function finding(place: Place): Promise<Row[]> {
   await using trip = await place.trip(place.sizes.large)
   const rows: Row[] = []
   for (const [count, aim] of [
@@ -170,9 +160,8 @@ async function finding(place: Place): Promise<Row[]> {
 async function goWrong({ child }: Trip, count: number): Promise<void> {
   await child.db.change(async write => {
     await write.capture('off')
-    await write.run(
-      sql`update contact set name = 'gone wrong' where contact_id % 997 = 3 and contact_id <= ${997 * count}`,
-    )
+    await write.run(sql`update contact set name = 'gone wrong ' || ${count} where contact_id in
+      (select contact_id from contact order by (contact_id * 7919) % 100003 limit ${count})`)
   })
   await verifyDeep(child, { repair: true })
   await child.db.change(write => write.run(sql`delete from hc_setting where name = 'sameness-asks'`))

@@ -17,7 +17,7 @@ import { DEFAULT_SIZE, Place } from './place.ts'
 import { clientFile, prototypeAll } from './prototype.ts'
 import { readUpRow } from './read-up.ts'
 import type { Row } from './row.ts'
-import { samenessRows } from './sameness.ts'
+import { finding, hashEverything, readingDown, readingUp, writingDown } from './sameness.ts'
 import { writeDwnRow } from './write-dwn.ts'
 
 interface Bench {
@@ -58,11 +58,11 @@ const BENCHES: readonly Bench[] = [
     ],
     run: areaRows,
   },
-  {
-    groups: ['sameness'],
-    rows: ['hash-everything', 'hashes-write-dwn', 'hashes-read-up', 'hashes-read-dwn', 'find-1', 'find-100'],
-    run: samenessRows,
-  },
+  { groups: ['sameness'], rows: ['hash-everything'], run: hashEverything },
+  { groups: ['sameness'], rows: ['hashes-write-dwn'], run: writingDown },
+  { groups: ['sameness'], rows: ['hashes-read-up'], run: readingUp },
+  { groups: ['sameness'], rows: ['hashes-read-dwn'], run: readingDown },
+  { groups: ['sameness'], rows: ['find-1', 'find-100'], run: finding },
   { groups: ['capture-variants'], rows: [], run: captureVariants },
   { groups: ['container'], rows: [], run: containerRows },
 ]

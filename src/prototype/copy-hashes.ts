@@ -6,10 +6,11 @@
 import { sql } from 'kysely'
 import { presence } from '../areas/area-sums.ts'
 import { hashesPosition } from '../areas/keep-hashes.ts'
+import { EVERYTHING } from '../areas/membership.ts'
 import type { Table } from '../dictionary/model.ts'
 import { BUCKET, type Leaf, leavesBetween, writeLeaves } from '../hashes/leaves.ts'
-import type { Hash } from '../hashes/record-hash.ts'
-import { SumChanges, sumOf } from '../hashes/sums.ts'
+import { type Hash, NO_HASH } from '../hashes/record-hash.ts'
+import { readSums, SumChanges, sumOf } from '../hashes/sums.ts'
 import { hashedTables, OWN_SIDE, PARENT_SIDE } from '../hashes/tables.ts'
 import { writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
@@ -28,9 +29,12 @@ export async function copyHashes(
   const sums = new SumChanges(PARENT_SIDE)
   const kept = await site.db.snapshot(async read => {
     if ((await hashesPosition(read)) === undefined) return false
+    const whole = await readSums(read, OWN_SIDE, EVERYTHING)
     for (const table of hashedTables(site.dictionary)) {
       const copied = contents.find(each => each.table.name === table.name)
-      await copyTable(read, write, table, copied?.where !== undefined, sums)
+      const part = copied?.where !== undefined
+      if (!part) sums.add(EVERYTHING, table.number, whole.get(table.number) ?? NO_HASH)
+      await copyTable(read, write, table, part ? sums : undefined)
     }
     return true
   })
@@ -39,19 +43,19 @@ export async function copyHashes(
   await writeSetting(write, COMPARED, everything ? 'all' : 'young')
 }
 
+/** @param sums of a table of which only some records are in the copy */
 async function copyTable(
   read: Reading,
   write: Writing,
   table: Table,
-  part: boolean,
-  sums: SumChanges,
+  sums: SumChanges | undefined,
 ): Promise<void> {
-  const present = part ? await presentRecords(write, table) : undefined
+  const present = sums && (await presentRecords(write, table))
   let block: { bucket: number; leaf: Leaf }[] = []
   for await (const one of leavesBetween(read, OWN_SIDE, table.number)) {
     if (present) one.leaf.keep(present.get(one.bucket) ?? 0)
     if (present && !present.has(one.bucket)) continue
-    sums.add(0, table.number, sumOf(hashesOf(one)))
+    sums?.add(EVERYTHING, table.number, sumOf(hashesOf(one)))
     block.push(one)
     if (block.length < BLOCK) continue
     await writeLeaves(write, PARENT_SIDE, table.number, block)

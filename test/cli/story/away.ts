@@ -14,6 +14,7 @@ export function away({ run, refused, shown, at, atOffice, onTheRoad }: Story): v
     const { account } = await run('exchange ee/travel.db')
     expect(account).toMatchObject({ made: 2, applied: 1, overruled: 1 })
     expect(await run('verify ee/travel.db')).toMatchObject({ same: true, unsent: 0 })
+    expect(await run('verify ee/travel.db --deep')).toMatchObject({ same: true, count: 0 })
     expect(await shown('status ee/travel.db')).toContain('2 edits made: 1 applied and 1 overruled.')
   })
 
