@@ -1,0 +1,103 @@
+/** SPEC 10, "After a break": a laptop's disk is cloned, and both copies are used. One goes on, never both. */
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { showPacket } from '../../src/travel/show-packet.ts'
+import { verify } from '../../src/travel/verify.ts'
+import type { Laptop, Office } from '../support/office.ts'
+import {
+  laptopReads,
+  laptopSends,
+  officeReads,
+  officeSends,
+  openNotebook,
+  packetNames,
+  packetsOf,
+} from '../support/steps.ts'
+import { cloneOf } from './copies.ts'
+
+const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
+  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+
+test('the second to exchange looks like a restored laptop and goes on; the first is refused then, and harms nothing', async () => {
+  await using office = await openNotebook()
+  const first = await office.leave('ee')
+  const second = await cloneOf(first)
+  await first.desk.insert('book', { title: 'by the first' })
+  await first.exchange()
+  await second.desk.insert('book', { title: 'by the second' })
+  await second.exchange()
+  await first.desk.insert('book', { title: 'too late' })
+  const { refused } = await first.exchange()
+
+  expect(refused).toMatchObject([{ what: 'quarantined', code: 'LINK_TWIN' }])
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'by the first', 'by the second'])
+  await second.desk.insert('book', { title: 'goes on' })
+  expect((await second.exchange()).refused).toEqual([])
+  expect(await titles(second)).toEqual(['Ships', 'Stars', 'by the first', 'by the second', 'goes on'])
+  expect((await verify(office.site, second.site)).differences).toEqual([])
+})
+
+test('what the refused copy had sent can be read, packet by packet', async () => {
+  await using office = await openNotebook()
+  const first = await office.leave('ee')
+  const second = await cloneOf(first)
+  for (const laptop of [first, second, first]) {
+    await laptop.desk.insert('book', { title: 'new' })
+    await laptop.exchange()
+  }
+  await first.desk.insert('note', { book_id: 1, text: 'more' })
+  expect((await first.exchange()).refused).toMatchObject([{ code: 'LINK_TWIN' }, { code: 'LINK_TWIN' }])
+
+  const names = await packetNames(first, 'quarantine')
+  const views = await Promise.all(
+    names.map(name =>
+      showPacket(office.site.platform, join(packetsOf(first), 'quarantine', name), office.site),
+    ),
+  )
+  expect(views.flatMap(({ operations }) => operations)).toEqual(
+    expect.arrayContaining([expect.objectContaining({ table: 'note', puts: 1 })]),
+  )
+})
+
+test('where the first is heard again before the second has found back, the second is refused', async () => {
+  await using office = await openNotebook()
+  const first = await office.leave('ee')
+  const second = await cloneOf(first)
+  await first.desk.insert('book', { title: 'by the first' })
+  await first.exchange()
+  await second.desk.insert('book', { title: 'by the second' })
+  await laptopSends(second)
+  expect(await officeReads(second)).toMatchObject([{ code: 'LINK_REJOINING' }])
+  await officeSends(second)
+  const [told] = (await packetNames(second)).filter(name => name.endsWith('.dwn'))
+  await copyFile(join(packetsOf(second), told!), join(packetsOf(first), told!))
+  await laptopReads(first)
+  await first.desk.insert('book', { title: 'again by the first' })
+  expect((await first.exchange()).refused).toEqual([])
+
+  await laptopReads(second)
+  await laptopSends(second)
+  expect(await officeReads(second)).toMatchObject([{ what: 'quarantined', code: 'LINK_TWIN' }])
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'again by the first', 'by the first'])
+  await first.desk.update('book', 1, { title: 'Ships, still there' })
+  await first.exchange()
+  expect((await verify(office.site, first.site)).differences).toEqual([])
+})
+
+test('a refused copy is told so, and is not mixed with the other', async () => {
+  await using office = await openNotebook()
+  const first = await office.leave('ee')
+  const second = await cloneOf(first)
+  for (const laptop of [first, second, first]) {
+    await laptop.desk.insert('book', { title: 'new' })
+    await laptop.exchange()
+  }
+  const before = await titles(first)
+  await office.desk.insert('book', { title: 'for the second' })
+  await officeSends(first)
+
+  expect(await laptopReads(first)).toMatchObject([{ what: 'waiting', code: 'LINK_TWIN' }])
+  expect(await titles(first)).toEqual(before)
+})
