@@ -28,8 +28,8 @@ export async function accountFor(context: UpContext, table: Table, cases: readon
     entries.push(...entriesOf(context, table, one, verdict))
   }
   await writeJournal(context.write, entries, {
-    link: context.link.link_id,
-    packet: context.packet,
+    link: bringer(context),
+    packet: context.returned ? 0 : context.packet,
     now: context.bounds.latest,
   })
   await answer(context, table, answers)
@@ -45,6 +45,9 @@ async function noteBroughtBy(context: UpContext, table: Table, cases: readonly C
   }))
   await noteBrought(context, table, brought)
 }
+
+/** What was only brought back may be anybody's: its author is told wherever that person is. */
+const bringer = ({ link, returned }: UpContext): number => (returned ? 0 : link.link_id)
 
 /** Edits of others below a record that the child deleted without having seen them. */
 export async function journalCovered(context: UpContext, covered: readonly Covered[]): Promise<void> {
@@ -115,7 +118,7 @@ function entriesOf(context: UpContext, table: Table, one: Case, verdict: Verdict
   const common = { table, record: operation.record, base: operation.base }
   const childLoses = {
     ...common,
-    loserLink: context.link.link_id,
+    loserLink: bringer(context),
     loser: childSide(one),
     winner: parentSide(one),
   }
@@ -183,7 +186,7 @@ function fieldEntries(
       ...common,
       verdict,
       reason: 'later-wins',
-      loserLink: context.link.link_id,
+      loserLink: bringer(context),
       loser: { ...childSide(one), ...below, values: overlay(now, operation.values!, fields) },
       winner: { ...parentSide(one), ...above.author, values: now },
     }),

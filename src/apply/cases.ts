@@ -23,7 +23,7 @@ export async function casesOf(
   const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
   const versions = await readVersions(context.write, keys)
   const fields = await fieldsOf(context, table, operations)
-  const strangers = await neverHeld(context, table, operations)
+  const strangers = context.returned ? NOBODY : await neverHeld(context, table, operations)
   const cases = operations.map((operation, index): Case => {
     const current = versions[index]
     const known = fields.get(operation.record)
@@ -51,6 +51,8 @@ export async function casesOf(
   }
   return cases
 }
+
+const NOBODY: ReadonlySet<number> = new Set()
 
 const NEVER_HELD: Case['ruling'] = { kind: 'refuse', verdict: 'rejected', reason: 'never-held' }
 
@@ -89,16 +91,17 @@ function rule(
   current: Version | undefined,
   fields: FieldVersions | undefined,
 ): Case['ruling'] {
-  if (!context.dictionary.goesUp(table))
+  if (!context.dictionary.goesUp(table) && !context.returned)
     return { kind: 'refuse', verdict: 'rejected', reason: 'not-allowed-up' }
   const began = context.link.prototype_position
-  if (operation.parts === null && fields === undefined) return judge(operation, current, began)
+  if (operation.parts === null && fields === undefined) return judge(operation, current, began, context.seen)
   return judgeFields({
     operation,
     current,
     fields,
     width: table.fields.length,
     began,
+    seen: context.seen,
     link: context.link.link_id,
   })
 }

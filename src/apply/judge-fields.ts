@@ -15,6 +15,8 @@ export interface FieldCase {
   readonly width: number
   /** Position of the child's prototype. */
   readonly began: number
+  /** After a restore of this side: the child had been told of everything up to here; -1: there was none. */
+  readonly seen: number
   readonly link: number
 }
 
@@ -31,16 +33,23 @@ export type FieldRuling =
     }
 
 export function judgeFields(one: FieldCase): FieldRuling {
+  if (one.seen >= 0 && isAllSeen(one)) return { kind: 'take' }
   if (one.operation.kind !== 'put') return judgeDeletion(one)
   if (one.current?.deleted) return judgeAgainstDeletion(one)
   return judgeEach(one)
+}
+
+/** Nothing here is newer than what the sender had seen: the whole record is as it has it, if it says so. */
+function isAllSeen({ operation, current, fields, seen }: FieldCase): boolean {
+  const newest = Math.max(current?.position ?? 0, ...[...(fields?.values() ?? [])].map(each => each.position))
+  return newest <= seen && !isPartial(operation)
 }
 
 function judgeDeletion(one: FieldCase): FieldRuling {
   if (one.current?.deleted) return { kind: 'agree' }
   const clashes = allFields(one).flatMap(field => {
     const version = versionOfField(one.current, one.fields, field)
-    return replaces(partOf(one.operation, field), version, one.began) ? [] : [version?.time ?? 0]
+    return replaces(partOf(one.operation, field), version, one) ? [] : [version?.time ?? 0]
   })
   if (clashes.length === 0) return { kind: 'take' }
   return one.operation.time > Math.max(...clashes)
@@ -65,7 +74,7 @@ function judgeEach(one: FieldCase): FieldRuling {
     const part = partOf(one.operation, field)
     if (!part) continue
     const version = versionOfField(one.current, one.fields, field)
-    if (replaces(part, version, one.began)) taken.push(field)
+    if (replaces(part, version, one)) taken.push(field)
     else (part.time > (version?.time ?? 0) ? displaced : lost).push(field)
   }
   return { kind: 'fields', taken, displaced, lost, others: othersChanged(one) }
@@ -74,9 +83,14 @@ function judgeEach(one: FieldCase): FieldRuling {
 const allFields = ({ width }: FieldCase): number[] =>
   Array.from({ length: width - 1 }, (_, index) => index + 1)
 
-function replaces(part: IncomingPart | undefined, version: FieldVersion | undefined, began: number): boolean {
+function replaces(
+  part: IncomingPart | undefined,
+  version: FieldVersion | undefined,
+  { began, seen }: FieldCase,
+): boolean {
   if (!part) return true
-  if (!version || version.name.maker === NOBODY) return part.replaces === null
+  if (!version || version.name.maker === NOBODY) return part.replaces === null || seen >= 0
+  if (version.position <= seen || sameVersion(part.version, version.name)) return true
   if (part.replaces === null) return version.position <= began
   return sameVersion(part.replaces, version.name)
 }

@@ -9,6 +9,7 @@ export interface Judged {
   readonly kind: 'put' | 'delete' | 'leave'
   /** null: the child had it as its prototype did. */
   readonly replaces: VersionName | null
+  readonly version: VersionName | null
   /** Corrected. */
   readonly time: number
   readonly born: boolean
@@ -27,8 +28,14 @@ export type Ruling =
   /** Both deleted it: nothing to do, nothing lost. */
   | { readonly kind: 'agree' }
 
-/** @param current undefined: unchanged since before every prototype @param began position of the child's prototype */
-export function judge(operation: Judged, current: Version | undefined, began: number): Ruling {
+/**
+ * @param current undefined: unchanged since before every prototype
+ * @param began position of the child's prototype
+ * @param seen after a restore of this side: the child had been told of everything up to here, and of more since; -1: there was none
+ */
+export function judge(operation: Judged, current: Version | undefined, began: number, seen = -1): Ruling {
+  if (current && sameVersion(operation.version, current.name)) return { kind: 'agree' }
+  if (seen >= 0 && (current?.position ?? 0) <= seen) return { kind: 'take' }
   if (replacesCurrent(operation, current, began)) return { kind: 'take' }
   if (operation.kind === 'delete' && current?.deleted) return { kind: 'agree' }
   const time = current?.time ?? 0

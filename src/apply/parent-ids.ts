@@ -62,6 +62,18 @@ export class ParentIds {
     return rows.map(row => this.#logRow(row))
   }
 
+  /** After a restore of this side: pairs that the sender was told in the lost life, or that were recognised. */
+  async learn(runs: readonly Run[]): Promise<void> {
+    const unknown = runs.filter(({ table, local }) => !this.#known.has(keyOf(table, local)))
+    for (const run of unknown)
+      for (let k = 0; k < run.count; k++) this.#known.set(keyOf(run.table, run.local + k), run.parent + k)
+    await writeRuns(this.#write, this.#link.tag, this.#link.travel_id, unknown)
+  }
+
+  isKnown(table: Table, id: RecordId): boolean {
+    return this.#known.has(keyOf(table.number, id))
+  }
+
   /** The id here of a record that its sender has told of before. */
   record(table: Table, id: RecordId): RecordId {
     return this.#follow(table, id)

@@ -26,7 +26,6 @@ import { baseTable } from '../packet/changes.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { linkById } from '../packet/link.ts'
-import { noteMissing } from '../packet/missing.ts'
 import { type Run, readRuns, writeRuns } from '../packet/pairs.ts'
 import type { WireVerdict } from '../packet/relay.ts'
 import { noteWanted } from '../packet/wanted.ts'
@@ -45,7 +44,7 @@ import { obeyFields } from './obey-fields.ts'
 import { type Incoming, incoming } from './operation.ts'
 import { previousTable } from './parent-ids.ts'
 import type { ReadPacket } from './read-up.ts'
-import { noteReceived, noteRepeated } from './received.ts'
+import { noteEarly, noteReceived, noteRepeated } from './received.ts'
 import { recount } from './recount.ts'
 import { writeConflicts } from './told-conflicts.ts'
 import { forgetBrought, learnVerdicts } from './verdicts.ts'
@@ -54,7 +53,7 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
   const link = (await linkById(write, PARENT_LINK))!
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
   if (acceptance.kind === 'repeated') await noteRepeated(write, link)
-  if (acceptance.kind === 'early') await noteMissing(write, link.link_id, acceptance.missing)
+  if (acceptance.kind === 'early') await noteEarly(write, link, packet.head, acceptance.missing)
   if (acceptance.kind !== 'next') return acceptance
   const position = (await readLog(write)) + 1
   await learnPairs(site, write, packet.head)

@@ -16,7 +16,6 @@ import type { Site } from '../log/site.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { type Link, linkById } from '../packet/link.ts'
-import { noteMissing } from '../packet/missing.ts'
 import { noteAsked } from '../packet/sums-frame.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
@@ -29,10 +28,11 @@ import { markRead } from './inbox.ts'
 import { answerOutside } from './outside.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
-import { noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
+import { noteEarly, noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
 import { recount } from './recount.ts'
 import { refusedBefore } from './refused-before.ts'
 import { retryHeld } from './retry-held.ts'
+import { afterRestore, applyReturned, recogniseNew } from './returned.ts'
 import { wholeRow } from './rows.ts'
 import { correctTime } from './time.ts'
 import type { UpContext } from './up-context.ts'
@@ -59,12 +59,12 @@ export async function readUp(
   const link = (await linkById(write, linkId))!
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
   if (acceptance.kind === 'repeated') await noteRepeated(write, link)
-  if (acceptance.kind === 'early') await noteMissing(write, link.link_id, acceptance.missing)
+  if (acceptance.kind === 'early') await noteEarly(write, link, packet.head, acceptance.missing)
   if (acceptance.kind !== 'next') return acceptance
   const before = await readLog(write)
   await keepMembership(site, write, before)
   const from = { number: packet.number, acknowledged: packet.head.acknowledged, shift: packet.shift }
-  const context = await upContext(site, write, link, from, before)
+  const context = await afterRestore(await upContext(site, write, link, from, before), packet.head)
   await write.capture('off')
   const positions = await applyFrames(site, context, packet)
   await answerOutside(site, write, link, context.position)
@@ -103,6 +103,8 @@ export async function upContext(
     area: await slotOf(write, link.area_id),
     told: await positionOfDwn(write, link, from.acknowledged),
     position: before + 1,
+    seen: -1,
+    returned: false,
   }
 }
 
@@ -118,6 +120,9 @@ async function ownersOf(site: Site, write: Writing, link: Link): Promise<Owners>
   return owners
 }
 
+/** Frames that come before history and notices. */
+const OPERATIONS: ReadonlySet<number> = new Set([FRAME.operations, FRAME.returned, FRAME.again])
+
 /** Operations come first, then the log rows behind them. @returns the positions of the rows written */
 async function applyFrames(
   site: Site,
@@ -131,7 +136,7 @@ async function applyFrames(
       await applyOwnAliases(context, frame.body as number[][])
       continue
     }
-    if (frame.kind !== FRAME.operations && frame.kind !== FRAME.again && !applied) {
+    if (!OPERATIONS.has(frame.kind) && !applied) {
       await endOperations(context, log)
       applied = true
     }
@@ -139,6 +144,7 @@ async function applyFrames(
     else if (frame.kind === FRAME.log) await appendHistory(context, log, frame)
     else if (frame.kind === FRAME.counters) await mergeCounters(context.write, frame.body as CounterLine[])
     else if (frame.kind === FRAME.inbox) await markRead(context, frame.body as number[][])
+    else if (frame.kind === FRAME.returned) await applyReturned(site, context, frame)
     else if (frame.kind === FRAME.again) await answerAgain(context, frame.body as [number, number][])
     else throw unknownFrame(frame.kind)
   }
@@ -181,6 +187,7 @@ async function applyOperations(site: Site, context: UpContext, frame: Frame): Pr
       `the packet has table ${first.table}, which is not known here`,
       { table: first.table },
     )
+  await recogniseNew(context, table, operations)
   await applyUpBlock(context, table, operations)
 }
 

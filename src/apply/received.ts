@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Site } from '../log/site.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { type Link, updateLink } from '../packet/link.ts'
-import { noteAsked } from '../packet/missing.ts'
+import { noteAsked, noteMissing } from '../packet/missing.ts'
 import { readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { noteAcknowledged, notePlayedBack } from '../packet/transmissions.ts'
 import type { Writing } from '../storage/contract.ts'
@@ -40,7 +40,8 @@ export async function noteReceived(site: Site, write: Writing, link: Link, packe
     ],
   )
   if (packet.head.resend.length > 0) await noteAsked(write, link.link_id, packet.head.resend)
-  const { position } = await readRejoin(write, link.link_id)
+  const { position, unheard } = await readRejoin(write, link.link_id)
+  if (unheard) await updateRejoin(write, link.link_id, { unheard: false })
   if (packet.head.lastPosition > position)
     await updateRejoin(write, link.link_id, { position: packet.head.lastPosition })
   const now = site.platform.clock.now()
@@ -53,6 +54,17 @@ export async function noteReceived(site: Site, write: Writing, link: Link, packe
     owes_ack: packet.head.content ? 1 : link.owes_ack,
     heard_time: now,
   })
+}
+
+/** It waits, but what it asks for is sent: each side may wait for a packet of the other's. */
+export async function noteEarly(
+  write: Writing,
+  link: Link,
+  head: PacketHead,
+  missing: readonly number[],
+): Promise<void> {
+  await noteMissing(write, link.link_id, missing)
+  if (head.resend.length > 0) await noteAsked(write, link.link_id, head.resend)
 }
 
 /** A packet that came again is acknowledged again. */

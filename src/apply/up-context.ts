@@ -33,6 +33,10 @@ export interface UpContext {
   readonly byField: ReadonlySet<number>
   /** The child had been told of everything up to this position when it sealed the packet. */
   readonly told: number
+  /** The sender had been told of everything up to this position in a life of this database that was lost; -1: there was none. */
+  readonly seen: number
+  /** What is judged was sent by this database itself in that life, and only brought back. */
+  readonly returned: boolean
   /** Deleted records: what belongs to them goes when all operations have been applied. */
   readonly gone: { readonly table: Table; readonly records: readonly Gone[] }[]
   /** Position that the versions of this packet get: the first after what has been read. */

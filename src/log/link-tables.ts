@@ -218,11 +218,15 @@ export const CLOCK: OwnTable = {
 
 /**
  * What a side of a link knows of the other's past, where there was a break (src/rejoin). No row: there was none.
+ *   own, ended:      of this side on this link: the present life, and those that ended; JSON
  *   life, position:  of the other side: the life that is accepted, and the highest of its positions that was read
  *   pending, note:   what the next packet must say, and with which values; JSON
  *   asked:           number of our packet that told the other side last that it went back
  *   alive:           the same, once somebody who had not gone back has acknowledged it: then there are two
+ *   since:           where the log stood here when the last packet was read that the other side still knows to have sent
+ *   seen:            at a parent that was restored: the child had seen everything up to here, whatever it edited
  *   retell:          1 while the other side must be sent again also what it brought itself
+ *   unheard:         1 while nothing was heard of the other side since `homecoming restored`
  *   former:          lives of the other side that ended: life, and number and hash of the last packet read of it; JSON
  *   strays:          hashes of packets that belong to no life that is accepted; JSON
  *   refused:         those of them that were written by a twin; JSON
@@ -231,13 +235,18 @@ export const REJOIN: OwnTable = {
   name: 'hc_rejoin',
   columns: [
     key('link_id'),
+    text('own'),
+    text('ended'),
     text('life'),
     int('position'),
     text('pending'),
     text('note'),
     int('asked'),
     int('alive'),
+    int('since'),
+    int('seen'),
     int('retell'),
+    int('unheard'),
     text('former'),
     text('strays'),
     text('refused'),

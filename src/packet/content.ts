@@ -8,7 +8,7 @@ import { HomecomingError } from '../core/errors.ts'
 import type { Tag } from '../core/ids.ts'
 import type { Row } from '../core/values.ts'
 import { decodeParts, decodeSparse, encodeParts, encodeSparse, type FieldPart, isPartial } from './parts.ts'
-import type { Life, RejoinNote } from './rejoin-notes.ts'
+import type { AgainNote, Life, RejoinNote } from './rejoin-notes.ts'
 
 export const FRAME = {
   operations: 1,
@@ -22,6 +22,7 @@ export const FRAME = {
   again: 9,
   verdicts: 10,
   sums: 11,
+  returned: 12,
 } as const
 
 /** What a packet says before its operations. Ids are the sender's, except that pairs name both sides. */
@@ -61,6 +62,7 @@ export interface PacketHead {
   readonly to?: Life
   /** After a break: see rejoin-notes.ts. */
   readonly rejoin?: RejoinNote
+  readonly again?: AgainNote
   /** Hashes of packets that a twin of the receiver wrote. */
   readonly refused?: readonly Uint8Array[]
   /** DWN: what the child should hold hashes to, as of lastPosition. Absent: the sender cannot say now. */

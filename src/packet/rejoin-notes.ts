@@ -38,6 +38,16 @@ export interface BehindNote {
   /** What it had read of the receiver before. */
   readonly read: number
   readonly readHash: Uint8Array | null
+  /** The last packet of the writer's own that both have. */
+  readonly common: number
+}
+
+/** UP: its sender tells again what a restored parent has forgotten. */
+export interface AgainNote {
+  /** The highest of the parent's positions that the sender had been told in the lost life. */
+  readonly seen: number
+  /** [table, first local id, first id at the parent, count]. */
+  readonly pairs: readonly (readonly number[])[]
 }
 
 export type RejoinNote = LostNote | AheadNote | BehindNote

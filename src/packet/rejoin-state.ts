@@ -1,6 +1,5 @@
 /** Rejoin state: what a side of a link keeps about breaks (`hc_rejoin`), and what heads say of it. */
 import { sql } from 'kysely'
-import { readSetting } from '../log/settings.ts'
 import { fromHex, toHex } from '../platform/keys.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import type { PacketHead } from './content.ts'
@@ -8,13 +7,18 @@ import type { Link } from './link.ts'
 import type { BehindNote, Life, RejoinNote } from './rejoin-notes.ts'
 
 export interface RejoinState {
+  readonly own: Life
+  readonly ended: readonly Life[]
   readonly life: Life
   readonly position: number
   readonly pending: '' | RejoinNote['kind']
   readonly note: BehindNote | undefined
   readonly asked: number
   readonly alive: number
+  readonly since: number
+  readonly seen: number
   readonly retell: boolean
+  readonly unheard: boolean
   readonly former: readonly FormerLife[]
   /** Hexadecimal. */
   readonly strays: readonly string[]
@@ -29,13 +33,18 @@ export interface FormerLife {
 }
 
 export const NO_BREAK: RejoinState = {
+  own: '',
+  ended: [],
   life: '',
   position: 0,
   pending: '',
   note: undefined,
   asked: 0,
   alive: 0,
+  since: 0,
+  seen: 0,
   retell: false,
+  unheard: false,
   former: [],
   strays: [],
   refused: [],
@@ -47,13 +56,18 @@ export async function readRejoin(read: Reading, link: number): Promise<RejoinSta
   )
   if (!row) return NO_BREAK
   return {
+    own: row.own as Life,
+    ended: listFrom<Life>(row.ended),
     life: row.life as Life,
     position: row.position as number,
     pending: row.pending as RejoinState['pending'],
     note: row.note === '' ? undefined : noteFrom(row.note as string),
     asked: row.asked as number,
     alive: row.alive as number,
+    since: row.since as number,
+    seen: row.seen as number,
     retell: row.retell === 1,
+    unheard: row.unheard === 1,
     former: listFrom<FormerLife>(row.former),
     strays: listFrom<string>(row.strays),
     refused: listFrom<string>(row.refused),
@@ -89,27 +103,14 @@ function noteFrom(text: string): BehindNote {
 
 const bytesOf = (hex: unknown): Uint8Array | null => (typeof hex === 'string' ? fromHex(hex) : null)
 
-const LIFE = 'life'
-const FORMER_LIVES = 'former-lives'
-
-/** The present life of this database. */
-export const ownLife = async (read: Reading): Promise<Life> => (await readSetting(read, LIFE)) ?? ''
-
-export const LIFE_SETTINGS = { life: LIFE, former: FORMER_LIVES } as const
-
-export async function formerLives(read: Reading): Promise<readonly Life[]> {
-  return JSON.parse((await readSetting(read, FORMER_LIVES)) ?? '[]') as Life[]
-}
-
 type Marks = Pick<PacketHead, 'acknowledgedHash' | 'life' | 'to' | 'refused'>
 
 /** What every head says, so that the receiver sees who of the two went back. What is as in the first life is left out. */
 export async function marksOf(read: Reading, link: Link): Promise<Marks> {
   const state = await readRejoin(read, link.link_id)
-  const life = await ownLife(read)
   return {
     acknowledgedHash: link.in_hash,
-    ...(life === '' ? {} : { life }),
+    ...(state.own === '' ? {} : { life: state.own }),
     ...(state.life === '' ? {} : { to: state.life }),
     ...(state.refused.length === 0 ? {} : { refused: state.refused.map(fromHex) }),
   }

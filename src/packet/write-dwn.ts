@@ -46,7 +46,9 @@ export async function writeDwn(
   options: DwnOptions = {},
 ): Promise<SealedPacket | undefined> {
   const rejoin = await readRejoin(write, link.link_id)
-  if (rejoin.pending === 'lost' || rejoin.pending === 'ahead') return writeNote(site, write, link)
+  // Whoever comes home from a packet that fits has forgotten nothing, and nobody asks any more.
+  if (!options.final && (rejoin.pending === 'lost' || rejoin.pending === 'ahead'))
+    return writeNote(site, write, link)
   const position = await readLog(write)
   await keepMembership(site, write, position)
   const news = await newsFor(site, write, link, position, { ...options, rejoin })

@@ -27,6 +27,7 @@ import { takeMissing } from './missing.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { type RejoinState, readRejoin, updateRejoin } from './rejoin-state.ts'
 import { countPassed, noteRelayed, ownAliases, passedOperations } from './relay.ts'
+import { againNote, noteReturned, returnedFrames } from './returned.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
 import { forgetWanted, readWanted } from './wanted.ts'
 import { askAgain, nothing, writeNote } from './write-note.ts'
@@ -49,6 +50,7 @@ export async function writeUp(
   const counts = await countUnsent(write, link)
   const content =
     rejoin.note !== undefined ||
+    rejoin.retell ||
     counts.made > counts.cancelled ||
     options.final === true ||
     (await readWanted(write)).size > 0 ||
@@ -75,6 +77,7 @@ export async function writeUp(
       pairs: [],
       wanted: [],
       ...(rejoin.note && { rejoin: rejoin.note }),
+      ...(rejoin.retell && { again: await againNote(site, write, rejoin) }),
       ...(asks && {
         compare: asks.nodes.map(({ table, bits, index }) => [table, bits, index]),
         repair: asks.records,
@@ -83,7 +86,9 @@ export async function writeUp(
     frames: content ? upFrames(site, write, link, position, rejoin) : nothing(),
   })
   if (content) await noteSent(site, write, link, sealed.number, counts)
-  if (rejoin.note) await updateRejoin(write, PARENT_LINK, { pending: '', note: undefined })
+  if (rejoin.retell) await noteReturned(write, rejoin, sealed.number)
+  if (rejoin.note || rejoin.retell)
+    await updateRejoin(write, PARENT_LINK, { pending: '', note: undefined, retell: false })
   if (asks) await writeAsks(write, { ...asks, sent: sealed.number })
   return sealed
 }
@@ -113,7 +118,8 @@ async function* upFrames(
   rejoin: RejoinState,
 ): AsyncGenerator<Frame> {
   const databases = await Databases.read(write)
-  const without = await rangesFrom(write, PARENT_LINK, link.cut_position)
+  const from = rejoin.retell ? Math.min(rejoin.since, link.cut_position) : link.cut_position
+  const without = rejoin.retell ? [] : await rangesFrom(write, PARENT_LINK, link.cut_position)
   const tables = site.dictionary.captured.filter(table => site.dictionary.goesUp(table))
   const cancelled = new Set<number>()
   const ceiling = await ceilingOf(write, link.cut_position, position)
@@ -131,13 +137,14 @@ async function* upFrames(
   if (rejoin.note) yield* askAgain(write)
   const aliases = await ownAliases(write, link)
   if (aliases.length > 0) yield { kind: FRAME.aliases, body: aliases }
+  if (rejoin.retell) yield* returnedFrames(site, write, databases, rejoin)
   for (const table of tables) {
     yield* tableFrames(scope, table)
     for (const operation of await passedOperations(write, databases, table))
       yield* byKind(table.number, [operation])
   }
   const range = {
-    from: link.cut_position,
+    from,
     to: position,
     without,
     tables: new Set(tables.map(table => table.number)),

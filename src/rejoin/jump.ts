@@ -2,9 +2,8 @@
 import { sql } from 'kysely'
 import { lastId, prefixOf } from '../core/ids.ts'
 import { sequenceRow } from '../log/sequence.ts'
-import { writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
-import { formerLives, LIFE_SETTINGS, ownLife } from '../packet/rejoin-state.ts'
+import { readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { newTag } from '../platform/keys.ts'
 import type { Writing } from '../storage/contract.ts'
 
@@ -41,9 +40,8 @@ export async function jumpPositions(write: Writing, after: number, known: number
   await write.log.jump(position + by)
 }
 
-/** From now on packets of the former life are none of ours. */
-export async function beginLife(site: Site, write: Writing): Promise<void> {
-  const former = [...(await formerLives(write)), await ownLife(write)]
-  await writeSetting(write, LIFE_SETTINGS.former, JSON.stringify(former))
-  await writeSetting(write, LIFE_SETTINGS.life, newTag(site.platform))
+/** From now on packets of the former life are none of ours, and what is on its way to it will come again. */
+export async function beginLife(site: Site, write: Writing, link: number): Promise<void> {
+  const { own, ended } = await readRejoin(write, link)
+  await updateRejoin(write, link, { own: newTag(site.platform), ended: [...ended, own] })
 }

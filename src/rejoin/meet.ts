@@ -12,7 +12,7 @@ import type { ReadPacket } from '../apply/read-up.ts'
 import type { Site } from '../log/site.ts'
 import { type Link, linkById, updateLink } from '../packet/link.ts'
 import type { AheadNote, BehindNote } from '../packet/rejoin-notes.ts'
-import { formerLives, ownLife, type RejoinState, readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
+import { type RejoinState, readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { toHex } from '../platform/keys.ts'
 import type { Writing } from '../storage/contract.ts'
 import { passOver } from './pass-over.ts'
@@ -42,7 +42,7 @@ export async function meet(
   const { rejoin } = packet.head
   switch (rejoin?.kind) {
     case 'lost':
-      return askedHowFar(meeting)
+      return askedHowFar(meeting, acceptance)
     case 'ahead':
       return toldHowFar(meeting, rejoin, acceptance)
     case 'behind':
@@ -55,9 +55,11 @@ export async function meet(
 }
 
 /** It carries nothing else, and so nothing of it is lost. */
-async function askedHowFar(meeting: Meeting): Promise<Acceptance> {
+async function askedHowFar(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance> {
   if (belongsToTwin(meeting.state, meeting.packet)) return refuseTwin(meeting)
   await noteStray(meeting)
+  // A copy that had been sent nothing since is not behind in this, and goes on from here.
+  if (acceptance.kind === 'next') await passOver(meeting.site, meeting.write, meeting.link, meeting.packet)
   return { kind: 'noted' }
 }
 
@@ -75,10 +77,10 @@ async function toldHowFar(
 
 /** Two copies go on from the same packet only where one of them was heard after the other: then the other is the twin. */
 async function toldToSendAgain(meeting: Meeting, note: BehindNote): Promise<Acceptance | undefined> {
-  const { write, link, packet, state } = meeting
+  const { site, write, link, packet, state } = meeting
   if (state.alive > 0 && note.answers <= state.alive) return refuseTwin(meeting)
   if (!goesOnFromHere(link, note)) return stray(meeting, 'it goes on from less than was read here meanwhile')
-  if (await sendAgain(write, link, packet, note)) return undefined
+  if (await sendAgain(site, write, link, packet, note)) return undefined
   await updateLink(write, link.link_id, { state: 'broken' })
   return { kind: 'break', who: 'there', why: 'the log does not reach back to what the sender still has' }
 }
@@ -88,7 +90,7 @@ async function newsAfterAll(meeting: Meeting, acceptance: Acceptance): Promise<A
   const { head } = packet
   if (await isOwnRefused(write, link, head))
     return another('somebody goes on with another copy of this database')
-  if ((head.to ?? '') !== (await ownLife(write))) return notForThisLife(meeting, acceptance)
+  if ((head.to ?? '') !== state.own) return notForThisLife(meeting, acceptance)
   if ((head.life ?? '') !== state.life) return strange(meeting, acceptance)
   if (acceptance.kind === 'break') return broken(meeting, acceptance)
   if (acceptance.kind === 'next') await noteAlive(meeting)
@@ -102,10 +104,9 @@ const another = (why: string): Acceptance => ({ kind: 'put-off', who: 'twin', wh
 
 /** Written before the sender knew that this side has jumped: it will say all of it again. Or for another copy. */
 async function notForThisLife(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance | undefined> {
-  const { site, write, link, packet } = meeting
-  const former = await formerLives(write)
+  const { site, write, link, packet, state } = meeting
   if (acceptance.kind === 'break') return broken(meeting, acceptance)
-  if (!former.includes(packet.head.to ?? ''))
+  if (!state.ended.includes(packet.head.to ?? ''))
     return another('it was written for another copy of this database')
   if (acceptance.kind !== 'next') return undefined
   await passOver(site, write, link, packet)

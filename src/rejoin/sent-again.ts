@@ -4,13 +4,17 @@
  * Role:  everything newer than that is told again, also what the other side itself had brought and has forgotten.
  */
 import { sql } from 'kysely'
-import { sameHash } from '../apply/accept.ts'
+import { hashOf, sameHash } from '../apply/accept.ts'
 import type { ReadPacket } from '../apply/read-up.ts'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import { PARENT_LINK } from '../log/version.ts'
 import { type Link, updateLink } from '../packet/link.ts'
 import type { BehindNote } from '../packet/rejoin-notes.ts'
 import { readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { toHex } from '../platform/keys.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
+import { unseal } from './unseal.ts'
 
 /** It goes on from exactly what was read here, and not from less: nothing of the former life came after the note was written. */
 export const goesOnFromHere = (link: Link, note: BehindNote): boolean =>
@@ -18,11 +22,13 @@ export const goesOnFromHere = (link: Link, note: BehindNote): boolean =>
 
 /** @returns false where the log does not reach back to what the other side still has */
 export async function sendAgain(
+  site: Site,
   write: Writing,
   link: Link,
   packet: ReadPacket,
   note: BehindNote,
 ): Promise<boolean> {
+  if (link.link_id === PARENT_LINK) return tellParentAgain(site, write, link, packet, note)
   const kept = await keptOf(write, link, note)
   if (kept.position + 1 < (await write.log.first())) return false
   await write.run(sql`update hc_packet set last_position = ${kept.position}, created = ${kept.time}
@@ -37,6 +43,37 @@ export async function sendAgain(
   })
   await acceptLife(write, link, packet.head.life ?? '')
   return true
+}
+
+/**
+ * A child keeps its log, and what it has sealed, until it is home: what the parent has forgotten is unsent again, and what
+ * the parent had sent and forgotten goes back with it.
+ */
+async function tellParentAgain(
+  site: Site,
+  write: Writing,
+  link: Link,
+  packet: ReadPacket,
+  note: BehindNote,
+): Promise<boolean> {
+  await readLog(write)
+  const state = await readRejoin(write, link.link_id)
+  await unseal(site, write, link, await lastRead(write, link, note))
+  const since = await write.row(
+    sql<{ at: number }>`select coalesce(max(last_position), 0) as at from hc_packet
+      where link_id = ${link.link_id} and outgoing = 0 and number <= ${note.common}`,
+  )
+  await updateLink(write, link.link_id, { in_number: packet.number - 1, in_hash: packet.head.previous })
+  await acceptLife(write, link, packet.head.life ?? '')
+  await updateRejoin(write, link.link_id, { seen: state.position, since: since?.at ?? 0 })
+  return true
+}
+
+/** The last UP that the parent still has with the same bytes; else everything is told from the beginning. */
+async function lastRead(read: Reading, link: Link, note: BehindNote): Promise<number> {
+  const written = await hashOf(read, link, 1, note.read)
+  if (written) return sameHash(written, note.readHash) ? note.read : 0
+  return note.readHash === null ? note.read : 0
 }
 
 /** How far the other side has been told, as far as it still knows. */
@@ -59,7 +96,7 @@ async function keptOf(
 }
 
 /** What is told once only, and may have been in a packet that the other side has forgotten. */
-async function tellAgain(write: Writing, { link_id: link }: Link): Promise<void> {
+export async function tellAgain(write: Writing, { link_id: link }: Link): Promise<void> {
   await write.run(sql`update hc_ledger set told = 0 where link_id = ${link}`)
   await write.run(sql`update hc_conflict set told = 0 where loser_link = ${link}`)
   await write.run(sql`update hc_inbox set told_link = 0 where told_link = ${link} and read_time = 0`)

@@ -29,9 +29,9 @@ export async function unseal(site: Site, write: Writing, link: Link, common: num
   )
   const cut = await cutAt(write, link, common)
   await updateLink(write, link.link_id, { cut_position: cut })
-  for (const packet of lost) await takeBack(site, write, link, packet)
-  const gone = sql`link_id = ${link.link_id} and outgoing = 1 and number > ${common}`
-  await write.run(sql`delete from hc_packet where ${gone}`)
+  for (const packet of lost) await takeBack(site, write, link, packet, cut)
+  await write.run(sql`update hc_packet set last_position = ${cut}, final = 0
+    where link_id = ${link.link_id} and outgoing = 1 and number > ${common}`)
   await write.run(sql`delete from hc_ledger where link_id = ${link.link_id} and packet > ${common}`)
   for (const name of ['hc_version', 'hc_field_version'])
     await write.run(sql`update ${sql.table(name)} set sent = 0 where sent > ${common}`)
@@ -48,7 +48,7 @@ async function cutAt(write: Writing, link: Link, number: number): Promise<number
 }
 
 /** Newest first: what the oldest says of a record holds. A file that is gone tells nothing; its edits are judged by their times. */
-async function takeBack(site: Site, write: Writing, link: Link, packet: Sealed): Promise<void> {
+async function takeBack(site: Site, write: Writing, link: Link, packet: Sealed, cut: number): Promise<void> {
   const { files } = site.platform
   const path = files.join(outboxFolder(site, link), packet.name)
   if (!(await files.exists(path)) || !sameBytes(await hashFile(site.platform, path), packet.hash)) return
@@ -56,19 +56,18 @@ async function takeBack(site: Site, write: Writing, link: Link, packet: Sealed):
   await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
   for await (const frame of open.frames()) {
     if (frame.kind !== FRAME.operations) continue
-    for (const operation of decodeOperations(frame.body))
-      await takeBackOne(write, databases, packet.number, operation)
+    for (const operation of decodeOperations(frame.body)) await takeBackOne(write, databases, cut, operation)
   }
 }
 
 async function takeBackOne(
   write: Writing,
   databases: Databases,
-  number: number,
+  cut: number,
   operation: Operation,
 ): Promise<void> {
   const { table, record } = operation
-  const which = sql`tablenumber = ${table} and record_id = ${record} and sent >= ${number}`
+  const which = sql`tablenumber = ${table} and record_id = ${record} and link <> ${PARENT_LINK} and position > ${cut}`
   const agreed = async (version: WireVersion | null) =>
     version
       ? sql`agreed_maker = ${await databases.numberOf(version.maker)}, agreed_position = ${version.position}`

@@ -2,7 +2,7 @@
  * Went back: this side was restored, and the other has said what it knows of the life that was lost.
  * Shape:  find the last packet that both have -> take back what was sealed since -> jump -> new ids and names for what is
  *         unsent -> a new life, and the next packet says so.
- * Role:   all of it in the transaction that reads the note.
+ * Role:   all of it in the transaction that reads the note. At a parent nothing is sealed for good: it cuts again from there.
  */
 import { sql } from 'kysely'
 import { hashOf } from '../apply/accept.ts'
@@ -11,12 +11,15 @@ import { sameBytes } from '../core/values.ts'
 import { mergeCounters } from '../log/counters.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
+import { PARENT_LINK } from '../log/version.ts'
 import { type Link, updateLink } from '../packet/link.ts'
 import type { AheadNote } from '../packet/rejoin-notes.ts'
 import { updateRejoin } from '../packet/rejoin-state.ts'
+import { noteRestored, restoredAt } from '../packet/restored-at.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { beginLife, jumpIds, jumpPositions } from './jump.ts'
 import { renumber } from './renumber.ts'
+import { tellAgain } from './sent-again.ts'
 import { unseal } from './unseal.ts'
 
 /** Does the note tell of packets that this side did not write, or wrote otherwise? A copy that goes on as it was knows them all. */
@@ -35,13 +38,62 @@ export async function goOn(
   note: AheadNote,
 ): Promise<void> {
   await readLog(write)
-  const cut = await unseal(site, write, link, await lastCommon(write, link, note))
+  const common = await lastCommon(write, link, note)
+  if (link.link_id === PARENT_LINK) await goOnAsChild(site, write, link, note, common)
+  else await goOnAsParent(site, write, link, note, common)
+  await mergeCounters(write, note.counters)
+  await beginLife(site, write, link.link_id)
+  await adopt(write, link, packet, note, common)
+}
+
+async function goOnAsChild(
+  site: Site,
+  write: Writing,
+  link: Link,
+  note: AheadNote,
+  common: number,
+): Promise<void> {
+  const cut = await unseal(site, write, link, common)
   await jumpIds(site, write, note.ids)
   await jumpPositions(write, cut, note.position)
   await renumber(write, site.dictionary, cut, note.ids)
-  await mergeCounters(write, note.counters)
-  await beginLife(site, write)
-  await adopt(write, link, packet, note)
+}
+
+/**
+ * What the child was sent since may be lost with the life that sent it, and is cut again. Ids and names that others may
+ * know by now stay: whoever restores a parent lets it jump before anyone works (restored.ts).
+ */
+async function goOnAsParent(
+  site: Site,
+  write: Writing,
+  link: Link,
+  note: AheadNote,
+  common: number,
+): Promise<void> {
+  const sent = await write.row(
+    sql<{ last: number }>`select last_position as last from hc_packet
+      where link_id = ${link.link_id} and outgoing = 1 and number = ${common}`,
+  )
+  const cut = Math.min(sent?.last ?? link.prototype_position, await write.log.position())
+  const restored = await restoredAt(write)
+  if (restored === undefined || note.position > restored.past) {
+    await jumpPositions(write, Math.max(cut, await knownToOthers(write)), note.position)
+    const past = await write.log.position()
+    await noteRestored(write, { position: restored?.position ?? cut, past, time: site.platform.clock.now() })
+  }
+  await jumpIds(site, write, note.ids)
+  await updateLink(write, link.link_id, { cut_position: cut })
+  await updateRejoin(write, link.link_id, { seen: restored?.position ?? cut })
+  await tellAgain(write, link)
+}
+
+/** What somebody has acknowledged by the copy was so in both lives, under the same names. */
+async function knownToOthers(read: Reading): Promise<number> {
+  const row = await read.row(
+    sql<{ at: number | null }>`select max(p.last_position) as at from hc_packet p
+      join hc_link l on l.link_id = p.link_id where p.outgoing = 1 and p.number <= l.out_acked`,
+  )
+  return row?.at ?? 0
 }
 
 /** The highest number of ours that the other side has with the same bytes. What it acknowledged before is known to both. */
@@ -54,17 +106,15 @@ async function lastCommon(read: Reading, link: Link, note: AheadNote): Promise<n
 }
 
 /** Numbers go on above the other side's, and the chain from the packet that brought the note. */
-async function adopt(write: Writing, link: Link, packet: ReadPacket, note: AheadNote): Promise<void> {
+async function adopt(
+  write: Writing,
+  link: Link,
+  packet: ReadPacket,
+  note: AheadNote,
+  common: number,
+): Promise<void> {
   const hash = hashIn(note, note.read) ?? null
-  if (hash) {
-    const at = { table: 'hc_packet', key: ['link_id', 'outgoing', 'number'] }
-    const last = await write.row(
-      sql<{ p: number }>`select cut_position as p from hc_link where link_id = ${link.link_id}`,
-    )
-    await write.upsert({ ...at, columns: ['hash', 'last_position'] }, [
-      [link.link_id, 1, note.read, hash, last?.p ?? 0],
-    ])
-  }
+  await forgetFrom(write, link, common, note.read, hash)
   await updateRejoin(write, link.link_id, {
     pending: 'behind',
     note: {
@@ -74,6 +124,7 @@ async function adopt(write: Writing, link: Link, packet: ReadPacket, note: Ahead
       answers: packet.number,
       read: link.in_number,
       readHash: link.in_hash,
+      common,
     },
   })
   const out = Math.max(link.out_number, note.read)
@@ -85,6 +136,26 @@ async function adopt(write: Writing, link: Link, packet: ReadPacket, note: Ahead
     in_hash: packet.hash,
     owes_ack: 1,
   })
+}
+
+/** Of the packets since the last common one only the other side's are true now. */
+async function forgetFrom(
+  write: Writing,
+  link: Link,
+  common: number,
+  read: number,
+  hash: Uint8Array | null,
+): Promise<void> {
+  const out = sql`link_id = ${link.link_id} and outgoing = 1`
+  await write.run(sql`delete from hc_packet where ${out} and number > ${common}`)
+  if (!hash || read <= common) return
+  const cut = await write.row(
+    sql<{ at: number }>`select cut_position as at from hc_link where link_id = ${link.link_id}`,
+  )
+  await write.insert(
+    { table: 'hc_packet', key: ['link_id', 'outgoing', 'number'], columns: ['hash', 'last_position'] },
+    [[link.link_id, 1, read, hash, cut?.at ?? 0]],
+  )
 }
 
 const hashIn = (note: AheadNote, number: number): Uint8Array | undefined =>

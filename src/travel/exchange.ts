@@ -140,7 +140,7 @@ export async function exchangeBoth(
 ): Promise<Exchanged> {
   await noticeOlder(parent, child, await linkOf(parent, child))
   let exchanged = await exchangeOnce(parent, child, carrier, progress)
-  for (let round = 1; round < ROUNDS && (await isRejoining(parent, child)); round++)
+  for (let round = 1; round < ROUNDS && (await isUnfinished(parent, child, exchanged)); round++)
     exchanged = joined(exchanged, await exchangeOnce(parent, child, carrier, progress))
   return exchanged
 }
@@ -154,7 +154,14 @@ const joined = (a: Exchanged, b: Exchanged): Exchanged => ({
   refused: [...a.refused, ...b.refused],
 })
 
-async function isRejoining(parent: Site, child: Site): Promise<boolean> {
+/** They have not found together yet, or each waits for a packet of the other's that it has to ask for. */
+async function isUnfinished(parent: Site, child: Site, { received, refused }: Exchanged): Promise<boolean> {
+  if (refused.some(isTwin)) return false
+  return (await isRejoining(parent, child)) || received.some(({ what }) => what === 'waiting')
+}
+
+/** After a break, until each side knows where the other stands. */
+export async function isRejoining(parent: Site, child: Site): Promise<boolean> {
   const link = await linkOf(parent, child)
   const above = await parent.db.snapshot(read => readRejoin(read, link.link_id))
   const below = await child.db.snapshot(read => readRejoin(read, PARENT_LINK))
@@ -162,20 +169,19 @@ async function isRejoining(parent: Site, child: Site): Promise<boolean> {
 }
 
 /** With both ends at hand an older copy is noticed even where neither has anything to say. */
-async function noticeOlder(parent: Site, child: Site, link: Link): Promise<void> {
+export async function noticeOlder(parent: Site, child: Site, link: Link): Promise<boolean> {
   const below = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
   const sameEnd = (hash: Uint8Array | null, other: Uint8Array | null): boolean =>
     hash === null || other === null || sameBytes(hash, other)
-  if (
+  const childIsOlder =
     link.in_number > below.out_number ||
     (link.in_number === below.out_number && !sameEnd(link.in_hash, below.out_hash))
-  )
-    await child.db.change(write => updateLink(write, PARENT_LINK, { owes_ack: 1 }))
-  if (
+  if (childIsOlder) await child.db.change(write => updateLink(write, PARENT_LINK, { owes_ack: 1 }))
+  const parentIsOlder =
     below.in_number > link.out_number ||
     (below.in_number === link.out_number && !sameEnd(below.in_hash, link.out_hash))
-  )
-    await parent.db.change(write => updateLink(write, link.link_id, { owes_ack: 1 }))
+  if (parentIsOlder) await parent.db.change(write => updateLink(write, link.link_id, { owes_ack: 1 }))
+  return childIsOlder || parentIsOlder
 }
 
 async function exchangeOnce(

@@ -15,7 +15,16 @@ import { type Link, linkById, linkByTag } from '../packet/link.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { writeUp } from '../packet/write-up.ts'
 import { requireChild, requireParent } from './activate.ts'
-import { isLost, publish, type Sent, sendDwn } from './exchange.ts'
+import {
+  exchangeBoth,
+  isLost,
+  isRejoining as isRejoiningNow,
+  linkOf,
+  noticeOlder,
+  publish,
+  type Sent,
+  sendDwn,
+} from './exchange.ts'
 import { isClosed, lastUpIsWritten } from './home-state.ts'
 import { type Account, ownAccount } from './ledger.ts'
 import { TRAVEL_KEY } from './paths.ts'
@@ -79,6 +88,14 @@ export async function finishHome(child: Site, carrier: Carrier, keyFile?: string
   return { account, received }
 }
 
+/** Before the last packet: it may be taken back, but coming home should not begin with that. */
+async function findTogether(parent: Site, child: Site, carrier: Carrier): Promise<void> {
+  const link = await linkOf(parent, child)
+  const broken = await noticeOlder(parent, child, link)
+  if (link.state === 'away' && (broken || (await isRejoiningNow(parent, child))))
+    await exchangeBoth(parent, child, carrier)
+}
+
 /** After a break: each side says where it stands, and then the last packet comes once more. */
 const ROUNDS = 6
 const isRejoining = ({ code }: Received): boolean => code === 'LINK_REJOINING'
@@ -90,6 +107,7 @@ export async function comeHome(
   carrier: Carrier,
   keyFile?: string,
 ): Promise<Homecoming> {
+  await findTogether(parent, child, carrier)
   let up = await sendLastUp(child, carrier)
   let { received, sent, home } = await release(parent, child.identity.tag, carrier)
   for (let round = 1; round < ROUNDS && received.some(isRejoining); round++) {

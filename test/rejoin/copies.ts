@@ -2,8 +2,9 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { machine } from '../../src/app/wire.ts'
+import { noteRestore } from '../../src/rejoin/restored.ts'
 import { openSite } from '../../src/travel/open.ts'
-import { Desk, Laptop } from '../support/office.ts'
+import { Desk, Laptop, type Office } from '../support/office.ts'
 
 /** Copies the folder of a laptop at a moment when nothing is written. The packets on their way lie elsewhere, as they do. */
 export function backupOf(laptop: Laptop, to = `${laptop.folder}-backup`): string {
@@ -38,4 +39,23 @@ async function openIn({ office }: Laptop, folder: string): Promise<Laptop> {
   const laptop = new Laptop(office, new Desk(site, office.clock), folder)
   office.laptops.push(laptop)
   return laptop
+}
+
+const CENTRAL = ['central.db', 'central.db-wal']
+
+/** The database of the office. The folder beside it goes on, as it would on a disk of its own. */
+export function backupOfOffice(office: Office): void {
+  rmSync(join(office.folder, 'backup'), { recursive: true, force: true })
+  for (const name of CENTRAL)
+    cpSync(join(office.folder, name), join(office.folder, 'backup', name), { recursive: true })
+}
+
+/** Puts the copy back, and does what an administrator is told to. @param told false: who was not told */
+export async function restoreOffice(office: Office, { told = true } = {}): Promise<void> {
+  await office.site.db.close()
+  for (const name of [...CENTRAL, 'central.db-shm']) rmSync(join(office.folder, name), { force: true })
+  cpSync(join(office.folder, 'backup'), office.folder, { recursive: true })
+  const site = await openSite(machine({ clock: office.clock }), { path: join(office.folder, 'central.db') })
+  office.desk.site = site
+  if (told) await site.db.change(write => noteRestore(site, write))
 }

@@ -32,7 +32,8 @@ export class TestClock {
 
 /** Edits and looks at one database as an application would, by SQL. */
 export class Desk {
-  readonly site: Site
+  /** Another one after a restore. */
+  site: Site
   readonly #clock: TestClock
   skew = 0
 

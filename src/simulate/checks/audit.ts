@@ -69,6 +69,13 @@ export class Audit {
     for (const mark of this.#madeOn.get(journey) ?? []) this.#excused.add(mark)
   }
 
+  /** Made anywhere since, but for those that stand in some database that is still there. */
+  async excuseAllSince(from: Mark, still: readonly Site[]): Promise<void> {
+    const standing = new Set<Mark>()
+    for (const site of still) for (const mark of await this.#standing(site)) standing.add(mark)
+    for (const mark of this.#seen.keys()) if (mark >= from && !standing.has(mark)) this.#excused.add(mark)
+  }
+
   /** Made on a laptop since, and on nothing that anybody else has read. */
   excuseSince(journey: string, from: Mark): void {
     for (const mark of this.#madeOn.get(journey) ?? []) if (mark >= from) this.#excused.add(mark)

@@ -39,11 +39,10 @@ export type AreaCommand =
   | { readonly kind: 'assign' | 'turn'; readonly area: number }
   | { readonly kind: 'prune' }
 
-/** `backup` copies what a laptop has; `restore` puts its last copy back. */
-export interface RestoreCommand {
-  readonly kind: 'backup' | 'restore'
-  readonly child: Child
-}
+/** `backup` copies what a laptop has, or the office; `restore` puts the last copy back. */
+export type RestoreCommand =
+  | { readonly kind: 'backup' | 'restore'; readonly child: Child }
+  | { readonly kind: 'backupOffice' | 'restoreOffice' }
 
 const child = fc.constantFrom<Child>(0, 1)
 const seed = fc.nat(1000)
@@ -145,8 +144,11 @@ export const areaCommands = (most: number, laptops: number): fc.Arbitrary<Comman
 }
 
 /** The same with copies that are put back. */
-export const restoreCommands = (most: number): fc.Arbitrary<Command[]> => {
+export const restoreCommands = (most: number, office = false): fc.Arbitrary<Command[]> => {
   const copies: fc.Arbitrary<Command> = fc.record({ kind: some(['backup', 'restore'] as const), child })
+  const ofOffice: fc.Arbitrary<Command> = fc.record({
+    kind: some(['backupOffice', 'restoreOffice'] as const),
+  })
   const exchange: fc.Arbitrary<Command> = fc.record({ kind: fc.constant('exchange' as const), child })
   const parts = [
     { weight: 24, arbitrary: edit },
@@ -155,6 +157,7 @@ export const restoreCommands = (most: number): fc.Arbitrary<Command[]> => {
     { weight: 3, arbitrary: fault },
     { weight: 8, arbitrary: wait },
     { weight: 7, arbitrary: copies },
+    ...(office ? [{ weight: 5, arbitrary: ofOffice }] : []),
     { weight: 1, arbitrary: journey },
   ]
   return fc.array(fc.oneof(...parts), { minLength: 3, maxLength: most, size: 'max' })

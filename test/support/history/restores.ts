@@ -5,7 +5,7 @@ import { PARENT_LINK } from '../../../src/log/version.ts'
 import { linkById, linkByTag } from '../../../src/packet/link.ts'
 import type { Audit } from '../../../src/simulate/checks/audit.ts'
 import type { Received } from '../../../src/travel/receive.ts'
-import { backupOf, restore } from '../../rejoin/copies.ts'
+import { backupOf, backupOfOffice, restore, restoreOffice } from '../../rejoin/copies.ts'
 import type { Laptop, Office } from '../office.ts'
 
 interface Sealed {
@@ -23,6 +23,10 @@ export class Restores {
   readonly #sealed = new Map<string, Sealed[]>()
   /** Something was put back. */
   any = false
+  /** The office was. */
+  office = false
+  /** The first edit that is not in the copy of the office. */
+  #officeSince: number | undefined
 
   constructor(office: Office, laptops: Laptop[], audit: Audit) {
     this.#office = office
@@ -33,6 +37,28 @@ export class Restores {
   /** A packet of a life that was lost is put aside. */
   mayRefuse({ code }: Received): boolean {
     return this.any && code === 'LINK_REJOINING'
+  }
+
+  /** Who comes home or leaves is not in the copy any more. */
+  forget(): void {
+    this.#officeSince = undefined
+  }
+
+  async backupOffice(): Promise<void> {
+    backupOfOffice(this.#office)
+    this.#officeSince = this.#audit.next
+  }
+
+  async restoreOffice(): Promise<boolean> {
+    if (this.#officeSince === undefined) return false
+    this.any = true
+    this.office = true
+    await this.#audit.excuseAllSince(
+      this.#officeSince,
+      this.#laptops.map(({ site }) => site),
+    )
+    await restoreOffice(this.#office)
+    return true
   }
 
   async backup(child: number): Promise<void> {
@@ -71,6 +97,7 @@ export class Restores {
       sql<{ number: number; hash: Uint8Array }>`select number, hash from hc_packet
         where link_id = ${link.link_id} and outgoing = 0`,
     )
+    if (this.office) return 0
     const readHere = (this.#sealed.get(tag) ?? []).filter(({ number, hash }) =>
       rows.some(row => row.number === number && sameBytes(row.hash, hash)),
     )

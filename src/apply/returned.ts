@@ -1,0 +1,121 @@
+/**
+ * Returned: after a restore, what this database had sent and has forgotten comes back from its children (SPEC 10).
+ * Role:  pairs first, then operations under their own versions; several children bring the same, and it is taken once.
+ * Never: counts as an edit of the child's.
+ */
+import { sql } from 'kysely'
+import { HomecomingError } from '../core/errors.ts'
+import { isTravelId } from '../core/ids.ts'
+import type { Table } from '../dictionary/model.ts'
+import type { Site } from '../log/site.ts'
+import { MADE_HERE, type VersionName } from '../log/version.ts'
+import type { Frame } from '../packet/container.ts'
+import { decodeOperations, type Operation, type PacketHead } from '../packet/content.ts'
+import { readRejoin } from '../packet/rejoin-state.ts'
+import { restoredAt } from '../packet/restored-at.ts'
+import { answer } from './account.ts'
+import { applyJudged } from './apply-up.ts'
+import { type Incoming, incoming } from './operation.ts'
+import type { UpContext } from './up-context.ts'
+import { Tally } from './verdict.ts'
+
+/** What is told again is judged knowing that its sender had seen what this database still has. */
+export async function afterRestore(context: UpContext, { again }: PacketHead): Promise<UpContext> {
+  if (!again) return context
+  const { seen } = await readRejoin(context.write, context.link.link_id)
+  await context.ids.learn(
+    again.pairs.map(([table, local, parent, count]) => ({
+      table: table!,
+      local: local!,
+      parent: parent!,
+      count: count!,
+    })),
+  )
+  return { ...context, seen: Math.min(seen, again.seen) }
+}
+
+export async function applyReturned(site: Site, context: UpContext, frame: Frame): Promise<void> {
+  const operations = decodeOperations(frame.body)
+  const table = operations[0] && site.dictionary.tableByNumber(operations[0].table)
+  if (!table) {
+    if (operations.length === 0) return
+    throw new HomecomingError(
+      'DICTIONARY_DIFFERS',
+      `the packet has table ${operations[0]!.table}, which is not known here`,
+    )
+  }
+  const translated = await context.ids.operations(table, operations)
+  const all = await incoming(context.databases, translated, time => Math.min(time, context.bounds.latest))
+  const versions = await recordsByVersion(context, table)
+  const news: Incoming[] = []
+  for (const operation of all) {
+    const known = sameAs(versions, operation.version, operation.record)
+    if (known === undefined) news.push(operation)
+    else await alreadyHere(context, table, operation, known)
+  }
+  await applyJudged({ ...context, tally: new Tally(), returned: true }, table, news)
+}
+
+/** Somebody else brought it before, perhaps under another id: then the two are one record. */
+async function alreadyHere(
+  context: UpContext,
+  table: Table,
+  { record }: Incoming,
+  known: number,
+): Promise<void> {
+  context.history.refused(table, record)
+  if (known === record) return
+  await context.collisions.merge(table, record, known, context.position)
+  context.ids.alias(table, record, known)
+  await answer(context, table, [known])
+}
+
+/** A new record of the sender's that this database had given an id, which another child has brought back. */
+export async function recogniseNew(
+  context: UpContext,
+  table: Table,
+  operations: readonly Operation[],
+): Promise<void> {
+  const strange = operations.filter(
+    ({ record, version }) => version && isTravelId(record) && !context.ids.isKnown(table, record),
+  )
+  if (strange.length === 0 || !(await restoredAt(context.write))) return
+  const versions = await recordsByVersion(context, table)
+  const runs = []
+  for (const { record, version } of strange) {
+    const maker = await context.databases.numberOf(version!.maker)
+    const parent = sameAs(versions, { maker, position: version!.position }, record)
+    if (parent !== undefined) runs.push({ table: table.number, local: record, parent, count: 1 })
+  }
+  await context.ids.learn(runs)
+}
+
+const nameOf = ({ maker, position }: VersionName): string => `${maker} ${position}`
+
+/**
+ * The record that stands here under this version: the same one, or another id for it. What this database changed while it
+ * read one packet has one name for all records: there only the id tells.
+ */
+function sameAs(
+  versions: ReadonlyMap<string, readonly number[]>,
+  version: VersionName | null,
+  record: number,
+): number | undefined {
+  const records = (version && versions.get(nameOf(version))) ?? []
+  if (records.includes(record)) return record
+  return version?.maker !== MADE_HERE && records.length === 1 ? records[0] : undefined
+}
+
+async function recordsByVersion({ write }: UpContext, table: Table): Promise<Map<string, number[]>> {
+  const rows = await write.rows(
+    sql<{
+      r: number
+      maker: number
+      position: number
+    }>`select record_id as r, maker, maker_position as position
+      from hc_version where tablenumber = ${table.number}`,
+  )
+  const named = new Map<string, number[]>()
+  for (const row of rows) named.set(nameOf(row), [...(named.get(nameOf(row)) ?? []), row.r])
+  return named
+}

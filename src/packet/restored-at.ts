@@ -1,0 +1,21 @@
+/** Restored at: what is remembered of the last `homecoming restored`. */
+import { readSetting, writeSetting } from '../log/settings.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+
+const SETTING = 'restored'
+
+export interface RestoredAt {
+  /** The last position of the copy. */
+  readonly position: number
+  /** Positions that are given now lie behind this one. */
+  readonly past: number
+  readonly time: number
+}
+
+export async function restoredAt(read: Reading): Promise<RestoredAt | undefined> {
+  const text = await readSetting(read, SETTING)
+  return text === undefined ? undefined : (JSON.parse(text) as RestoredAt)
+}
+
+export const noteRestored = (write: Writing, restored: RestoredAt): Promise<void> =>
+  writeSetting(write, SETTING, JSON.stringify(restored))

@@ -1,0 +1,36 @@
+/**
+ * Restored: what an administrator does after a parent was put back from a backup, before anyone works.
+ * Shape:  ids and positions jump, and the next packet to everyone who is away asks how far.
+ * Why:    whoever works first would take ids and positions that somebody away knows for something else.
+ */
+
+import { keepMembership } from '../areas/upkeep.ts'
+import { readLog } from '../log/reader.ts'
+import type { Site } from '../log/site.ts'
+import { linksAway, updateLink } from '../packet/link.ts'
+import { readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
+import { noteRestored, restoredAt } from '../packet/restored-at.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+import { JUMP, jumpIds } from './jump.ts'
+
+/** In the caller's transaction. */
+export async function noteRestore(site: Site, write: Writing): Promise<void> {
+  const position = await readLog(write)
+  await keepMembership(site, write, position)
+  await jumpIds(site, write, [])
+  await write.log.jump(position + JUMP)
+  await noteRestored(write, { position, past: position + JUMP, time: site.platform.clock.now() })
+  for (const { link_id } of await linksAway(write)) {
+    await updateRejoin(write, link_id, { pending: 'lost', unheard: true })
+    await updateLink(write, link_id, { owes_ack: 1 })
+  }
+}
+
+/** Names of those who are away and have not been heard of since the last restore. */
+export async function unheardSince(read: Reading): Promise<string[]> {
+  if (!(await restoredAt(read))) return []
+  const names: string[] = []
+  for (const link of await linksAway(read))
+    if ((await readRejoin(read, link.link_id)).unheard) names.push(link.name)
+  return names
+}

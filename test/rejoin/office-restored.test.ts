@@ -1,0 +1,48 @@
+/** SPEC 10, "After a break": the office is restored from an older copy while people are away. */
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { ownAccount } from '../../src/travel/ledger.ts'
+import { verify } from '../../src/travel/verify.ts'
+import type { Laptop, Office } from '../support/office.ts'
+import { openNotebook } from '../support/steps.ts'
+import { backupOfOffice, restoreOffice } from './copies.ts'
+
+const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
+  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+
+const differences = async (office: Office, laptop: Laptop) =>
+  (await verify(office.site, laptop.site)).differences
+
+test('what people had sent, and what they had been sent, comes back with them', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  await ee.exchange()
+  backupOfOffice(office)
+  office.clock.pass(60)
+  await ee.desk.insert('book', { title: 'by ee' })
+  await office.desk.insert('book', { title: 'by the office' })
+  await office.desk.update('book', 1, { title: 'Ships, by the office' })
+  await ee.exchange()
+  await jo.exchange()
+  await ee.desk.update('book', 2, { title: 'Stars, by ee, unsent' })
+
+  office.clock.pass(60)
+  await restoreOffice(office)
+  expect(await titles(office)).toEqual(['Ships', 'Stars'])
+  await office.desk.insert('book', { title: 'after the restore' })
+  await ee.exchange()
+  await jo.exchange()
+  await ee.exchange()
+
+  expect(await titles(office)).toEqual([
+    'Ships, by the office',
+    'Stars, by ee, unsent',
+    'after the restore',
+    'by ee',
+    'by the office',
+  ])
+  for (const laptop of [ee, jo]) expect(await differences(office, laptop)).toEqual([])
+  expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 2, applied: 2, unanswered: 0 })
+  expect(await office.desk.rows(sql`select * from hc_conflict`)).toEqual([])
+})
