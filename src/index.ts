@@ -122,6 +122,7 @@ export { listFieldLevel, switchFieldLevel } from './travel/field-level.ts'
 export { growDictionary } from './travel/grow.ts'
 export { prune } from './travel/prune.ts'
 export { remove } from './travel/remove.ts'
+export { restored } from './travel/restored.ts'
 
 // The simulator: whole worlds from seeds, and whether all was well in them
 

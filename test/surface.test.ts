@@ -9,7 +9,7 @@ const NAMES = `
   findAssociate finishHome finishRemoval goOnTravel grantTravel growDictionary held inbox installationKeyOf
   listAreas listFieldLevel log markRead openDatabase parentPath previewArea previewOwner previewRecord
   prototypes prune readStatus readUpdates receipts releaseHome remove removeArea repairAreas repairCapture
-  restoreConflict revokeTravel sealForHome setCentralLogin showArea showPacket simulate
+  restoreConflict restored revokeTravel sealForHome setCentralLogin showArea showPacket simulate
   simulateSelfTest simulateWithout sql switchFieldLevel
   takeIds takeNumber upgrade verify verifyAreas verifyDeep versions why writeOff writeUpdates
 `

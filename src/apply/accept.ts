@@ -51,7 +51,11 @@ async function repeatedOrBreak(
 }
 
 /** Whoever is told of a packet that it never wrote, or wrote otherwise, was set back itself. */
-async function forgottenHere(read: Reading, link: Link, head: PacketHead): Promise<string | undefined> {
+export async function forgottenHere(
+  read: Reading,
+  link: Link,
+  head: PacketHead,
+): Promise<string | undefined> {
   const { acknowledged, acknowledgedHash } = head
   if (acknowledged > link.out_number)
     return `it acknowledges packet ${acknowledged}, but only ${link.out_number} were written here`

@@ -107,7 +107,7 @@ async function stamp(context: UpContext, table: Table, cases: readonly Case[]): 
 
 async function stampFieldRows(context: UpContext, table: Table, one: Case): Promise<void> {
   const taken = one.ruling.kind === 'fields' ? takenOf(one.ruling) : undefined
-  const where = { position: context.position, link: context.link.link_id }
+  const where = { position: context.position, link: context.returned ? 0 : context.link.link_id }
   const rows = takenFields(one.operation, one.current, one.fields, taken, where)
   if (rows.size > 0) await writeFieldVersions(context.write, table.number, one.operation.record, rows)
 }
@@ -121,7 +121,8 @@ function versionOf(context: UpContext, one: Case): Version {
     time: Math.max(operation.time, current?.time ?? 0),
     associate: operation.associate,
     position: context.position,
-    link: whole ? context.link.link_id : 0,
+    // What was only brought back is nobody's edit of this journey.
+    link: whole && !context.returned ? context.link.link_id : 0,
     deleted: operation.kind === 'delete',
     born: current ? current.born : operation.born,
     agreed: current?.agreed ?? null,

@@ -29,6 +29,7 @@ import { readUpdatesCommand } from './commands/read-updates.ts'
 import { receiptsCommand } from './commands/receipts.ts'
 import { removeCommand } from './commands/remove.ts'
 import { restoreCommand } from './commands/restore.ts'
+import { restoredCommand } from './commands/restored.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { statusCommand } from './commands/status.ts'
 import { upgradeCommand } from './commands/upgrade.ts'
@@ -65,6 +66,7 @@ const COMMANDS: readonly (() => Command)[] = [
   doctorCommand,
   pruneCommand,
   fieldLevelCommand,
+  restoredCommand,
   upgradeCommand,
   removeCommand,
   dictionaryCommand,

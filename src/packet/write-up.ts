@@ -134,7 +134,7 @@ async function* upFrames(
     since: await changedSince(write, link.cut_position),
     wanted: await readWanted(write),
   }
-  if (rejoin.note) yield* askAgain(write)
+  if (rejoin.note || rejoin.retell) yield* askAgain(write)
   const aliases = await ownAliases(write, link)
   if (aliases.length > 0) yield { kind: FRAME.aliases, body: aliases }
   if (rejoin.retell) yield* returnedFrames(site, write, databases, rejoin)

@@ -7,7 +7,7 @@
  *   it is of a copy that somebody else goes on for -> a twin: refused, and kept for people to read
  * Role:  runs in the transaction that would apply the packet, before anything of it is read.
  */
-import { type Acceptance, accept } from '../apply/accept.ts'
+import { type Acceptance, accept, forgottenHere } from '../apply/accept.ts'
 import type { ReadPacket } from '../apply/read-up.ts'
 import type { Site } from '../log/site.ts'
 import { type Link, linkById, updateLink } from '../packet/link.ts'
@@ -56,7 +56,7 @@ export async function meet(
 
 /** It carries nothing else, and so nothing of it is lost. */
 async function askedHowFar(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance> {
-  if (belongsToTwin(meeting.state, meeting.packet)) return refuseTwin(meeting)
+  if (isTwin(meeting)) return refuseTwin(meeting)
   await noteStray(meeting)
   // A copy that had been sent nothing since is not behind in this, and goes on from here.
   if (acceptance.kind === 'next') await passOver(meeting.site, meeting.write, meeting.link, meeting.packet)
@@ -78,7 +78,9 @@ async function toldHowFar(
 /** Two copies go on from the same packet only where one of them was heard after the other: then the other is the twin. */
 async function toldToSendAgain(meeting: Meeting, note: BehindNote): Promise<Acceptance | undefined> {
   const { site, write, link, packet, state } = meeting
-  if (state.alive > 0 && note.answers <= state.alive) return refuseTwin(meeting)
+  const here = await forgottenHere(write, link, packet.head)
+  if (here) return setBack(meeting, here)
+  if (link.link_id > 0 && state.alive > 0 && note.answers <= state.alive) return refuseTwin(meeting)
   if (!goesOnFromHere(link, note)) return stray(meeting, 'it goes on from less than was read here meanwhile')
   if (await sendAgain(site, write, link, packet, note)) return undefined
   await updateLink(write, link.link_id, { state: 'broken' })
@@ -118,7 +120,7 @@ async function strange(meeting: Meeting, acceptance: Acceptance): Promise<Accept
   const { state, packet } = meeting
   const known = state.former.some(({ life }) => life === (packet.head.life ?? ''))
   if (!known) return setBack(meeting, 'it is of a life of its sender that nobody has heard of here')
-  if (belongsToTwin(state, packet)) return refuseTwin(meeting)
+  if (isTwin(meeting)) return refuseTwin(meeting)
   return stray(meeting, acceptance.kind === 'break' ? acceptance.why : 'its sender was restored once more')
 }
 
@@ -130,10 +132,13 @@ async function setBack({ write, link }: Meeting, why: string): Promise<Acceptanc
 }
 
 async function stray(meeting: Meeting, why: string): Promise<Acceptance> {
-  if (belongsToTwin(meeting.state, meeting.packet)) return refuseTwin(meeting)
+  if (isTwin(meeting)) return refuseTwin(meeting)
   await noteStray(meeting)
   return { kind: 'break', who: 'there', why }
 }
+
+/** Of a parent there is one: another copy of it is one that was restored. */
+const isTwin = ({ link, state, packet }: Meeting): boolean => link.link_id > 0 && belongsToTwin(state, packet)
 
 const MANY = 64
 

@@ -8,13 +8,13 @@ import { keepMembership } from '../areas/upkeep.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { linksAway, updateLink } from '../packet/link.ts'
-import { readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
-import { noteRestored, restoredAt } from '../packet/restored-at.ts'
-import type { Reading, Writing } from '../storage/contract.ts'
+import { updateRejoin } from '../packet/rejoin-state.ts'
+import { noteRestored } from '../packet/restored-at.ts'
+import type { Writing } from '../storage/contract.ts'
 import { JUMP, jumpIds } from './jump.ts'
 
-/** In the caller's transaction. */
-export async function noteRestore(site: Site, write: Writing): Promise<void> {
+/** In the caller's transaction. @returns the last position of the copy */
+export async function noteRestore(site: Site, write: Writing): Promise<number> {
   const position = await readLog(write)
   await keepMembership(site, write, position)
   await jumpIds(site, write, [])
@@ -24,13 +24,5 @@ export async function noteRestore(site: Site, write: Writing): Promise<void> {
     await updateRejoin(write, link_id, { pending: 'lost', unheard: true })
     await updateLink(write, link_id, { owes_ack: 1 })
   }
-}
-
-/** Names of those who are away and have not been heard of since the last restore. */
-export async function unheardSince(read: Reading): Promise<string[]> {
-  if (!(await restoredAt(read))) return []
-  const names: string[] = []
-  for (const link of await linksAway(read))
-    if ((await readRejoin(read, link.link_id)).unheard) names.push(link.name)
-  return names
+  return position
 }

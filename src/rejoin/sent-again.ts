@@ -42,8 +42,11 @@ export async function sendAgain(
     in_hash: packet.head.previous,
   })
   await acceptLife(write, link, packet.head.life ?? '')
+  await updateRejoin(write, link.link_id, RETELL)
   return true
 }
+
+const RETELL = { pending: '', note: undefined, retell: true } as const
 
 /**
  * A child keeps its log, and what it has sealed, until it is home: what the parent has forgotten is unsent again, and what
@@ -58,15 +61,28 @@ async function tellParentAgain(
 ): Promise<boolean> {
   await readLog(write)
   const state = await readRejoin(write, link.link_id)
-  await unseal(site, write, link, await lastRead(write, link, note))
+  const read = await lastRead(write, link, note)
+  await unseal(site, write, link, read, true)
+  await keepJournal(write, read)
   const since = await write.row(
     sql<{ at: number }>`select coalesce(max(last_position), 0) as at from hc_packet
       where link_id = ${link.link_id} and outgoing = 0 and number <= ${note.common}`,
   )
   await updateLink(write, link.link_id, { in_number: packet.number - 1, in_hash: packet.head.previous })
   await acceptLife(write, link, packet.head.life ?? '')
-  await updateRejoin(write, link.link_id, { seen: state.position, since: since?.at ?? 0 })
+  await updateRejoin(write, link.link_id, { ...RETELL, seen: state.position, since: since?.at ?? 0 })
   return true
+}
+
+/** Numbers of a journal that is lost will be given again: what it had told about packets that are forgotten stays apart. */
+const APART = 2 ** 30
+
+async function keepJournal(write: Writing, read: number): Promise<void> {
+  const lost = sql`packet > ${read} and link_id = ${PARENT_LINK}`
+  await write.run(sql`update hc_inbox set message_id = message_id + ${APART},
+    conflict_id = case when conflict_id > 0 then conflict_id + ${APART} else 0 end where ${lost} and message_id < ${APART}`)
+  await write.run(sql`update hc_conflict set conflict_id = conflict_id + ${APART}
+    where ${lost} and conflict_id < ${APART}`)
 }
 
 /** The last UP that the parent still has with the same bytes; else everything is told from the beginning. */
@@ -104,14 +120,10 @@ export async function tellAgain(write: Writing, { link_id: link }: Link): Promis
     select link_id, tablenumber, record_id from hc_held where link_id = ${link} and code = 'wanted' on conflict do nothing`)
 }
 
-async function acceptLife(write: Writing, link: Link, life: string): Promise<void> {
+/** Packets of its former life are those of another copy from now on. */
+export async function acceptLife(write: Writing, link: Link, life: string): Promise<void> {
   const state = await readRejoin(write, link.link_id)
+  if (state.life === life) return
   const ended = { life: state.life, number: link.in_number, hash: link.in_hash ? toHex(link.in_hash) : '' }
-  await updateRejoin(write, link.link_id, {
-    life,
-    former: [...state.former, ended],
-    pending: '',
-    note: undefined,
-    retell: true,
-  })
+  await updateRejoin(write, link.link_id, { life, former: [...state.former, ended] })
 }

@@ -21,15 +21,25 @@ interface Sealed {
   readonly hash: Uint8Array
 }
 
-/** @param common the last packet that both sides have @returns position behind which nothing has been sent now */
-export async function unseal(site: Site, write: Writing, link: Link, common: number): Promise<number> {
+/**
+ * @param common the last packet that both sides have
+ * @param reached others may have got what was taken back: what was created and deleted since must be told as deleted
+ * @returns position behind which nothing has been sent now
+ */
+export async function unseal(
+  site: Site,
+  write: Writing,
+  link: Link,
+  common: number,
+  reached = false,
+): Promise<number> {
   const lost = await write.rows(
     sql<Sealed>`select number, name, hash from hc_packet
       where link_id = ${link.link_id} and outgoing = 1 and number > ${common} order by number desc`,
   )
   const cut = await cutAt(write, link, common)
   await updateLink(write, link.link_id, { cut_position: cut })
-  for (const packet of lost) await takeBack(site, write, link, packet, cut)
+  for (const packet of lost) await takeBack(site, write, link, packet, { cut, reached })
   await write.run(sql`update hc_packet set last_position = ${cut}, final = 0
     where link_id = ${link.link_id} and outgoing = 1 and number > ${common}`)
   await write.run(sql`delete from hc_ledger where link_id = ${link.link_id} and packet > ${common}`)
@@ -48,7 +58,7 @@ async function cutAt(write: Writing, link: Link, number: number): Promise<number
 }
 
 /** Newest first: what the oldest says of a record holds. A file that is gone tells nothing; its edits are judged by their times. */
-async function takeBack(site: Site, write: Writing, link: Link, packet: Sealed, cut: number): Promise<void> {
+async function takeBack(site: Site, write: Writing, link: Link, packet: Sealed, where: Where): Promise<void> {
   const { files } = site.platform
   const path = files.join(outboxFolder(site, link), packet.name)
   if (!(await files.exists(path)) || !sameBytes(await hashFile(site.platform, path), packet.hash)) return
@@ -56,14 +66,20 @@ async function takeBack(site: Site, write: Writing, link: Link, packet: Sealed, 
   await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
   for await (const frame of open.frames()) {
     if (frame.kind !== FRAME.operations) continue
-    for (const operation of decodeOperations(frame.body)) await takeBackOne(write, databases, cut, operation)
+    for (const operation of decodeOperations(frame.body))
+      await takeBackOne(write, databases, where, operation)
   }
+}
+
+interface Where {
+  readonly cut: number
+  readonly reached: boolean
 }
 
 async function takeBackOne(
   write: Writing,
   databases: Databases,
-  cut: number,
+  { cut, reached }: Where,
   operation: Operation,
 ): Promise<void> {
   const { table, record } = operation
@@ -72,7 +88,7 @@ async function takeBackOne(
     version
       ? sql`agreed_maker = ${await databases.numberOf(version.maker)}, agreed_position = ${version.position}`
       : sql`agreed_maker = null, agreed_position = null`
-  await write.run(sql`update hc_version set ${await agreed(operation.replaces)}, born = ${operation.born ? 1 : 0}
+  await write.run(sql`update hc_version set ${await agreed(operation.replaces)}, born = case when deleted = 1 then ${operation.born && !reached ? 1 : 0} else ${operation.born ? 1 : 0} end
     where ${which}`)
   for (const part of operation.parts ?? [])
     await write.run(

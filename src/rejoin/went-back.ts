@@ -19,7 +19,7 @@ import { noteRestored, restoredAt } from '../packet/restored-at.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { beginLife, jumpIds, jumpPositions } from './jump.ts'
 import { renumber } from './renumber.ts'
-import { tellAgain } from './sent-again.ts'
+import { acceptLife, tellAgain } from './sent-again.ts'
 import { unseal } from './unseal.ts'
 
 /** Does the note tell of packets that this side did not write, or wrote otherwise? A copy that goes on as it was knows them all. */
@@ -83,7 +83,7 @@ async function goOnAsParent(
   }
   await jumpIds(site, write, note.ids)
   await updateLink(write, link.link_id, { cut_position: cut })
-  await updateRejoin(write, link.link_id, { seen: restored?.position ?? cut })
+  await updateRejoin(write, link.link_id, { seen: restored?.position ?? cut, retell: true })
   await tellAgain(write, link)
 }
 
@@ -115,6 +115,11 @@ async function adopt(
 ): Promise<void> {
   const hash = hashIn(note, note.read) ?? null
   await forgetFrom(write, link, common, note.read, hash)
+  await write.upsert(
+    { table: 'hc_packet', key: ['link_id', 'outgoing', 'number'], columns: ['hash', 'name', 'created'] },
+    [[link.link_id, 0, packet.number, packet.hash, packet.name, packet.head.created]],
+  )
+  await acceptLife(write, link, packet.head.life ?? '')
   await updateRejoin(write, link.link_id, {
     pending: 'behind',
     note: {

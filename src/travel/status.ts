@@ -6,6 +6,7 @@ import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { allLinks, type Link, linkById } from '../packet/link.ts'
 import { unacknowledged } from '../packet/outbox.ts'
+import { readRejoin } from '../packet/rejoin-state.ts'
 import { countUnsent } from '../packet/write-up.ts'
 import type { Prototype } from '../prototype/build.ts'
 import { countDifferences } from '../sameness/differences.ts'
@@ -18,6 +19,8 @@ export interface LinkStatus {
   readonly name: string
   readonly tag: string
   readonly state: string
+  /** Nothing was heard since this database was put back from a backup. */
+  readonly unheard: boolean
   /** What they left with. */
   readonly area: string
   /** UTC seconds; 0: never. */
@@ -103,6 +106,7 @@ async function linkStatus(read: Reading, link: Link, area: string): Promise<Link
     name: link.name,
     tag: link.tag,
     state: link.state,
+    unheard: (await readRejoin(read, link.link_id)).unheard,
     area,
     since: link.born_time,
     lastHeard: link.heard_time,

@@ -69,6 +69,7 @@ test('what destroys something can be told not to ask', () => {
     'home',
     'write-off',
     'prune',
+    'restored',
     'remove',
   ])
 })

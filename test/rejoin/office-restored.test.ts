@@ -2,6 +2,8 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { ownAccount } from '../../src/travel/ledger.ts'
+import { restored } from '../../src/travel/restored.ts'
+import { readStatus } from '../../src/travel/status.ts'
 import { verify } from '../../src/travel/verify.ts'
 import type { Laptop, Office } from '../support/office.ts'
 import { openNotebook } from '../support/steps.ts'
@@ -45,4 +47,52 @@ test('what people had sent, and what they had been sent, comes back with them', 
   for (const laptop of [ee, jo]) expect(await differences(office, laptop)).toEqual([])
   expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 2, applied: 2, unanswered: 0 })
   expect(await office.desk.rows(sql`select * from hc_conflict`)).toEqual([])
+})
+
+test('who came home after the backup is home again: what was kept of the journey is read once more', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await ee.exchange()
+  backupOfOffice(office)
+  const book = await office.desk.insert('book', { title: 'by the office' })
+  await ee.exchange()
+  await ee.desk.insert('book', { title: 'by ee' })
+  await ee.desk.update('book', book, { title: 'by the office, and ee' })
+  await ee.desk.update('book', 1, { title: 'Ships, by ee' })
+  await ee.comeHome()
+  await restoreOffice(office, { told: false })
+
+  expect(await restored(office.site)).toMatchObject({ home: [{ name: 'ee' }], away: [], unknown: [] })
+  expect(await titles(office)).toEqual(['Ships, by ee', 'Stars', 'by ee', 'by the office, and ee'])
+  expect((await readStatus(office.site)).links).toMatchObject([{ state: 'home' }])
+})
+
+test('status names who was not heard of since, until they have exchanged', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await ee.exchange()
+  backupOfOffice(office)
+  await ee.desk.insert('book', { title: 'by ee' })
+  await ee.exchange()
+  await restoreOffice(office, { told: false })
+
+  expect(await restored(office.site)).toMatchObject({ home: [], away: ['ee'] })
+  expect((await readStatus(office.site)).links).toMatchObject([{ unheard: true }])
+  await ee.exchange()
+  expect((await readStatus(office.site)).links).toMatchObject([{ unheard: false }])
+  expect(await differences(office, ee)).toEqual([])
+})
+
+test('nobody who works after the restore takes an id that somebody away knows', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  backupOfOffice(office)
+  const lost = await office.desk.insert('book', { title: 'lost' })
+  await ee.exchange()
+  await restoreOffice(office)
+
+  expect(await office.desk.insert('book', { title: 'new' })).toBeGreaterThan(lost + 65_000)
+  await ee.exchange()
+  expect(await office.desk.get('book', lost)).toMatchObject({ title: 'lost' })
+  expect(await differences(office, ee)).toEqual([])
 })

@@ -39,6 +39,7 @@ async function showParent(run: Run, database: HomecomingDatabase, status: Status
       status.conflicts > 0 && `${counted(status.conflicts, 'edit')} lost against another.`,
       differenceLine(run, status),
       peopleLines(run, status),
+      unheard(status),
       unencrypted(status),
       prototypeLines(run, status),
     ],
@@ -67,6 +68,14 @@ const peopleLines = (run: Run, { links }: Status): Line =>
       link.held,
     ]),
   )
+
+const unheard = ({ links }: Status): Line => {
+  const names = links.filter(link => link.unheard && link.closed === 0).map(link => link.name)
+  return (
+    names.length > 0 &&
+    `\nThis database was put back from a backup, and has not heard of ${names.join(', ')} since: exchange.`
+  )
+}
 
 /** Without a key, damage of a packet is found, forgery is not: nobody should have to remember that. */
 function unencrypted({ links }: Status): Line {

@@ -69,6 +69,11 @@ export class Audit {
     for (const mark of this.#madeOn.get(journey) ?? []) this.#excused.add(mark)
   }
 
+  /** What only a journal had kept that is lost now. */
+  async excuseJournaled(site: Site): Promise<void> {
+    for (const mark of await journaled(site, this.#world)) this.#excused.add(mark)
+  }
+
   /** Made anywhere since, but for those that stand in some database that is still there. */
   async excuseAllSince(from: Mark, still: readonly Site[]): Promise<void> {
     const standing = new Set<Mark>()

@@ -144,7 +144,7 @@ export const areaCommands = (most: number, laptops: number): fc.Arbitrary<Comman
 }
 
 /** The same with copies that are put back. */
-export const restoreCommands = (most: number, office = false): fc.Arbitrary<Command[]> => {
+export const restoreCommands = (most: number, who: 'laptops' | 'office' | 'both' = 'laptops'): fc.Arbitrary<Command[]> => {
   const copies: fc.Arbitrary<Command> = fc.record({ kind: some(['backup', 'restore'] as const), child })
   const ofOffice: fc.Arbitrary<Command> = fc.record({
     kind: some(['backupOffice', 'restoreOffice'] as const),
@@ -156,8 +156,8 @@ export const restoreCommands = (most: number, office = false): fc.Arbitrary<Comm
     { weight: 6, arbitrary: exchange },
     { weight: 3, arbitrary: fault },
     { weight: 8, arbitrary: wait },
-    { weight: 7, arbitrary: copies },
-    ...(office ? [{ weight: 5, arbitrary: ofOffice }] : []),
+    ...(who === 'office' ? [] : [{ weight: 7, arbitrary: copies }]),
+    ...(who === 'laptops' ? [] : [{ weight: 6, arbitrary: ofOffice }]),
     { weight: 1, arbitrary: journey },
   ]
   return fc.array(fc.oneof(...parts), { minLength: 3, maxLength: most, size: 'max' })

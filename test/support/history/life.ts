@@ -9,6 +9,7 @@ import { journeyCarrier } from '../../../src/app/wire.ts'
 import { HomecomingError } from '../../../src/core/errors.ts'
 import type { Value } from '../../../src/core/values.ts'
 import type { Dictionary, Table } from '../../../src/dictionary/model.ts'
+import type { Site } from '../../../src/log/site.ts'
 import { linkByTag } from '../../../src/packet/link.ts'
 import { buildPrototype } from '../../../src/prototype/build.ts'
 import { Audit } from '../../../src/simulate/checks/audit.ts'
@@ -219,8 +220,14 @@ export class Life {
     // What a restored office had sent and got back came with its own authors.
     if (!this.#restores.office)
       wrong.push(...(await checkAuthors(this.office.desk, this.#skewed ? undefined : this.#worked)))
-    wrong.push(...(await this.#audit.check(this.office.site)))
+    wrong.push(...(await this.#audit.check(this.office.site, this.#journals)))
     return wrong
+  }
+
+  /** A restored office has lost what its own had kept; who lost by it was told. */
+  get #journals(): Site[] {
+    const told = this.#restores.office ? this.laptops.map(({ site }) => site) : []
+    return [this.office.site, ...told]
   }
 
   async #compare(): Promise<void> {

@@ -57,6 +57,7 @@ export class Restores {
       this.#officeSince,
       this.#laptops.map(({ site }) => site),
     )
+    await this.#audit.excuseJournaled(this.#office.site)
     await restoreOffice(this.#office)
     return true
   }
@@ -73,6 +74,15 @@ export class Restores {
     if (backup === undefined) return
     this.any = true
     this.#audit.excuseSince(tag, await this.#firstUnread(tag))
+    // What a restored office had not got back from it yet is gone with the disk.
+    if (this.office)
+      await this.#audit.excuseAllSince(
+        0,
+        [
+          this.#office.desk,
+          ...this.#laptops.filter((_, index) => index !== child).map(({ desk }) => desk),
+        ].map(({ site }) => site),
+      )
     this.#laptops[child] = await restore(laptop, backup)
     await this.noteSealed(this.#laptops[child]!)
   }
