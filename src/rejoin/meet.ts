@@ -15,7 +15,7 @@ import type { AheadNote, BehindNote } from '../packet/rejoin-notes.ts'
 import { type RejoinState, readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { toHex } from '../platform/keys.ts'
 import type { Writing } from '../storage/contract.ts'
-import { passOver } from './pass-over.ts'
+import { passOver, toldAgain } from './pass-over.ts'
 import { goesOnFromHere, sendAgain } from './sent-again.ts'
 import { belongsToTwin, isOwnRefused } from './twins.ts'
 import { goOn, hasForgotten } from './went-back.ts'
@@ -95,7 +95,9 @@ async function newsAfterAll(meeting: Meeting, acceptance: Acceptance): Promise<A
   if ((head.to ?? '') !== state.own) return notForThisLife(meeting, acceptance)
   if ((head.life ?? '') !== state.life) return strange(meeting, acceptance)
   if (acceptance.kind === 'break') return broken(meeting, acceptance)
-  if (acceptance.kind === 'next') await noteAlive(meeting)
+  if (acceptance.kind !== 'next') return undefined
+  await toldAgain(write, link)
+  await noteAlive(meeting)
   return undefined
 }
 
@@ -108,6 +110,8 @@ const another = (why: string): Acceptance => ({ kind: 'put-off', who: 'twin', wh
 async function notForThisLife(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance | undefined> {
   const { site, write, link, packet, state } = meeting
   if (acceptance.kind === 'break') return broken(meeting, acceptance)
+  if (!state.ended.includes(packet.head.to ?? '') && link.link_id > 0)
+    return setBack(meeting, 'it was written for a life of this database that it has forgotten')
   if (!state.ended.includes(packet.head.to ?? ''))
     return another('it was written for another copy of this database')
   if (acceptance.kind !== 'next') return undefined

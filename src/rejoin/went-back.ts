@@ -18,6 +18,7 @@ import { updateRejoin } from '../packet/rejoin-state.ts'
 import { noteRestored, restoredAt } from '../packet/restored-at.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { beginLife, jumpIds, jumpPositions } from './jump.ts'
+import { lastApplied, notePassedOver } from './pass-over.ts'
 import { renumber } from './renumber.ts'
 import { acceptLife, tellAgain } from './sent-again.ts'
 import { unseal } from './unseal.ts'
@@ -115,10 +116,12 @@ async function adopt(
 ): Promise<void> {
   const hash = hashIn(note, note.read) ?? null
   await forgetFrom(write, link, common, note.read, hash)
+  const applied = await lastApplied(write, link)
   await write.upsert(
     { table: 'hc_packet', key: ['link_id', 'outgoing', 'number'], columns: ['hash', 'name', 'created'] },
     [[link.link_id, 0, packet.number, packet.hash, packet.name, packet.head.created]],
   )
+  await notePassedOver(write, link, packet.number)
   await acceptLife(write, link, packet.head.life ?? '')
   await updateRejoin(write, link.link_id, {
     pending: 'behind',
@@ -127,8 +130,8 @@ async function adopt(
       base: note.read,
       baseHash: hash,
       answers: packet.number,
-      read: link.in_number,
-      readHash: link.in_hash,
+      read: applied.number,
+      readHash: applied.hash,
       common,
     },
   })

@@ -37,7 +37,9 @@ export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]>
   const sealed = await child.db.change(async write => {
     if ((await isClosed(write)) && (await lastUpIsWritten(write))) return undefined
     await freshenDictionary(child, write)
-    const packet = await writeUp(child, write, { final: true })
+    let packet = await writeUp(child, write, { final: true })
+    // After a break a note goes first.
+    if (!(await lastUpIsWritten(write))) packet = await writeUp(child, write, { final: true })
     await write.run(sql`update hc_session set closed = 1`)
     crashPoint('home-sealing')
     return packet
@@ -110,7 +112,8 @@ export async function comeHome(
   await findTogether(parent, child, carrier)
   let up = await sendLastUp(child, carrier)
   let { received, sent, home } = await release(parent, child.identity.tag, carrier)
-  for (let round = 1; round < ROUNDS && received.some(isRejoining); round++) {
+  for (let round = 1; round < ROUNDS && !home; round++) {
+    if (!received.some(isRejoining) && !(await isRejoiningNow(parent, child))) break
     await receive(child, carrier)
     up = await sendLastUp(child, carrier)
     ;({ received, sent, home } = await release(parent, child.identity.tag, carrier))
