@@ -16,8 +16,9 @@ const NO_SALT = new Uint8Array()
  * What a key is used for. No two uses share bytes.
  *   database: encrypts the travel database at rest
  *   installation packets: packets of mode 1, so that a child never holds the installation key itself
+ *   passes: what a child carries for a parent that has forgotten it
  */
-export type KeyPurpose = 'database' | 'installation packets'
+export type KeyPurpose = 'database' | 'installation packets' | 'passes'
 
 export const newKey = (platform: Platform): Uint8Array => platform.random.bytes(KEY_LENGTH)
 

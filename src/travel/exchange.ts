@@ -22,6 +22,7 @@ import type { Progress } from '../prototype/build.ts'
 import type { Writing } from '../storage/contract.ts'
 import { isStopped, type Received, receive } from './receive.ts'
 import { compareEnds, isAsking } from './same.ts'
+import { takeUp } from './take-up.ts'
 
 export interface Sent {
   readonly number: number
@@ -157,7 +158,10 @@ const joined = (a: Exchanged, b: Exchanged): Exchanged => ({
 /** They have not found together yet, or each waits for a packet of the other's that it has to ask for. */
 async function isUnfinished(parent: Site, child: Site, { received, refused }: Exchanged): Promise<boolean> {
   if (refused.some(isTwin)) return false
-  return (await isRejoining(parent, child)) || received.some(({ what }) => what === 'waiting')
+  if ((await isRejoining(parent, child)) || received.some(({ what }) => what === 'waiting')) return true
+  const { life } = await child.db.snapshot(read => readRejoin(read, PARENT_LINK))
+  // Right after a break the last UP has brought news, and ids that the child has not been told.
+  return life !== '' && (await linkOf(parent, child)).owes_ack === 1
 }
 
 /** After a break, until each side knows where the other stands. */
@@ -264,7 +268,8 @@ export async function welcomedLink(parent: Site, child: Site): Promise<Link> {
 
 /** @throws {HomecomingError} PACKET_FOREIGN when the two do not belong together */
 export async function linkOf(parent: Site, child: Site): Promise<Link> {
-  const link = await parent.db.snapshot(read => linkByTag(read, child.identity.tag))
+  const known = await parent.db.snapshot(read => linkByTag(read, child.identity.tag))
+  const link = known ?? (await takeUp(parent, child))
   if (!link)
     throw new HomecomingError('PACKET_FOREIGN', `${child.path} is no child of ${parent.path}`, {
       child: child.path,

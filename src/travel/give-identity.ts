@@ -13,6 +13,7 @@ import { wrapKey } from '../platform/keys.ts'
 import type { Writing } from '../storage/contract.ts'
 import { writeIdentity } from './identity.ts'
 import type { Departure, Trip } from './own-copy.ts'
+import { PASS, passOf } from './pass.ts'
 import { PARENT_PATH } from './paths.ts'
 
 /** @param write in the copy @param counters of the number series that it was lent */
@@ -40,6 +41,7 @@ export async function giveIdentity(
   })
   await writeSetting(write, 'series', link.series)
   await writeSetting(write, PARENT_PATH, site.path)
+  await writeSetting(write, PASS, passOf(site, link))
   await mergeCounters(write, counters)
   await write.run(sql`update hc_session set default_associate = ${person.id}`)
   await writeSetting(write, 'default-associate', String(person.id))

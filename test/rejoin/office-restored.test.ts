@@ -1,6 +1,7 @@
 /** SPEC 10, "After a break": the office is restored from an older copy while people are away. */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { exchange } from '../../src/app/journey.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { restored } from '../../src/travel/restored.ts'
 import { readStatus } from '../../src/travel/status.ts'
@@ -95,4 +96,32 @@ test('nobody who works after the restore takes an id that somebody away knows', 
   await ee.exchange()
   expect(await office.desk.get('book', lost)).toMatchObject({ title: 'lost' })
   expect(await differences(office, ee)).toEqual([])
+})
+
+test('who left after the backup is known again when they exchange, and so is what they did', async () => {
+  await using office = await openNotebook()
+  backupOfOffice(office)
+  const ee = await office.leave('ee')
+  await ee.desk.insert('book', { title: 'by ee, sent' })
+  await office.desk.insert('book', { title: 'by the office' })
+  await ee.exchange()
+  await ee.desk.insert('book', { title: 'by ee, unsent' })
+  await restoreOffice(office)
+  expect((await readStatus(office.site)).links).toEqual([])
+  await ee.exchange()
+
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'by ee, sent', 'by ee, unsent', 'by the office'])
+  expect((await readStatus(office.site)).links).toMatchObject([{ name: 'ee', state: 'away', unheard: false }])
+  expect(await differences(office, ee)).toEqual([])
+  expect((await ee.comeHome()).account).toMatchObject({ made: 2, applied: 2 })
+})
+
+test('a database of another installation is not taken up', async () => {
+  await using office = await openNotebook()
+  await using other = await openNotebook()
+  backupOfOffice(office)
+  const stranger = await other.leave('ee')
+  await restoreOffice(office)
+
+  await expect(exchange(office.site, stranger.site)).rejects.toMatchObject({ code: 'PACKET_FOREIGN' })
 })
