@@ -61,10 +61,13 @@ async function aheadNote(site: Site, read: Reading, link: Link): Promise<AheadNo
     read: link.in_number,
     hashes: packets.map(({ number, hash }) => [number, hash] as const),
     position,
-    ids: link.link_id === PARENT_LINK ? await idsOfParent(site, read) : await idsOfChild(read, link),
+    ids: hasOwnRange(link) ? await ordinaryIds(site, read) : await idsOfChild(read, link),
     counters: (await readCounters(read)).filter(([name]) => name.endsWith(`-${link.series}`)),
   }
 }
+
+/** A parent, or a satellite: its ids are for good. */
+const hasOwnRange = ({ link_id, travel_id }: Link): boolean => link_id === PARENT_LINK || travel_id >= RANGE
 
 /** Temporary ids that were given an ordinary one here. */
 async function idsOfChild(read: Reading, link: Link): Promise<[number, number][]> {
@@ -78,8 +81,8 @@ async function idsOfChild(read: Reading, link: Link): Promise<[number, number][]
   return rows.map(({ t, id }) => [t, id])
 }
 
-/** Ordinary ids of every range in what the child has, was told to delete, or has under its own ids. */
-async function idsOfParent(site: Site, read: Reading): Promise<[number, number][]> {
+/** Ordinary ids of every range in what stands here, was deleted, or stands under ids of our own. */
+async function ordinaryIds(site: Site, read: Reading): Promise<[number, number][]> {
   const found: [number, number][] = []
   for (const table of site.dictionary.captured) {
     const key = sql.ref(table.fields[0]!.name)
