@@ -10,6 +10,7 @@ import { verify } from '../../src/travel/verify.ts'
 import { EVA, openAtHome } from '../support/areas/regions.ts'
 import { type Branch, openBranch } from '../support/branch.ts'
 import type { Desk } from '../support/office.ts'
+import { backupOfOffice, restoreOffice } from './copies.ts'
 
 const files = ({ site }: Branch): string[] => [basename(site.path), `${basename(site.path)}-wal`]
 
@@ -61,6 +62,36 @@ test('a restored satellite gets back what central has and what its own traveller
 
   for (const desk of [office.desk, north.desk, ee.desk])
     expect(await names(desk)).toEqual(['x after', 'x by ee', 'x sent to central'])
+  expect((await verify(office.site, north.site)).differences).toEqual([])
+  expect((await verify(north.site, ee.site)).differences).toEqual([])
+})
+
+test('a restored central gets back what its satellite has, also what a traveller of the satellite did', async () => {
+  await using office = await openAtHome()
+  await using north = await openBranch(office, 'North')
+  await north.exchange()
+  await north.build()
+  const ee = await north.leave('ee')
+  await ee.exchange()
+  await north.exchange()
+  backupOfOffice(office)
+  office.clock.pass(60)
+  await office.desk.insert('contact', { name: 'x by central', associate_id: EVA }, EVA)
+  await north.desk.insert('contact', { name: 'x by the satellite', associate_id: EVA }, EVA)
+  await ee.desk.insert('contact', { name: 'x by ee', associate_id: EVA }, EVA)
+  await ee.exchange()
+  await north.exchange()
+  await north.exchange()
+  await ee.exchange()
+
+  await restoreOffice(office)
+  expect(await names(office.desk)).toEqual([])
+  await north.exchange()
+  await ee.exchange()
+  await north.exchange()
+
+  for (const desk of [office.desk, north.desk, ee.desk])
+    expect(await names(desk)).toEqual(['x by central', 'x by ee', 'x by the satellite'])
   expect((await verify(office.site, north.site)).differences).toEqual([])
   expect((await verify(north.site, ee.site)).differences).toEqual([])
 })
