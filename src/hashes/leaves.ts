@@ -16,15 +16,44 @@ const placeOf = (record: number): number => (record - bucketOf(record) * BUCKET)
 
 const TARGET: Target = { table: 'hc_hash', key: ['side', 'tablenumber', 'bucket'], columns: ['hashes'] }
 
-/** One row of hashes, to be read and changed in place. */
+const MASK = 4
+const FULL = 0xffffffff
+
+/** One row of hashes, to be read and changed in place. Stored: which records there are, as bits, and their hashes. */
 export class Leaf {
-  readonly bytes: Uint8Array
-  readonly #view: DataView
+  readonly #bytes = new Uint8Array(BUCKET * WIDTH)
+  readonly #view = new DataView(this.#bytes.buffer)
 
   constructor(stored: Uint8Array | undefined) {
-    this.bytes = new Uint8Array(BUCKET * WIDTH)
-    if (stored) this.bytes.set(stored)
-    this.#view = new DataView(this.bytes.buffer)
+    if (!stored) return
+    const present = new DataView(stored.buffer, stored.byteOffset).getUint32(0, true)
+    if (present === FULL) this.#bytes.set(stored.subarray(MASK))
+    else
+      for (const [at, index] of placesIn(present).entries())
+        copy(stored, MASK + at * WIDTH, this.#bytes, index * WIDTH)
+  }
+
+  get bytes(): Uint8Array {
+    let present = 0
+    for (let index = 0; index < BUCKET; index++)
+      if (this.#view.getInt32(index * WIDTH, true) !== 0) present = (present | (1 << index)) >>> 0
+    const places = placesIn(present)
+    const stored = new Uint8Array(MASK + places.length * WIDTH)
+    new DataView(stored.buffer).setUint32(0, present, true)
+    if (present === FULL) stored.set(this.#bytes, MASK)
+    else
+      for (const [at, index] of places.entries()) copy(this.#bytes, index * WIDTH, stored, MASK + at * WIDTH)
+    return stored
+  }
+
+  sum(): Hash {
+    let a = 0
+    let b = 0
+    for (let place = 0; place < BUCKET * WIDTH; place += WIDTH) {
+      a ^= this.#view.getInt32(place, true)
+      b ^= this.#view.getInt32(place + 4, true)
+    }
+    return { a, b }
   }
 
   at(record: number): Hash {
@@ -42,8 +71,18 @@ export class Leaf {
   /** Takes out every record that is not in the mask: bit k is the k-th of the row. */
   keep(mask: number): void {
     for (let index = 0; index < BUCKET; index++)
-      if (((mask >>> index) & 1) === 0) this.bytes.fill(0, index * WIDTH, (index + 1) * WIDTH)
+      if (((mask >>> index) & 1) === 0) this.#bytes.fill(0, index * WIDTH, (index + 1) * WIDTH)
   }
+}
+
+function placesIn(mask: number): number[] {
+  const places: number[] = []
+  for (let index = 0; index < BUCKET; index++) if (((mask >>> index) & 1) === 1) places.push(index)
+  return places
+}
+
+function copy(from: Uint8Array, at: number, to: Uint8Array, place: number): void {
+  for (let index = 0; index < WIDTH; index++) to[place + index] = from[at + index]!
 }
 
 /** @returns what the records hashed to before, in their order */

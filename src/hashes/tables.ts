@@ -15,7 +15,7 @@ const key = (name: string) => ({ name, type: 'int' }) as const
 const int = (name: string) => ({ name, type: 'int', default: 0 }) as const
 const text = (name: string) => ({ name, type: 'text', default: '' }) as const
 
-/** The hashes of BUCKET records in the order of their ids, 8 bytes each; zeros: there is none. */
+/** The hashes of up to BUCKET records in the order of their ids: 4 bytes that say which there are, then 8 bytes each. */
 export const HASH: OwnTable = {
   name: 'hc_hash',
   columns: [key('side'), key('tablenumber'), key('bucket'), { name: 'hashes', type: 'bytes' }],

@@ -9,8 +9,8 @@ import { hashesPosition } from '../areas/keep-hashes.ts'
 import { EVERYTHING } from '../areas/membership.ts'
 import type { Table } from '../dictionary/model.ts'
 import { BUCKET, type Leaf, leavesBetween, writeLeaves } from '../hashes/leaves.ts'
-import { type Hash, NO_HASH } from '../hashes/record-hash.ts'
-import { readSums, SumChanges, sumOf } from '../hashes/sums.ts'
+import { NO_HASH } from '../hashes/record-hash.ts'
+import { readSums, SumChanges } from '../hashes/sums.ts'
 import { hashedTables, OWN_SIDE, PARENT_SIDE } from '../hashes/tables.ts'
 import { writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
@@ -55,7 +55,7 @@ async function copyTable(
   for await (const one of leavesBetween(read, OWN_SIDE, table.number)) {
     if (present) one.leaf.keep(present.get(one.bucket) ?? 0)
     if (present && !present.has(one.bucket)) continue
-    sums?.add(EVERYTHING, table.number, sumOf(hashesOf(one)))
+    sums?.add(EVERYTHING, table.number, one.leaf.sum())
     block.push(one)
     if (block.length < BLOCK) continue
     await writeLeaves(write, PARENT_SIDE, table.number, block)
@@ -65,10 +65,6 @@ async function copyTable(
 }
 
 const BLOCK = 500
-
-function* hashesOf({ bucket, leaf }: { bucket: number; leaf: Leaf }): Generator<Hash> {
-  for (let index = 0; index < BUCKET; index++) yield leaf.at(bucket * BUCKET + index)
-}
 
 /** Bits by bucket. */
 async function presentRecords(write: Writing, table: Table): Promise<Map<number, number>> {
