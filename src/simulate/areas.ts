@@ -2,7 +2,7 @@
 import { HomecomingError } from '../core/errors.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
-import { editArea } from '../travel/areas.ts'
+import { editArea, showArea } from '../travel/areas.ts'
 import type { AreaShape } from './shape.ts'
 
 export async function fillAreas(write: Writing, areas: readonly AreaShape[]): Promise<void> {
@@ -41,6 +41,9 @@ export async function changeArea(central: Site, areas: number, people: number, w
         : turn < 10
           ? { include: [person] }
           : { exclude: [person] }
+  // An area of nobody stops whoever is away with it: nobody would leave with one.
+  const { allData, included } = await showArea(central, area)
+  if ('exclude' in edit && !allData && included.every(({ id }) => id === person)) return
   try {
     await editArea(central, area, edit, 1)
   } catch (error) {

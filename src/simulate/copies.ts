@@ -49,10 +49,15 @@ export class Copies {
     if (!all.some(each => each.packet === packet)) all.push({ packet, next })
   }
 
-  /** Not of one that was put back itself and has not found back yet: see available.ts. */
-  backup(place: Place & { site: Site }): void {
-    if (this.#unsettled.has(place.site.identity.tag)) return
+  backup(world: World, place: Place & { site: Site }): void {
+    if (!this.#mayBeCopied(world, place)) return
     this.#backups.set(place.site.identity.tag, this.#copyOf(place))
+  }
+
+  /** See available.ts. */
+  #mayBeCopied({ book }: World, { site }: Place & { site: Site }): boolean {
+    const { tag } = site.identity
+    return !this.#unsettled.has(tag) && book.account(tag).unsent.size === 0
   }
 
   /** @returns whether there was a copy of this journey to put back */
@@ -72,7 +77,7 @@ export class Copies {
   /** A second machine with the same disk, which works and exchanges before the first does again. */
   async clone(world: World, place: Place & { site: Site }, seed: number): Promise<boolean> {
     const parent = place.parent
-    if (!parent || !isAtWork(parent)) return false
+    if (!parent || !isAtWork(parent) || !this.#mayBeCopied(world, place)) return false
     this.cloned.add(place.site.identity.tag)
     this.#backups.delete(place.site.identity.tag)
     const twin = await this.#twinOf(world, place)

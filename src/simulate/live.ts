@@ -192,7 +192,7 @@ async function copy(
     where,
   )
   if (!place || !isAtWork(place)) return
-  if (kind === 'backup') world.copies.backup(place)
+  if (kind === 'backup') world.copies.backup(world, place)
   else if (kind === 'restore' && (await world.copies.restore(world, place))) world.faults.restored += 1
   else if (kind === 'clone' && (await world.copies.clone(world, place, seed))) world.faults.cloned += 1
 }
