@@ -109,13 +109,8 @@ export class Copies {
     if (!twin) return refused ? [`${place.name} is refused as a twin, and is none`] : []
     this.twins.splice(this.twins.indexOf(twin), 1)
     if (refused) return this.#goOnWith(world, place, twin)
-    const first = world.audit.next
-    world.hands.newLife(twin.site!.identity.tag)
-    await world.hands.edit(twin, 'insert', 0, first)
-    const isRefused = (await twin.exchange(world)).some(({ code }) => code === 'LINK_TWIN')
-    world.hands.newLife(twin.site!.identity.tag)
-    await this.#giveUp(world, twin, first)
-    return isRefused ? [] : [`${place.name} goes on, and its twin too`]
+    await world.close(twin)
+    return []
   }
 
   async #goOnWith(world: World, place: Place, twin: Twin): Promise<string[]> {
