@@ -4,6 +4,8 @@
 
 import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
+import { rehashThese } from '../hashes/rehash.ts'
+import { OWN_SIDE } from '../hashes/tables.ts'
 import {
   type FieldVersion,
   type FieldVersions,
@@ -93,6 +95,8 @@ function overlaid(operation: Incoming, here: Here, taken: readonly number[]): In
 async function settle(context: DwnContext, table: Table, meeting: Meeting): Promise<void> {
   const { operation, here, taken, flying } = meeting
   if (operation.kind !== 'put') return leftOrDeleted(context, table, operation)
+  // The record keeps its own version while an edit of ours is in flight: no position tells that fields beside it changed.
+  if (flying && isRelay(context)) await rehashThese(context.write, OWN_SIDE, table.number, [operation.record])
   await stampRecord(context, table, operation, here, flying)
   await stampFields(context, table, operation, here, taken, flying)
   await renewBase(context, table, operation, taken, flying)

@@ -1,7 +1,12 @@
 /** Field by field over three tiers: what an office makes, and what it hands on (SPEC 9). */
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { conflicts } from '../../src/app/look.ts'
+import { journeyCarrier } from '../../src/app/wire.ts'
+import { verifyDeep } from '../../src/travel/deep.ts'
+import { sendDwn, sendUp } from '../../src/travel/exchange.ts'
 import { switchFieldLevel } from '../../src/travel/field-level.ts'
+import { receive } from '../../src/travel/receive.ts'
 import { EVA, NORDLYS, openAtHome } from '../support/areas/regions.ts'
 import { openBranch } from '../support/branch.ts'
 
@@ -38,4 +43,22 @@ test('a record that central puts back reaches the travellers of an office with a
 
   expect(await north.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys', department: 'ships' })
   expect(await ee.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys', department: 'ships' })
+})
+
+test('a field that central changes beside an edit of an office that is still on its way is hashed for its travellers', async () => {
+  await using office = await openAtHome()
+  await switchFieldLevel(office.site, 'contact', true)
+  await using north = await openBranch(office, 'North')
+  await north.exchange()
+  await north.build()
+  const carrier = journeyCarrier(north.site, join(north.folder, 'packets'), north.site.identity)
+  await north.desk.update('contact', NORDLYS, { department: 'ships' }, EVA)
+  await sendUp(north.site, carrier)
+  await north.build()
+  await office.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, 1)
+  await sendDwn(office.site, 1, carrier)
+  await receive(north.site, carrier, undefined, 'parent')
+
+  expect(await north.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS', department: 'ships' })
+  expect((await verifyDeep(north.site)).bypassed).toEqual([])
 })
