@@ -90,6 +90,17 @@ export { areasToBuild, buildPrototype, prototypes } from './app/prototypes.ts'
 
 export { defaultPackets, exchange, parentPath, readUpdates, writeUpdates } from './app/journey.ts'
 
+// Satellites: offices in other cities, with travellers of their own
+
+export {
+  createSatellite,
+  listSatellites,
+  regenerateSatellite,
+  retireSatellite,
+  showSatellite,
+  writeOffSatellite,
+} from './app/satellites.ts'
+
 // Home: three steps, or all at once
 
 export { comeHome, finishHome, releaseHome, sealForHome } from './app/journey.ts'

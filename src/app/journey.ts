@@ -1,6 +1,7 @@
 /**
  * Journey: the steps of `travel/` with this machine's adapters: paths in, folders as carriers.
- * A packets folder holds one sub-folder per journey; a traveller's lies beside its database.
+ * A packets folder holds one sub-folder per journey; a child's lies beside its database, a parent's in its own folder.
+ * A satellite is both: what it does for central and for its travellers is told apart by `Whose`.
  */
 
 import type { Carrier } from '../carrier/contract.ts'
@@ -9,13 +10,13 @@ import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { allLinks, type Link, linksAway } from '../packet/link.ts'
 import type { Progress } from '../prototype/build.ts'
-import { requireChild, requireParent } from '../travel/activate.ts'
+import { requireChild, requireParent, requireTraveller } from '../travel/activate.ts'
 import * as exchanging from '../travel/exchange.ts'
 import { type GoOptions, type Journey, goOnTravel as leave } from '../travel/go.ts'
 import * as homing from '../travel/home.ts'
 import { PARENT_PATH, packetsFolder } from '../travel/paths.ts'
 import { pruneDaily } from '../travel/prune.ts'
-import { type Received, receive } from '../travel/receive.ts'
+import { type Received, receive, type Whose } from '../travel/receive.ts'
 import { journeyCarrier } from './wire.ts'
 
 /** Sends a person on travel into a folder of their own: database, key, packets. */
@@ -35,25 +36,37 @@ export interface Packets {
   readonly progress?: Progress
 }
 
-/** Where packets of a database go and come from where no folder is named. */
-export const defaultPackets = ({ identity, platform, path, home }: Site): string =>
-  identity.kind === 'traveller' ? packetsFolder(platform, path) : platform.files.join(home, 'packets')
+/**
+ * Where packets of a database go and come from where no folder is named.
+ * @param whose a satellite has two such folders; by default that of its packets with central
+ */
+export const defaultPackets = (
+  { identity, platform, path, home }: Site,
+  whose: Whose = identity.kind === 'central' ? 'children' : 'parent',
+): string => (whose === 'parent' ? packetsFolder(platform, path) : platform.files.join(home, 'packets'))
 
-/** The carrier of a child's own journey. */
+/** The carrier of a child's own link. */
 const childCarrier = (child: Site, packets: string | undefined): Carrier =>
-  journeyCarrier(child, packets ?? defaultPackets(child), child.identity)
+  journeyCarrier(child, packets ?? defaultPackets(child, 'parent'), child.identity)
 
-/** A child writes its UP; a parent a DWN for each child who is away, or for one. */
-export async function writeUpdates(
-  site: Site,
-  options: Packets & { readonly only?: string } = {},
-): Promise<exchanging.Sent[]> {
-  if (site.identity.kind === 'traveller') return exchanging.sendUp(site, childCarrier(site, options.packets))
-  const sent: exchanging.Sent[] = []
+export interface Updates extends Packets {
+  /** The children of this name only, and nothing for the parent. */
+  readonly only?: string
+}
+
+/** A child writes its UP; a parent a DWN for each child who is away, or for one; a satellite both. */
+export async function writeUpdates(site: Site, options: Updates = {}): Promise<exchanging.Sent[]> {
+  const sent = speaksUp(site, options)
+    ? await exchanging.sendUp(site, childCarrier(site, options.packets))
+    : []
+  if (site.identity.kind === 'traveller') return sent
   for await (const { link, carrier } of eachTrip(site, options, 'writing for'))
     sent.push(...(await orSay(link, () => exchanging.sendDwn(site, link.link_id, carrier))))
   return sent
 }
+
+const speaksUp = ({ identity }: Site, { only }: Updates): boolean =>
+  identity.kind === 'traveller' || (identity.kind === 'satellite' && only === undefined)
 
 /** An area that is gone or includes nobody stops its own people only. */
 async function orSay(link: Link, send: () => Promise<exchanging.Sent[]>): Promise<exchanging.Sent[]> {
@@ -68,22 +81,22 @@ async function orSay(link: Link, send: () => Promise<exchanging.Sent[]>): Promis
 
 const STOPS_ONE: ReadonlySet<string> = new Set(['AREA_EMPTY', 'AREA_UNKNOWN'])
 
-/** Reads what waits: at a child its DWNs, at a parent the UPs of all children, or of one. */
-export async function readUpdates(
-  site: Site,
-  options: Packets & { readonly only?: string } = {},
-): Promise<Received[]> {
-  if (site.identity.kind === 'traveller') return receive(site, childCarrier(site, options.packets))
+/** Reads what waits: at a child its DWNs, at a parent the UPs of all children, or of one; at a satellite both. */
+export async function readUpdates(site: Site, options: Updates = {}): Promise<Received[]> {
   const received: Received[] = []
-  for (const { link, carrier } of await trips(site, options, allLinks))
-    received.push(...(await receive(site, carrier, link.tag)))
-  await pruneDaily(site)
+  // What travellers have brought is in the UP that is sealed before the parent's packets are read.
+  if (site.identity.kind !== 'traveller')
+    for (const { link, carrier } of await trips(site, options, allLinks))
+      received.push(...(await receive(site, carrier, link.tag)))
+  if (speaksUp(site, options))
+    received.push(...(await receive(site, childCarrier(site, options.packets), undefined, 'parent')))
+  if (site.identity.kind !== 'traveller') await pruneDaily(site)
   return received
 }
 
 async function* eachTrip(
   site: Site,
-  options: Packets & { readonly only?: string },
+  options: Updates,
   what: string,
 ): AsyncGenerator<{ link: Link; carrier: Carrier }> {
   const found = await trips(site, options, linksAway)
@@ -96,11 +109,11 @@ async function* eachTrip(
 /** @param which those who are away get packets; what waits may also come late, from somebody home or written off */
 async function trips(
   site: Site,
-  options: Packets & { readonly only?: string },
+  options: Updates,
   which: typeof linksAway,
 ): Promise<{ link: Link; carrier: Carrier }[]> {
   requireParent(site)
-  const folder = options.packets ?? defaultPackets(site)
+  const folder = options.packets ?? defaultPackets(site, 'children')
   const links = await site.db.snapshot(which)
   return links
     .filter(link => options.only === undefined || link.name === options.only)
@@ -122,23 +135,28 @@ export async function exchange(
     options.progress,
   )
   await pruneDaily(parent)
+  if (child.identity.kind === 'satellite') await pruneDaily(child)
   return exchanged
 }
 
 /** Step 1 of coming home, at the child: the last UP. The child refuses edits from here on. */
-export const sealForHome = (child: Site, options: Packets = {}): Promise<exchanging.Sent[]> =>
-  homing.sendLastUp(child, childCarrier(child, options.packets))
+export async function sealForHome(child: Site, options: Packets = {}): Promise<exchanging.Sent[]> {
+  requireTraveller(child)
+  return homing.sendLastUp(child, childCarrier(child, options.packets))
+}
 
 /** Step 2, at the parent: reads the last UP, retires the link, writes the release. Repeated: "you are home". */
 export const releaseHome = (parent: Site, trip: { name: string; tag: string }, packets: string) =>
   homing.release(parent, trip.tag, journeyCarrier(parent, packets, trip))
 
 /** Step 3, at the child: checks the release and destroys the key. The database is closed. */
-export const finishHome = (
+export async function finishHome(
   child: Site,
   options: Packets & { readonly keyFile?: string } = {},
-): Promise<homing.Homecoming> =>
-  homing.finishHome(child, childCarrier(child, options.packets), options.keyFile)
+): Promise<homing.Homecoming> {
+  requireTraveller(child)
+  return homing.finishHome(child, childCarrier(child, options.packets), options.keyFile)
+}
 
 /** All three steps, with both databases at hand. The child is closed and its key destroyed. */
 export async function comeHome(
@@ -147,7 +165,7 @@ export async function comeHome(
   options: Packets & { readonly keyFile?: string } = {},
 ): Promise<homing.Homecoming> {
   requireParent(parent)
-  requireChild(child)
+  requireTraveller(child)
   // Before the child is sealed for good.
   await exchanging.welcomedLink(parent, child)
   return homing.comeHome(parent, child, childCarrier(child, options.packets), options.keyFile)

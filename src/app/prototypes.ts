@@ -1,6 +1,7 @@
 /** Prototypes: built and listed at an open parent. */
 import { findArea } from '../areas/area-rows.ts'
 import { EVERYTHING } from '../areas/membership.ts'
+import { HomecomingError } from '../core/errors.ts'
 import type { Site } from '../log/site.ts'
 import { buildPrototype as build, type Progress, type Prototype } from '../prototype/build.ts'
 import { requireActive, requireParent } from '../travel/activate.ts'
@@ -14,7 +15,7 @@ export type BuiltPrototype = Omit<Prototype, 'wrapped_key'>
 /**
  * @param area name or id; 0: everything
  * @param progress may throw to stop the build at a safe point; nothing is left behind then
- * @throws {HomecomingError} TRAVEL_INACTIVE, NOT_A_PARENT, AREA_UNKNOWN, AREA_EMPTY, DISK_FULL
+ * @throws {HomecomingError} TRAVEL_INACTIVE, NOT_A_PARENT, AREA_UNKNOWN, AREA_EMPTY, DISK_FULL, USAGE at a satellite
  */
 export async function buildPrototype(
   site: Site,
@@ -22,14 +23,29 @@ export async function buildPrototype(
   progress?: Progress,
 ): Promise<BuiltPrototype> {
   requireParent(site)
+  requireWhole(site, area)
   await site.db.snapshot(requireActive)
   const id = area === EVERYTHING ? EVERYTHING : (await site.db.snapshot(read => findArea(read, area))).id
   const { wrapped_key: _secret, ...shown } = await build(site, id, progress)
   return shown
 }
 
+/** Areas are kept at central: whoever leaves from a satellite takes all that it has. */
+function requireWhole({ identity, path }: Site, area: string | number): void {
+  if (identity.kind === 'central' || area === EVERYTHING) return
+  throw new HomecomingError(
+    'USAGE',
+    `whoever leaves from a satellite takes all that it has: leave out the area`,
+    {
+      path,
+      area,
+    },
+  )
+}
+
 /** The areas that somebody can leave with: those that include anything, and everything where somebody who may travel has none. */
 export async function areasToBuild(site: Site): Promise<number[]> {
+  if (site.identity.kind === 'satellite') return [EVERYTHING]
   const areas = await listAreas(site)
   const assigned = new Set(areas.flatMap(area => area.assigned.map(person => person.id)))
   const people = await site.db.snapshot(read => listPeople(site, read))

@@ -33,4 +33,5 @@ export const retireSatellite = (
   return retiring.retireSatellite(central, satellite, journeyCarrier(satellite, packets, satellite.identity))
 }
 
-export { listSatellites, writeOffSatellite } from '../satellite/retire.ts'
+export { listSatellites, showSatellite } from '../satellite/list.ts'
+export { writeOffSatellite } from '../satellite/retire.ts'

@@ -78,3 +78,17 @@ async function parentOf(run: Run, child: HomecomingDatabase): Promise<string> {
 export const packetsOf = (run: Run, database: HomecomingDatabase): { readonly packets: string } => ({
   packets: run.settings.packets === undefined ? defaultPackets(database) : resolve(run.settings.packets),
 })
+
+/** Where packets lie: `packets`, and at a satellite `below` for its travellers. `named` is what the settings say. */
+export interface Folders {
+  readonly packets: string
+  readonly below?: string
+  readonly named: { readonly packets?: string }
+}
+
+export function foldersOf(run: Run, database: HomecomingDatabase): Folders {
+  const { packets } = packetsOf(run, database)
+  if (run.settings.packets !== undefined) return { packets, named: { packets } }
+  if (database.identity.kind !== 'satellite') return { packets, named: {} }
+  return { packets, below: defaultPackets(database, 'children'), named: {} }
+}

@@ -2,18 +2,18 @@
 import type { readUpdates, writeUpdates } from '../index.ts'
 import type { Run } from './command.ts'
 import { type Line, tableLines } from './report.ts'
-import { counted, place, sized } from './words.ts'
+import { counted, listed, place, sized } from './words.ts'
 
 export type Sent = Awaited<ReturnType<typeof writeUpdates>>[number]
 export type Received = Awaited<ReturnType<typeof readUpdates>>[number]
 
-/** @param folder the packets folder that they went into */
-export function sentLines(run: Run, sent: readonly Sent[], folder: string): Line[] {
+/** @param folders the packets folders that they went into */
+export function sentLines(run: Run, sent: readonly Sent[], ...folders: readonly string[]): Line[] {
   const written = sent.filter(each => !isLost(each))
   return [
     written.length === 0
       ? 'Nothing to send.'
-      : `Wrote ${counted(written.length, 'packet')} into ${place(folder)}:`,
+      : `Wrote ${counted(written.length, 'packet')} into ${listed(folders.map(place))}:`,
     tableLines(
       run,
       ['PACKET', 'SIZE', ''],
@@ -35,11 +35,15 @@ export function endAsFirstLost(run: Run, sent: readonly Sent[]): void {
   if (code !== undefined) run.endAs(code)
 }
 
-/** @param folder the packets folder that they came from */
-export function receivedLines(run: Run, received: readonly Received[], folder: string): Line[] {
+/** @param folders the packets folders that they came from */
+export function receivedLines(
+  run: Run,
+  received: readonly Received[],
+  ...folders: readonly string[]
+): Line[] {
   return [
     received.length === 0
-      ? `Nothing was waiting in ${place(folder)}.`
+      ? `Nothing was waiting in ${listed(folders.map(place))}.`
       : `Read ${counted(received.length, 'packet')}:`,
     tableLines(
       run,

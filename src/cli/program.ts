@@ -30,6 +30,7 @@ import { receiptsCommand } from './commands/receipts.ts'
 import { removeCommand } from './commands/remove.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { restoredCommand } from './commands/restored.ts'
+import { satelliteCommand } from './commands/satellite.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { statusCommand } from './commands/status.ts'
 import { upgradeCommand } from './commands/upgrade.ts'
@@ -47,6 +48,7 @@ const COMMANDS: readonly (() => Command)[] = [
   loginCommand,
   areaCommand,
   whyCommand,
+  satelliteCommand,
   prototypeCommand,
   goCommand,
   writeUpdatesCommand,

@@ -78,7 +78,7 @@ export const REGISTRY = {
   NO_TRAVEL_RIGHT: entry('after-action', 403, 6, 'Give the right with `homecoming associate grant`.'),
   ALREADY_AWAY: entry('after-action', 409, 4, 'Come home with the first travel database, or write it off.'),
   NOT_AWAY: entry('no', 404, 4, 'See who is away with `homecoming status`.'),
-  LOGIN_REFUSED: entry('after-action', 403, 6, 'Come home first, or allow it with `homecoming login allow`.'),
+  LOGIN_REFUSED: entry('after-action', 403, 6, 'Work where the message says, or come home first; `homecoming login allow` allows it here too.'),
   PROTOTYPE_MISSING: entry('after-action', 404, 4, 'Build one with `homecoming prototype build`.'),
   PROTOTYPE_DAMAGED: entry(
     'after-action',
@@ -97,7 +97,7 @@ export const REGISTRY = {
     'after-action',
     409,
     4,
-    'Wait until the people named are home, or take them out of the area with `homecoming area edit`, then try again.',
+    'A satellite keeps its area until it is retired. Else wait until the people named are home, or take them out of the area with `homecoming area edit`, then try again.',
   ),
   AREA_INVALID: entry('no', 400, 4, 'Correct the named setting of the area; nothing was changed.'),
   AREA_PERSON_TAKEN: entry(
@@ -130,7 +130,7 @@ export const REGISTRY = {
     'no',
     409,
     4,
-    'Run the command on the central database: what is done there reaches every satellite.',
+    'Do it in the central database: from there it reaches every satellite and traveller.',
   ),
   PERSON_ELSEWHERE: entry(
     'no',
@@ -140,6 +140,12 @@ export const REGISTRY = {
   ),
   SATELLITE_UNKNOWN: entry('no', 404, 2, 'List them with `homecoming satellite list`.'),
   NOT_A_SATELLITE: entry('no', 409, 4, 'Name the database of the satellite.'),
+  SATELLITE_STAYS: entry(
+    'no',
+    409,
+    4,
+    'Exchange with `homecoming exchange`; an office that closes is retired: `homecoming satellite retire`.',
+  ),
   SATELLITES_EXHAUSTED: entry(
     'no',
     409,

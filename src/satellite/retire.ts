@@ -3,12 +3,11 @@
  * Shape: the three steps of a homecoming (SPEC 10), for a database that many people share. It stays as a file of its
  *        applications, refuses edits from its last UP on, and nobody may be away from it then.
  */
-import { sql } from 'kysely'
 import type { Carrier } from '../carrier/contract.ts'
 import { HomecomingError } from '../core/errors.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
-import { isSatellite, linksAway, updateLink } from '../packet/link.ts'
+import { linksAway, updateLink } from '../packet/link.ts'
 import { requireCentral, requireNobodyAway } from '../travel/activate.ts'
 import { retire } from '../travel/close-link.ts'
 import { isLost, linkOf } from '../travel/exchange.ts'
@@ -52,34 +51,5 @@ function requireSatellite(site: Site): void {
   if (site.identity.kind === 'satellite') return
   throw new HomecomingError('NOT_A_SATELLITE', `${site.path} is no database of a satellite`, {
     path: site.path,
-  })
-}
-
-export interface SatelliteView {
-  readonly number: number
-  readonly name: string
-  readonly tag: string
-  readonly area: number
-  /** Id of the company that owns it; 0: none is named. */
-  readonly company: number
-  /** away: at work · home: retired · written-off: lost */
-  readonly state: string
-  /** UTC seconds; 0: never. */
-  readonly since: number
-  readonly lastHeard: number
-  readonly closed: number
-}
-
-/** All there ever were, by number; of one that was made anew each generation. */
-export async function listSatellites(site: Site): Promise<SatelliteView[]> {
-  return site.db.snapshot(async read => {
-    const rows = await read.rows(
-      sql<SatelliteView & { travel_id: number }>`select l.travel_id, l.name, l.tag, l.area_id as area,
-        coalesce(s.contact_id, 0) as company, l.state, l.born_time as since, l.heard_time as "lastHeard",
-        l.closed_time as closed from hc_link l
-        left join satellite s on s.satellite_id = l.travel_id / 16777216 and l.state = 'away'
-        where l.link_id > 0 order by l.travel_id, l.link_id`,
-    )
-    return rows.filter(isSatellite).map(({ travel_id, ...row }) => ({ ...row, number: travel_id >>> 24 }))
   })
 }

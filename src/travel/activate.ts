@@ -117,3 +117,12 @@ export function requireChild(site: Site): void {
   if (site.identity.kind === 'central')
     throw new HomecomingError('NOT_A_CHILD', `${site.path} is a central database`, { path: site.path })
 }
+
+/** @throws {HomecomingError} NOT_A_CHILD, SATELLITE_STAYS: a satellite never comes home */
+export function requireTraveller(site: Site): void {
+  requireChild(site)
+  if (site.identity.kind === 'traveller') return
+  throw new HomecomingError('SATELLITE_STAYS', `${site.path} is a satellite: it never comes home`, {
+    path: site.path,
+  })
+}

@@ -6,7 +6,7 @@ import { keepMembership } from '../areas/upkeep.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
-import { requireActive, requireParent } from './activate.ts'
+import { requireActive, requireCentral } from './activate.ts'
 
 export interface AreaSize {
   readonly id: number
@@ -16,7 +16,7 @@ export interface AreaSize {
   readonly tables: readonly { readonly table: string; readonly records: number }[]
 }
 
-/** @throws {HomecomingError} NOT_A_PARENT, TRAVEL_INACTIVE */
+/** @throws {HomecomingError} NOT_A_PARENT, CENTRAL_ONLY, TRAVEL_INACTIVE */
 export const areaSizes = (site: Site): Promise<AreaSize[]> =>
   looking(site, async write => {
     const sizes = await readSizes(write, site.dictionary)
@@ -37,7 +37,7 @@ export interface AreaOverlap {
   readonly records: number
 }
 
-/** Each pair of areas once, and each area with itself. @throws {HomecomingError} NOT_A_PARENT, TRAVEL_INACTIVE */
+/** Each pair of areas once, and each area with itself. @throws {HomecomingError} NOT_A_PARENT, CENTRAL_ONLY, TRAVEL_INACTIVE */
 export const areaOverlaps = (site: Site): Promise<AreaOverlap[]> =>
   looking(site, async write => {
     const sizes = await readSizes(write, site.dictionary)
@@ -58,7 +58,7 @@ async function namedSlots(write: Writing) {
 }
 
 const looking = <T>(site: Site, work: (write: Writing) => Promise<T>): Promise<T> => {
-  requireParent(site)
+  requireCentral(site, 'measuring areas')
   return site.db.change(async write => {
     await requireActive(write)
     await keepMembership(site, write, await readLog(write))

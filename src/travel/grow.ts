@@ -12,7 +12,7 @@ import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { linksAway } from '../packet/link.ts'
 import type { Writing } from '../storage/contract.ts'
-import { isActive, requireParent } from './activate.ts'
+import { isActive, requireCentral } from './activate.ts'
 
 /**
  * @param data the new dictionary, with a higher version
@@ -20,7 +20,7 @@ import { isActive, requireParent } from './activate.ts'
  * @throws {HomecomingError} DICTIONARY_INVALID, DICTIONARY_DIFFERS, PEOPLE_AWAY with who must come home first
  */
 export async function growDictionary(site: Site, data: unknown): Promise<string[]> {
-  requireParent(site)
+  requireCentral(site, 'changing the model')
   const next = loadDictionary(data, bytes => site.platform.cipher.digest(bytes))
   const growth = compareDictionaries(site.dictionary.dictionary, next.dictionary)
   if (growth.kind === 'same') return []

@@ -14,7 +14,7 @@ import type { Table } from '../dictionary/model.ts'
 import type { Site } from '../log/site.ts'
 import { linksAway } from '../packet/link.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
-import { requireActive, requireCentral, requireParent } from './activate.ts'
+import { requireActive, requireCentral } from './activate.ts'
 import { type AreaChange, type AreaEdit, changeBy, save } from './area-change.ts'
 import { findPerson, listPeople } from './people.ts'
 import { stranded } from './stranded.ts'
@@ -84,7 +84,7 @@ export async function previewRecord(
   record: number,
   fields: Readonly<Record<string, Value>>,
 ): Promise<Preview> {
-  requireParent(site)
+  requireCentral(site, 'previewing a change of areas')
   await site.db.snapshot(requireActive)
   const of = site.dictionary.table(table)
   const { moved, result } = await rehearse(site, async write => {

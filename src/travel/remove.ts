@@ -9,7 +9,7 @@ import type { Site } from '../log/site.ts'
 import { linksAway } from '../packet/link.ts'
 import { OWN_TABLES } from '../prototype/own-tables.ts'
 import type { Writing } from '../storage/contract.ts'
-import { requireNobodyAway, requireParent } from './activate.ts'
+import { requireCentral, requireNobodyAway } from './activate.ts'
 import type { Machine } from './create.ts'
 import { homeOf } from './paths.ts'
 
@@ -19,9 +19,9 @@ export interface Removed {
   readonly folder: string
 }
 
-/** The database is closed afterwards. @throws {HomecomingError} PEOPLE_AWAY, NOT_A_PARENT */
+/** The database is closed afterwards. @throws {HomecomingError} PEOPLE_AWAY, NOT_A_PARENT, CENTRAL_ONLY */
 export async function remove(site: Site): Promise<Removed> {
-  requireParent(site)
+  requireCentral(site, 'removing Homecoming')
   const tables = await site.db.change(async write => {
     requireNobodyAway(await linksAway(write))
     await write.schema.removeCapture()

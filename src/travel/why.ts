@@ -8,15 +8,15 @@ import type { Site } from '../log/site.ts'
 import { linksAway } from '../packet/link.ts'
 import { createdBy } from '../packet/pairs.ts'
 import type { Reading } from '../storage/contract.ts'
-import { requireActive, requireParent } from './activate.ts'
+import { requireActive, requireCentral } from './activate.ts'
 
 /**
  * @param area name or id; 0 is the area of everything
  * @returns also for a record that does not exist (any more)
- * @throws {HomecomingError} NOT_A_PARENT, TRAVEL_INACTIVE, AREA_UNKNOWN, TABLE_UNKNOWN
+ * @throws {HomecomingError} NOT_A_PARENT, CENTRAL_ONLY, TRAVEL_INACTIVE, AREA_UNKNOWN, TABLE_UNKNOWN
  */
 export async function why(site: Site, area: string | number, table: string, record: number): Promise<Why> {
-  requireParent(site)
+  requireCentral(site, 'asking why a record is in an area')
   const question = { area, table, record, now: site.platform.clock.now() }
   return site.db.change(async write => {
     await requireActive(write)

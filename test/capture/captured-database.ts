@@ -81,7 +81,7 @@ const oddly: Table = {
 export const MODEL: Dictionary = {
   name: 'capture tests',
   version: 1,
-  parts: { associate: { table: 'contact', name: 'name' } },
+  parts: { associate: { table: 'country', name: 'name' } },
   tables: [contact, sale, code, voyage, wide, country, oddly],
 }
 

@@ -1,22 +1,20 @@
 /**
  * homecoming read-updates DATABASE: reads the packets that wait: at a traveller those of the parent, at a parent those
- * of all who are away, or of one.
+ * of all who are away, or of one; at a satellite both.
  */
 import { Command } from 'commander'
 import { readUpdates } from '../../index.ts'
 import { framed } from '../command.ts'
-import { packetsOf, withDatabase } from '../databases.ts'
+import { foldersOf, withDatabase } from '../databases.ts'
 import { endAsFirstRefused, receivedLines } from '../packets.ts'
 import { progressOf, report } from '../report.ts'
 
 export const readUpdatesCommand = () =>
   framed<{ readonly from?: string }>(
     new Command('read-updates')
-      .description(
-        'read waiting packets: a traveller those of the parent, the parent those of everybody away',
-      )
-      .argument('<database>', 'the travel database, or the central one')
-      .option('--from <associate>', 'at the parent: of this person only'),
+      .description('read waiting packets: a child those of its parent, a parent those of everybody away')
+      .argument('<database>', 'a central or travel database, or a satellite')
+      .option('--from <associate>', 'at a parent: of this person or satellite only'),
     {
       database: true,
       packets: true,
@@ -28,9 +26,10 @@ export const readUpdatesCommand = () =>
     (run, options, path) =>
       withDatabase(run, path as string, async database => {
         const only = options.from === undefined ? {} : { only: options.from }
-        const { packets } = packetsOf(run, database)
-        const received = await readUpdates(database, { packets, ...only, progress: progressOf(run) })
-        report(run, { packets, received }, () => receivedLines(run, received, packets))
+        const { named, ...folders } = foldersOf(run, database)
+        const places = Object.values(folders)
+        const received = await readUpdates(database, { ...named, ...only, progress: progressOf(run) })
+        report(run, { ...folders, received }, () => receivedLines(run, received, ...places))
         endAsFirstRefused(run, received)
       }),
   )

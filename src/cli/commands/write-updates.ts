@@ -1,11 +1,11 @@
 /**
  * homecoming write-updates DATABASE: what is new goes into packets: at a traveller for the parent, at a parent for all
- * who are away, or for one.
+ * who are away, or for one; at a satellite both.
  */
 import { Command } from 'commander'
 import { writeUpdates } from '../../index.ts'
 import { framed } from '../command.ts'
-import { packetsOf, withDatabase } from '../databases.ts'
+import { foldersOf, withDatabase } from '../databases.ts'
 import { endAsFirstLost, sentLines } from '../packets.ts'
 import { progressOf, report } from '../report.ts'
 import { place } from '../words.ts'
@@ -13,9 +13,9 @@ import { place } from '../words.ts'
 export const writeUpdatesCommand = () =>
   framed<{ readonly for?: string }>(
     new Command('write-updates')
-      .description('write packets: a traveller for the parent, the parent for everybody away')
-      .argument('<database>', 'the travel database, or the central one')
-      .option('--for <associate>', 'at the parent: for this person only'),
+      .description('write packets: a child for its parent, a parent for everybody away')
+      .argument('<database>', 'a central or travel database, or a satellite')
+      .option('--for <associate>', 'at a parent: for this person or satellite only'),
     {
       database: true,
       packets: true,
@@ -27,11 +27,13 @@ export const writeUpdatesCommand = () =>
     (run, options, path) =>
       withDatabase(run, path as string, async database => {
         const only = options.for === undefined ? {} : { only: options.for }
-        const { packets } = packetsOf(run, database)
-        const sent = await writeUpdates(database, { packets, ...only, progress: progressOf(run) })
-        const upwards = database.identity.kind === 'traveller' && sent.length > 0
-        report(run, { packets, sent }, () => sentLines(run, sent, packets), [
-          upwards && `at the parent: homecoming read-updates central.db --packets ${place(packets)}`,
+        const { named, ...folders } = foldersOf(run, database)
+        const places = Object.values(folders)
+        const sent = await writeUpdates(database, { ...named, ...only, progress: progressOf(run) })
+        const { kind } = database.identity
+        const upwards = kind !== 'central' && options.for === undefined && sent.length > 0
+        report(run, { ...folders, sent }, () => sentLines(run, sent, ...places), [
+          upwards && `at the parent: homecoming read-updates central.db --packets ${place(folders.packets)}`,
         ])
         endAsFirstLost(run, sent)
       }),

@@ -23,9 +23,18 @@ function zeroUnlessForeign(plan: CapturePlan, table: Table): string {
   const own = `${key} BETWEEN ${firstId(prefix)} AND ${lastId(prefix)}`
   const known = `EXISTS (SELECT 1 FROM ${baseOf(table)} b WHERE b.${keyOf(table)} = ${key})
     OR EXISTS (SELECT 1 FROM hc_version v WHERE v.tablenumber = ${table.number} AND v.record_id = ${key})`
+  if (madeAtCentral(plan, table))
+    return `CASE WHEN s.capture = 2 OR ${known} THEN ${zeroUnlessClosed(plan, table)} ELSE ${MADE_AT_CENTRAL(table)} END`
   const refusal = refuse('ID_OUT_OF_RANGE', `${table.name}: the id is not of this database's own range`)
   return `CASE WHEN s.capture = 2 OR ${own} OR ${known} THEN ${zeroUnlessClosed(plan, table)} ELSE ${refusal} END`
 }
+
+/** Users are made in one place (SPEC 8); what is known of one may be changed anywhere. */
+const madeAtCentral = (plan: CapturePlan, table: Table): boolean =>
+  table.name === plan.dictionary.parts.associate.table
+
+const MADE_AT_CENTRAL = (table: Table): string =>
+  refuse('CENTRAL_ONLY', `${table.name}: users are made at central, and reach every database from there`)
 
 export function prefixOfTable(plan: CapturePlan, table: Table): number {
   return plan.prefix ?? table.travelPrefix ?? plan.dictionary.travelPrefix ?? TRAVEL_PREFIX
