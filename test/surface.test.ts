@@ -5,13 +5,14 @@ import * as surface from '../src/index.ts'
 const NAMES = `
   HomecomingError REGISTRY activate addAssociate areaOverlaps areaSizes areasToBuild associates
   buildPrototype checkLogin closeDatabase comeHome conflicts createArea createCentral createCrm
-  crmDictionary crmTables deactivate decideHeld defaultPackets differences editArea examine exchange fillDemo
-  findAssociate finishHome finishRemoval goOnTravel grantTravel growDictionary held inbox installationKeyOf
-  listAreas listFieldLevel log markRead openDatabase parentPath previewArea previewOwner previewRecord
-  prototypes prune readStatus readUpdates receipts releaseHome remove removeArea repairAreas repairCapture
-  restoreConflict restored revokeTravel sealForHome setCentralLogin showArea showPacket simulate
-  simulateSelfTest simulateWithout sql switchFieldLevel
-  takeIds takeNumber upgrade verify verifyAreas verifyDeep versions why writeOff writeUpdates
+  createSatellite crmDictionary crmTables deactivate decideHeld defaultPackets differences editArea
+  examine exchange fillDemo findAssociate finishHome finishRemoval goOnTravel grantTravel growDictionary
+  held inbox installationKeyOf listAreas listFieldLevel listSatellites log markRead openDatabase
+  parentPath previewArea previewOwner previewRecord prototypes prune readStatus readUpdates receipts
+  regenerateSatellite releaseHome remove removeArea repairAreas repairCapture restoreConflict restored
+  retireSatellite revokeTravel sealForHome setCentralLogin showArea showPacket showSatellite simulate
+  simulateSelfTest simulateWithout sql switchFieldLevel takeIds takeNumber upgrade verify verifyAreas
+  verifyDeep versions why writeOff writeOffSatellite writeUpdates
 `
 
 test('what the library offers changes only where this list does', () => {

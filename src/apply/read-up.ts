@@ -13,6 +13,7 @@ import { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
+import { keepBranch } from '../packet/branch.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { type Link, linkById } from '../packet/link.ts'
@@ -146,6 +147,7 @@ async function applyFrames(
     else if (frame.kind === FRAME.inbox) await markRead(context, frame.body as number[][])
     else if (frame.kind === FRAME.returned) await applyReturned(site, context, frame)
     else if (frame.kind === FRAME.again) await answerAgain(context, frame.body as [number, number][])
+    else if (frame.kind === FRAME.branch) await keepBranch(context.write, context.link, frame.body)
     else throw unknownFrame(frame.kind)
   }
   if (!applied) await endOperations(context, log)

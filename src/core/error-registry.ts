@@ -78,7 +78,12 @@ export const REGISTRY = {
   NO_TRAVEL_RIGHT: entry('after-action', 403, 6, 'Give the right with `homecoming associate grant`.'),
   ALREADY_AWAY: entry('after-action', 409, 4, 'Come home with the first travel database, or write it off.'),
   NOT_AWAY: entry('no', 404, 4, 'See who is away with `homecoming status`.'),
-  LOGIN_REFUSED: entry('after-action', 403, 6, 'Work where the message says, or come home first; `homecoming login allow` allows it here too.'),
+  LOGIN_REFUSED: entry(
+    'after-action',
+    403,
+    6,
+    'Work where the message says, or come home first; `homecoming login allow` allows it here too.',
+  ),
   PROTOTYPE_MISSING: entry('after-action', 404, 4, 'Build one with `homecoming prototype build`.'),
   PROTOTYPE_DAMAGED: entry(
     'after-action',

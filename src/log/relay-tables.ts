@@ -67,4 +67,14 @@ export const VERDICT: OwnTable = {
   key: ['link_id', 'tablenumber', 'record_id', 'maker', 'maker_position'],
 }
 
-export const RELAY_TABLES = [LEFT, PASSED, BROUGHT, VERDICT] as const
+/**
+ * At central: what each satellite said last of its travellers, as packets carry it (src/packet/branch.ts).
+ *   travel_id: the satellite's number × 2^24, whatever its generation · link_id: which generation said it
+ */
+export const BRANCH: OwnTable = {
+  name: 'hc_branch',
+  columns: [key('travel_id'), int('link_id'), { name: 'body', type: 'bytes', nullable: true }],
+  key: ['travel_id'],
+}
+
+export const RELAY_TABLES = [LEFT, PASSED, BROUGHT, VERDICT, BRANCH] as const

@@ -23,6 +23,7 @@ export const FRAME = {
   verdicts: 10,
   sums: 11,
   returned: 12,
+  branch: 13,
 } as const
 
 /** What a packet says before its operations. Ids are the sender's, except that pairs name both sides. */

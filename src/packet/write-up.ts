@@ -14,6 +14,7 @@ import type { Site } from '../log/site.ts'
 import { keyOf, MADE_HERE, PARENT_LINK } from '../log/version.ts'
 import { readAsks, unsentAsks, writeAsks } from '../sameness/asks.ts'
 import type { Query, Writing } from '../storage/contract.ts'
+import { branchFrame, type NewBranch, newBranch, noteBranchTold } from './branch.ts'
 import { Ceiling } from './ceiling.ts'
 import { BLOCK, changedRecords, changedSince, type Since, type UnsentRecord, upOperation } from './changes.ts'
 import type { Frame } from './container.ts'
@@ -48,9 +49,11 @@ export async function writeUp(
   const rejoin = await readRejoin(write, PARENT_LINK)
   if (rejoin.pending === 'lost' || rejoin.pending === 'ahead') return writeNote(site, write, link)
   const counts = await countUnsent(write, link)
+  const branch = await newBranch(site, write, position, rejoin.note !== undefined || rejoin.retell)
   const content =
     rejoin.note !== undefined ||
     rejoin.retell ||
+    branch?.pressing === true ||
     counts.made > counts.cancelled ||
     options.final === true ||
     (await readWanted(write)).size > 0 ||
@@ -83,9 +86,10 @@ export async function writeUp(
         repair: asks.records,
       }),
     },
-    frames: content ? upFrames(site, write, link, position, rejoin) : nothing(),
+    frames: content ? upFrames(site, write, link, position, rejoin, branch) : nothing(),
   })
   if (content) await noteSent(site, write, link, sealed.number, counts)
+  if (content && branch) await noteBranchTold(write, branch)
   if (rejoin.retell) await noteReturned(write, rejoin, sealed.number)
   if (rejoin.note || rejoin.retell)
     await updateRejoin(write, PARENT_LINK, { pending: '', note: undefined, retell: false })
@@ -116,6 +120,7 @@ async function* upFrames(
   link: Link,
   position: number,
   rejoin: RejoinState,
+  branch: NewBranch | undefined,
 ): AsyncGenerator<Frame> {
   const databases = await Databases.read(write)
   const from = rejoin.retell ? Math.min(rejoin.since, link.cut_position) : link.cut_position
@@ -155,6 +160,7 @@ async function* upFrames(
   if (read.length > 0) yield { kind: FRAME.inbox, body: read.map(({ id, time }) => [id, time]) }
   const counters = await readCounters(write)
   if (counters.length > 0) yield { kind: FRAME.counters, body: counters }
+  if (branch) yield { kind: FRAME.branch, body: branchFrame(site, link, branch.branch) }
 }
 
 /** Of what was made here: what travellers brought has been corrected before. */

@@ -25,6 +25,7 @@ const REFUSED: ReadonlySet<string> = new Set([
   'TABLE_READ_ONLY',
   'CHILD_CLOSED',
   'ID_OUT_OF_RANGE',
+  'CENTRAL_ONLY',
 ])
 
 export class Hands {

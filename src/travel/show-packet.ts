@@ -53,7 +53,7 @@ async function inside(platform: Platform, path: string, site: Site, label: Packe
   for await (const frame of packet.frames()) {
     if (frame.kind === FRAME.operations) count(site, tables, frame.body)
     else if (frame.kind === FRAME.log) logRows += decodeLog(frame.body).length
-    else notices += (frame.body as unknown[]).length
+    else if (Array.isArray(frame.body)) notices += frame.body.length
   }
   return { head: packet.head as PacketHead, operations: [...tables.values()], logRows, notices }
 }

@@ -1,10 +1,12 @@
 /** Status: who is away, what waits, how old the prototypes are; at a child, what it has not sent. */
 import { sql } from 'kysely'
 import { areaNames } from '../areas/area-rows.ts'
+import { prefixOf } from '../core/ids.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
-import { allLinks, type Link, linkById } from '../packet/link.ts'
+import { readBranch } from '../packet/branch.ts'
+import { allLinks, isSatellite, type Link, linkById } from '../packet/link.ts'
 import { unacknowledged } from '../packet/outbox.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { countUnsent } from '../packet/write-up.ts'
@@ -33,6 +35,23 @@ export interface LinkStatus {
   readonly held: number
   readonly encryption: number
   readonly account: Account
+  /** Its number; 0: a traveller. */
+  readonly satellite: number
+  /** Positions of this database that were not yet looked through for it; 0 once its link has ended. */
+  readonly behind: number
+  /** Seconds since it was last heard, or left; 0 once its link has ended. */
+  readonly silent: number
+  /** Of a satellite: its own travellers, as it said last. */
+  readonly branch?: BranchStatus
+}
+
+export interface BranchStatus {
+  /** When it said so, by its clock. */
+  readonly said: number
+  readonly conflicts: number
+  readonly links: readonly (Omit<LinkStatus, 'account' | 'branch' | 'satellite' | 'unheard'> & {
+    readonly made: number
+  })[]
 }
 
 export interface Status {
@@ -60,7 +79,17 @@ export interface Status {
   }[]
   /** At a child only. */
   readonly journey:
-    | { area: string; unsent: number; closed: boolean; lastHeard: number; account: Account }
+    | {
+        area: string
+        unsent: number
+        closed: boolean
+        lastHeard: number
+        account: Account
+        /** Positions of this database since its last UP. */
+        behind: number
+        silent: number
+        unacknowledged: number
+      }
     | undefined
 }
 
@@ -80,9 +109,9 @@ export async function readStatus(site: Site): Promise<Status> {
       conflicts: await count(write, sql`hc_conflict`),
       unread: await count(write, sql`hc_inbox where read_time = 0`),
       differences: await countDifferences(write),
-      links: await linkStatuses(write),
+      links: await linkStatuses(write, { position, now: site.platform.clock.now() }),
       prototypes: await prototypes(write, position),
-      journey: child ? await journey(write) : undefined,
+      journey: child ? await journey(write, { position, now: site.platform.clock.now() }) : undefined,
     }
   })
 }
@@ -91,33 +120,64 @@ async function count(read: Reading, what: Query): Promise<number> {
   return (await read.row(sql<{ n: number }>`select count(*) as n from ${what}`))?.n ?? 0
 }
 
-async function linkStatuses(read: Reading): Promise<LinkStatus[]> {
+interface Now {
+  readonly position: number
+  readonly now: number
+}
+
+async function linkStatuses(read: Reading, when: Now): Promise<LinkStatus[]> {
   const result: LinkStatus[] = []
   const names = await areaNames(read)
-  for (const link of await allLinks(read)) result.push(await linkStatus(read, link, names(link.area_id)))
+  for (const link of await allLinks(read))
+    result.push(await linkStatus(read, link, names(link.area_id), when))
   return result
 }
 
-async function linkStatus(read: Reading, link: Link, area: string): Promise<LinkStatus> {
-  const held = await read.row(
-    sql<{ n: number }>`select count(*) as n from hc_held where link_id = ${link.link_id}`,
-  )
+async function linkStatus(read: Reading, link: Link, area: string, when: Now): Promise<LinkStatus> {
+  const open = link.closed_time === 0
+  const branch = open && isSatellite(link) ? await branchStatus(read, link) : undefined
   return {
-    name: link.name,
-    tag: link.tag,
-    state: link.state,
+    ...linkFigures(link, area, when.now),
     unheard: (await readRejoin(read, link.link_id)).unheard,
-    area,
-    since: link.born_time,
-    lastHeard: link.heard_time,
-    closed: link.closed_time,
-    read: link.in_number,
-    written: link.out_number,
     unacknowledged: link.state === 'home' ? 0 : (await unacknowledged(read, link)).length,
-    held: held?.n ?? 0,
-    encryption: link.mode,
+    held: await count(read, sql`hc_held where link_id = ${link.link_id}`),
     account: await accountOf(read, link.link_id),
+    satellite: prefixOf(link.travel_id),
+    behind: open ? Math.max(0, when.position - link.cut_position) : 0,
+    ...(branch && { branch }),
   }
+}
+
+const linkFigures = (link: Link, area: string, now: number) => ({
+  name: link.name,
+  tag: link.tag,
+  state: link.state,
+  area,
+  since: link.born_time,
+  lastHeard: link.heard_time,
+  closed: link.closed_time,
+  read: link.in_number,
+  written: link.out_number,
+  encryption: link.mode,
+  silent: link.closed_time === 0 ? silence(link, now) : 0,
+})
+
+/** A laptop's or an office's clock may be ahead of ours. */
+const silence = (link: Link, now: number): number =>
+  Math.max(0, now - Math.max(link.heard_time, link.born_time))
+
+async function branchStatus(read: Reading, link: Link): Promise<BranchStatus | undefined> {
+  const branch = await readBranch(read, link.travel_id)
+  if (!branch) return undefined
+  const { said, conflicts } = branch
+  const links = branch.links.map(one => ({
+    ...linkFigures(one, link.name, said),
+    unacknowledged: one.unacknowledged,
+    held: one.held,
+    made: one.made,
+    behind: one.behind,
+  }))
+  return { said, conflicts, links }
 }
 
 async function prototypes(read: Reading, position: number) {
@@ -133,7 +193,7 @@ async function prototypes(read: Reading, position: number) {
   }))
 }
 
-async function journey(write: Writing) {
+async function journey(write: Writing, when: Now) {
   const link = (await linkById(write, PARENT_LINK))!
   const names = await areaNames(write)
   return {
@@ -142,5 +202,8 @@ async function journey(write: Writing) {
     closed: await isClosed(write),
     lastHeard: link.heard_time,
     account: await ownAccount(write),
+    behind: Math.max(0, when.position - link.cut_position),
+    silent: silence(link, when.now),
+    unacknowledged: (await unacknowledged(write, link)).length,
   }
 }

@@ -8,6 +8,7 @@ import { away } from './story/away.ts'
 import { home } from './story/home.ts'
 import { leaving } from './story/leaving.ts'
 import { atTheOffice } from './story/office.ts'
+import { inAnotherCity } from './story/satellites.ts'
 import { Story } from './story/story.ts'
 
 const story = new Story()
@@ -18,4 +19,5 @@ describe('leaving', () => leaving(story))
 describe('away', () => away(story))
 describe('home', () => home(story))
 describe('in areas', () => inAreas(story))
+describe('in another city', () => inAnotherCity(story))
 describe('afterwards', () => afterwards(story))

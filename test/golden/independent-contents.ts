@@ -22,6 +22,16 @@ export function understand(blocks: readonly unknown[]) {
     aliases: of(5).flatMap(body => (body as Numbers[]).map(([table, old, kept]) => ({ table, old, kept }))),
     inbox: of(8).flatMap(body => (body as Row[]).map(message)),
     sums: of(11).flatMap(body => (body as Row[]).map(sums)),
+    verdicts: of(10).flatMap(body =>
+      (body as Row[]).map(([table, record, tag, position, verdict]) => ({
+        table,
+        record,
+        tag,
+        position,
+        verdict,
+      })),
+    ),
+    branch: of(13)[0] as Readonly<Record<string, unknown>> | undefined,
     counters: of(6).flatMap(body => (body as Row[]).map(([name, last]) => ({ name, last }))),
   }
 }
@@ -43,6 +53,7 @@ function operations(body: unknown) {
       associate: row[6],
       born: ((row[7] as number) & 1) !== 0,
       wanted: ((row[7] as number) & 2) !== 0,
+      passed: ((row[7] as number) & 4) !== 0,
       values: fieldByField ? named(row[8]) : row[8],
       base: fieldByField ? named(row[9]) : row[9],
       parts: parts?.map(([field, tag, at, oldTag, oldAt, time, associate]) => ({
@@ -71,7 +82,18 @@ function sums([table, bits, index, below, bytes, which]: Row) {
 
 const named = (pairs: unknown) => pairs && Object.fromEntries(pairs as [number, unknown][])
 
-const logRow = ([type, previous, time, ahead, associate, table, record, flags, application]: Numbers) => ({
+const logRow = ([
+  type,
+  previous,
+  time,
+  ahead,
+  associate,
+  table,
+  record,
+  flags,
+  application,
+  ...more
+]: Numbers) => ({
   type,
   previous,
   time,
@@ -81,6 +103,7 @@ const logRow = ([type, previous, time, ahead, associate, table, record, flags, a
   record,
   flags,
   application,
+  brought: more[0] === 1,
 })
 
 const ledgerLine = ([packet, made, applied, merged, overruled, rejected, held]: Numbers) => ({

@@ -1,5 +1,6 @@
 /**
- * homecoming satellite create|list|show: offices in other cities, each with a permanent database of its own.
+ * homecoming satellite create|list|show|retire|regenerate|write-off: offices in other cities, each with a permanent
+ * database of its own.
  */
 import { resolve } from 'node:path'
 import { Command } from 'commander'
@@ -10,12 +11,16 @@ import { group } from '../group.ts'
 import { table } from '../output.ts'
 import { progressOf, report, tableLines } from '../report.ts'
 import { place, typed, wholeNumber } from '../words.ts'
+import { regenerate, retire, writeOff } from './satellite-end.ts'
 
 export const satelliteCommand = () =>
   group('satellite', 'offices in other cities, each with a permanent database of its own', [
     create(),
     list(),
     show(),
+    retire(),
+    regenerate(),
+    writeOff(),
   ])
 
 type Satellite = Awaited<ReturnType<typeof showSatellite>>

@@ -20,21 +20,24 @@ export const statusCommand = () =>
     (run, _options, path) =>
       withDatabase(run, path as string, async database => {
         const status = await readStatus(database)
-        if (status.journey === undefined) await showParent(run, database, status)
-        else showTraveller(run, status, status.journey)
+        if (status.kind === 'traveller') showTraveller(run, status, status.journey!)
+        else await showParent(run, database, status)
       }),
   )
 
 async function showParent(run: Run, database: HomecomingDatabase, status: Status): Promise<void> {
   const mayTravel = (await associates(database)).some(person => person.mayTravel)
-  const away = status.links.filter(link => link.closed === 0)
+  const open = status.links.filter(link => link.closed === 0)
+  const away = open.filter(link => link.satellite === 0)
+  const offices = open.length - away.length
   report(
     run,
     status,
     () => [
       `${run.output.colours.bold(place(status.path))}: ${status.kind} database, model ${status.dictionary}`,
+      ...(status.journey ? officeLines(run, status, status.journey) : []),
       status.active
-        ? `Travel is active. ${away.length === 0 ? 'Nobody is away.' : `${counted(away.length, 'person', 'people')} away.`}`
+        ? `Travel is active. ${away.length === 0 ? 'Nobody is away.' : `${counted(away.length, 'person', 'people')} away.`}${offices > 0 ? ` ${counted(offices, 'satellite')} at work.` : ''}`
         : 'Travel is not active: no change is captured, and nobody can leave.',
       status.conflicts > 0 && `${counted(status.conflicts, 'edit')} lost against another.`,
       differenceLine(run, status),
@@ -51,21 +54,17 @@ const differenceLine = (run: Run, { differences: { all, open, last } }: Status):
   all > 0 &&
   `${counted(all, 'record')} differed and ${open === 0 ? 'all were' : `${all - open} were`} put right; the last was found ${run.time(last)}.`
 
+/** A tree: central, its satellites and travellers, and below each satellite its own. */
 const peopleLines = (run: Run, { links }: Status): Line =>
   tableLines(
     run,
-    ['WHO', 'STATE', 'AREA', 'LEFT', 'LAST HEARD', 'READ', 'WRITTEN', 'ON THE WAY', 'EDITS', 'HELD'],
-    links.map(link => [
-      link.name,
-      link.state,
-      link.area,
-      run.time(link.since),
-      link.lastHeard === 0 ? 'never' : run.time(link.lastHeard),
-      link.read,
-      link.written,
-      link.unacknowledged,
-      link.account.made,
-      link.held,
+    [
+      ...['WHO', 'STATE', 'AREA', 'LEFT', 'LAST HEARD', 'READ', 'WRITTEN', 'ON THE WAY'],
+      ...['BEHIND', 'EDITS', 'HELD'],
+    ],
+    links.flatMap(link => [
+      rowOf(run, link, link.account.made, ''),
+      ...(link.branch?.links ?? []).map(below => rowOf(run, below, below.made, '  ')),
     ]),
   )
 
@@ -76,6 +75,34 @@ const unheard = ({ links }: Status): Line => {
     `\nThis database was put back from a backup, and has not heard of ${names.join(', ')} since: exchange.`
   )
 }
+
+type Shown = Omit<Status['links'][number], 'account' | 'branch' | 'satellite' | 'unheard'> & {
+  readonly satellite?: number
+}
+
+const rowOf = (run: Run, link: Shown, made: number, indent: string) => [
+  indent + link.name,
+  (link.satellite ?? 0) > 0 && link.state === 'away' ? 'at work' : link.state,
+  link.area,
+  run.time(link.since),
+  link.lastHeard === 0 ? 'never' : run.time(link.lastHeard),
+  link.read,
+  link.written,
+  link.unacknowledged,
+  link.behind,
+  made,
+  link.held,
+]
+
+/** What a satellite is to central. */
+const officeLines = (run: Run, status: Status, journey: NonNullable<Status['journey']>): Line[] => [
+  journey.closed
+    ? `The office ${status.name} is closed: it takes no edits any more.`
+    : `Satellite ${status.name} with area ${journey.area}. ${journey.unsent === 0 ? 'Nothing is unsent' : `${counted(journey.unsent, 'edit')} not sent yet`}${journey.unacknowledged > 0 ? `, ${counted(journey.unacknowledged, 'packet')} not acknowledged` : ''}.`,
+  journey.lastHeard === 0
+    ? 'Nothing heard from central yet.'
+    : `Last heard from central ${run.time(journey.lastHeard)}.`,
+]
 
 /** Without a key, damage of a packet is found, forgery is not: nobody should have to remember that. */
 function unencrypted({ links }: Status): Line {
@@ -104,6 +131,7 @@ function nextSteps(status: Status, mayTravel: boolean): Line[] {
   return [
     !mayTravel && `homecoming associate grant ${path} <associate>`,
     status.prototypes.length === 0 && `homecoming prototype build ${path}`,
+    (status.journey?.unsent ?? 0) > 0 && `homecoming exchange ${path}`,
     status.unread > 0 && `homecoming inbox ${path}`,
     status.conflicts > 0 && `homecoming conflicts ${path}`,
   ]

@@ -42,10 +42,16 @@ export class Story implements Disposable {
   }
 
   /** The office works with a program that knows nothing of us. */
-  readonly atOffice = (statement: string): void => {
-    const database = new Database(this.at('central.db'))
-    database.exec(statement)
-    database.close()
+  readonly atOffice = (statement: string): void => this.inFile('central.db', statement)
+
+  /** The same at any database that is a file under no key. */
+  readonly inFile = (path: string, statement: string): void => {
+    const database = new Database(this.at(path))
+    try {
+      database.exec(statement)
+    } finally {
+      database.close()
+    }
   }
 
   /** A travel database is encrypted: its application opens it through the library. */

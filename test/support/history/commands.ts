@@ -144,7 +144,10 @@ export const areaCommands = (most: number, laptops: number): fc.Arbitrary<Comman
 }
 
 /** The same with copies that are put back. */
-export const restoreCommands = (most: number, who: 'laptops' | 'office' | 'both' = 'laptops'): fc.Arbitrary<Command[]> => {
+export const restoreCommands = (
+  most: number,
+  who: 'laptops' | 'office' | 'both' = 'laptops',
+): fc.Arbitrary<Command[]> => {
   const copies: fc.Arbitrary<Command> = fc.record({ kind: some(['backup', 'restore'] as const), child })
   const ofOffice: fc.Arbitrary<Command> = fc.record({
     kind: some(['backupOffice', 'restoreOffice'] as const),

@@ -352,7 +352,7 @@ export class Life {
       await this.#save(desk, command, table, who, pick)
       this.#worked.add(`${who} ${this.office.clock.seconds}`)
     } catch (error) {
-      if (!/unique|constraint|own range/i.test(String((error as Error).message))) throw error
+      if (!/unique|constraint|own range|made at central/i.test(String((error as Error).message))) throw error
       this.#audit.takeBack(this.#before)
       this.refused += 1
     }
