@@ -24,6 +24,19 @@ interface Summary {
     readonly key: string
   } & Readonly<Record<'created' | 'made' | Exclude<Verdict, 'held'>, number>>)[]
   readonly packets: Readonly<Record<'up' | 'dwn' | 'lost' | 'repeated' | 'reordered' | 'quarantined', number>>
+  readonly satellites: readonly {
+    readonly name: string
+    readonly number: number
+    readonly database: string
+    readonly passedOn: boolean
+    readonly ledger: Readonly<Record<'made' | Verdict, number>>
+    readonly travellers: readonly ({
+      readonly name: string
+      readonly database: string
+      readonly key: string
+      readonly created: number
+    } & Readonly<Record<'made' | Verdict, number>>)[]
+  }[]
   readonly seconds: number
 }
 type Verdict = 'applied' | 'merged' | 'overruled' | 'rejected' | 'held'
@@ -49,8 +62,11 @@ async function demo(seed: number, name: string) {
 }
 
 /** Without what may differ: where it lies, and how long it took. */
-function figures({ folder: _, seconds, travellers, ...told }: Summary) {
-  return { ...told, travellers: travellers.map(({ database, key, ...traveller }) => traveller) }
+function figures({ folder: _, seconds, travellers, satellites, ...told }: Summary) {
+  const plain = (all: readonly { database: string; key: string }[]) =>
+    all.map(({ database, key, ...traveller }) => traveller)
+  const offices = satellites.map(({ database, travellers: of, ...office }) => ({ ...office, of: plain(of) }))
+  return { ...told, travellers: plain(travellers), offices }
 }
 
 test('it prints one object of at most 64 KiB', () => {
@@ -82,6 +98,18 @@ describe.each([
     expect(travellers.reduce((sum, one) => sum + one.made, 0)).toBe(ledger.made)
   })
 
+  test('an office in another city sent out one more, whose account adds up, and passed an edit on', () => {
+    const [bergen] = told().satellites
+    const [far] = bergen!.travellers
+    expect(bergen).toMatchObject({ number: 1, passedOn: true })
+    expect(far!.created).toBeGreaterThan(0)
+    for (const { made, applied, merged, overruled, rejected, held } of [far!, bergen!.ledger]) {
+      expect(made).toBe(applied + merged + overruled + rejected + held)
+      expect(held).toBe(0)
+    }
+    expect(bergen!.ledger.made).toBeGreaterThan(far!.made)
+  })
+
   test('packets were lost, repeated, reordered and damaged', () => {
     const { up, dwn, lost, repeated, reordered, quarantined } = told().packets
     expect(Math.min(up, dwn, lost, repeated, reordered, quarantined)).toBeGreaterThan(0)
@@ -95,7 +123,13 @@ test('the copies that it leaves behind open, and hold the same as the office', a
     expect(await verify(central, child)).toMatchObject({ same: true, differenceCount: 0 })
     await closeDatabase(child)
   }
-  await closeDatabase(central)
+  const [bergen] = seven.told.satellites
+  const [far] = bergen!.travellers
+  const satellite = await openDatabase(bergen!.database)
+  const laptop = await openDatabase(far!.database, { keyFile: far!.key })
+  expect(await verify(central, satellite)).toMatchObject({ same: true })
+  expect(await verify(satellite, laptop)).toMatchObject({ same: true })
+  for (const database of [laptop, satellite, central]) await closeDatabase(database)
 })
 
 test('two of them took a part of the data, and a company went from one part to the other', async () => {
@@ -111,6 +145,7 @@ test('two of them took a part of the data, and a company went from one part to t
   expect(areas.map(({ name, away }) => [name, away])).toEqual([
     ['North', [one!.name]],
     ['South', [two!.name]],
+    ['West', ['bergen']],
   ])
   expect((await why(central, 'North', 'contact', given!.id)).member).toBe(false)
   expect((await why(central, 'South', 'contact', given!.id)).member).toBe(true)

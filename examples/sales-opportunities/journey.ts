@@ -1,7 +1,7 @@
 /**
  * Journey: the best agent of each office leaves with the pipeline of their team; everybody works; everybody comes home.
  * Shape:  create and import -> areas -> go -> work -> exchange -> hand an account over -> work -> exchange -> verify
- *         -> home.
+ *         -> home -> the regional offices get databases of their own (offices.ts).
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -28,6 +28,7 @@ import { type AreaMade, makeAreas } from './areas.ts'
 import type { SalesData } from './csv.ts'
 import { type HandedOver, handOver } from './hand-over.ts'
 import { type Imported, importSales, loginOf, teamOf } from './import.ts'
+import { type OfficesReport, regionalOffices } from './offices.ts'
 import { insertAll } from './table-writer.ts'
 
 export interface AgentAway {
@@ -50,6 +51,8 @@ export interface JourneyReport {
   /** Whether each laptop held what the office held, before homecoming. */
   readonly identical: readonly boolean[]
   readonly lost: number
+  /** What came after: the regional offices as satellites. */
+  readonly offices: OfficesReport
 }
 
 /** @param folder new: `central.db`, and one folder per agent */
@@ -72,7 +75,9 @@ export async function journey(data: SalesData, folder: string): Promise<JourneyR
     const identical: boolean[] = []
     for (const { database } of away) identical.push((await verify(office, database)).same)
     const accounts = await home(office, away)
-    return { imported, areas, handedOver, accounts, identical, lost: (await conflicts(office)).length }
+    const lost = (await conflicts(office)).length
+    const offices = await regionalOffices(office, data, folder)
+    return { imported, areas, handedOver, accounts, identical, lost, offices }
   } finally {
     await closeDatabase(office)
   }
@@ -141,13 +146,15 @@ async function win(agent: AgentAway, sale: number): Promise<void> {
   })
 }
 
-async function findSale(agent: AgentAway, product: string): Promise<void> {
+type Seller = Pick<AgentAway, 'database' | 'id'>
+
+export async function findSale(agent: Seller, product: string): Promise<void> {
   await save(agent, write =>
     insertAll(agent.database, write, 'sale', [{ associate_id: agent.id, heading: product, status: 1 }]),
   )
 }
 
-const save = <T>({ database, id }: AgentAway, work: (write: Writing) => Promise<T>): Promise<T> =>
+const save = <T>({ database, id }: Seller, work: (write: Writing) => Promise<T>): Promise<T> =>
   database.db.change(async write => {
     await write.actAs(id)
     return work(write)

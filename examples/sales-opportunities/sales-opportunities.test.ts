@@ -216,5 +216,31 @@ describe.skipIf(!hasSharedData(DATA))(`the sales pipeline (skipped where ${SHARE
       expect(report.accounts.map(({ account }) => account.overruled)).toEqual([1, 0, 0])
       expect(report.lost).toBe(1)
     })
+
+    test('each regional office gets a satellite, and what its manager finds on the road is at central under its id', () => {
+      const { offices } = report.offices
+      expect(offices.map(({ name, number }) => [name, number])).toEqual([
+        ['Central region', 1],
+        ['East', 2],
+        ['West', 3],
+      ])
+      for (const { number, found, foundAtCentral, account } of offices) {
+        expect(found >>> 24).toBe(number)
+        expect(foundAtCentral).toBe(true)
+        expect(account).toMatchObject({ made: 1, created: 1, applied: 1, held: 0 })
+      }
+    })
+
+    test('an account that is given from one office to another leaves one satellite and arrives at the other', () => {
+      const { before, after } = report.offices.handedOver
+      expect([before, after]).toEqual([
+        [1, 0],
+        [0, 1],
+      ])
+    })
+
+    test('each office holds what central holds of its area, and each laptop what its office holds', () => {
+      expect(report.offices.offices.map(({ identical }) => identical)).toEqual([true, true, true])
+    })
   })
 })

@@ -23,7 +23,10 @@ async function run(from: string, to: string): Promise<void> {
   }
 }
 
-function text({ imported, areas, handedOver, accounts, identical, lost }: JourneyReport, to: string): string {
+function text(
+  { imported, areas, handedOver, accounts, identical, lost, offices }: JourneyReport,
+  to: string,
+): string {
   const { sales, contacts, followUps, associates, groups } = imported
   return [
     `${sales} sales, ${contacts} contacts, ${followUps} follow-ups, ${associates} associates, ${groups} groups`,
@@ -37,6 +40,8 @@ function text({ imported, areas, handedOver, accounts, identical, lost }: Journe
     '',
     ...accounts.map((one, index) => accountLine(one, identical[index])),
     `edits that lost against a later one: ${lost}; see bin/homecoming conflicts ${to}/central.db`,
+    '',
+    ...officeLines(offices),
     '',
   ].join('\n')
 }
@@ -62,4 +67,18 @@ function accountLine(
   const { made, created, applied, merged, overruled, rejected, held } = account
   const laptop = same ? 'held what the office held of the area' : 'DIFFERED FROM THE OFFICE'
   return `${name}: ${made} edits, ${created} of them new records = ${applied} applied + ${merged} merged + ${overruled} overruled + ${rejected} rejected + ${held} held; the laptop ${laptop}`
+}
+
+function officeLines({ offices, handedOver }: JourneyReport['offices']): string[] {
+  const { account, before, after } = handedOver
+  const [from, to] = offices
+  const has = (count: number) => (count > 0 ? 'has it' : 'has it not')
+  return [
+    'Then each regional office gets a database of its own:',
+    ...offices.map(
+      ({ name, number, people, sales, traveller, found, foundAtCentral, identical }) =>
+        `  satellite ${number}, ${name}: ${people} people log in there, ${sales} opportunities; ${traveller} found one more on the road, ${found}, which central ${foundAtCentral ? 'has too' : 'LACKS'}; all sides ${identical ? 'held the same' : 'DIFFERED'}`,
+    ),
+    `${account} goes from ${from!.name} to ${to!.name}: before, ${from!.name} ${has(before[0])} and ${to!.name} ${has(before[1])}; after, ${from!.name} ${has(after[0])} and ${to!.name} ${has(after[1])}.`,
+  ]
 }

@@ -2,6 +2,7 @@
  * Exchanges: packets go up and down, and the post does its worst. Each mishap is healed by the next ordinary exchange.
  */
 import { exchange, readUpdates, writeUpdates } from '../index.ts'
+import { branchExchanges } from './branch.ts'
 import type { Records } from './records.ts'
 import type { Stage, Traveller } from './stage.ts'
 import { dayAndTime } from './story-clock.ts'
@@ -77,10 +78,14 @@ export async function secondExchange(stage: Stage): Promise<void> {
 /** Everybody exchanges until nobody has anything to say: twice round, so that the first hears of the last. */
 export async function exchangeToRest(stage: Stage): Promise<void> {
   stage.clock.goTo(3, 9)
-  for (const { desk } of [...stage.travellers, ...stage.travellers]) {
-    stage.clock.pass(300)
-    await exchange(stage.office.database, desk.database)
+  for (let round = 0; round < 2; round++) {
+    await branchExchanges(stage)
+    for (const { desk } of stage.travellers) {
+      stage.clock.pass(300)
+      await exchange(stage.office.database, desk.database)
+    }
   }
+  await branchExchanges(stage)
 }
 
 const workerOf = ({ desk, person }: Traveller) => ({ desk, who: person.id })

@@ -11,6 +11,8 @@ export function commandsToTry(folder: string, login: string): readonly (readonly
     ['conflicts', central],
     ['log', central],
     ['area', 'list', central],
+    ['satellite', 'list', central],
+    ['status', `${before}/bergen/satellite.db`],
     ['area', 'overlap', central],
     ['why', central, 'North', 'contact', '1'],
     ['verify', `${before}/${login}/travel.db`, '--parent', `${before}/central.db`],

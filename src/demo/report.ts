@@ -4,7 +4,8 @@
  */
 import { relative } from 'node:path'
 import { type Cell, type Colours, table } from '../cli/output.ts'
-import { sum } from './account.ts'
+import { type Account, sum } from './account.ts'
+import { CITY, NEW_TITLE } from './branch.ts'
 import { commandsToTry } from './look-around.ts'
 import type { Lost } from './lost-edits.ts'
 import { BEFORE } from './stage.ts'
@@ -18,6 +19,7 @@ const PARTS: readonly Part[] = [
   working,
   post,
   moving,
+  inAnotherCity,
   lostOnes,
   ledger,
   sameness,
@@ -42,8 +44,8 @@ function leaving(story: Story, show: Colours) {
     left.series,
   ])
   const body = [
-    `The office has ${number(office.records)} records of ${office.users} users, who work in two regions: an area each. A prototype is`,
-    'built once per area. Work at the office goes on; what changes meanwhile follows in a first packet.',
+    `The office has ${number(office.records)} records of ${office.users} users, who work in three regions: an area each. A prototype`,
+    'is built once per area to leave with. Work at the office goes on; what changes meanwhile follows in a first packet.',
     '',
     table(
       ['area', 'whose data', 'records of a new copy', 'size'],
@@ -75,6 +77,8 @@ function working({ stage, ...story }: Story, show: Colours) {
   const sides = [
     { name: 'the office', work: story.workAtTheOffice },
     ...stage.travellers.map(({ person, desk }) => ({ name: person.name, work: desk.work })),
+    { name: CITY, work: stage.branch.desk.work },
+    { name: `${stage.branch.far.person.name}, from there`, work: stage.branch.far.desk.work },
   ]
   const rows = sides.map(({ name, work }) => [name, work.created, work.changed, work.deleted])
   const body = `Monday to Wednesday, every side by plain SQL, nobody connected to anybody.\n\n${table(['side', 'created', 'changed', 'deleted'], rows, show)}`
@@ -123,6 +127,54 @@ function moving({ moved, stage }: Story, show: Colours) {
   ]
   return ['A company moves', body.join('\n')] as const
 }
+
+function inAnotherCity({ stage, inTheCity }: Story, show: Colours) {
+  const { branch } = stage
+  const { customer, gone, passedOn, arrived, title, account } = inTheCity
+  const [traveller, ...others] = branch.region.people.map(({ name }) => name)
+  const rows = arrived.map(({ where, id, inserts, time, author }) => [
+    where,
+    id,
+    inserts,
+    dayAndTime(time),
+    author,
+  ])
+  const judged = passedOn && title === NEW_TITLE ? 'and central takes it' : 'and central judges it'
+  const body = [
+    `The region ${branch.region.name} has an office of its own in ${CITY}, for good: satellite ${branch.number}, with ${number(branch.records)} records.`,
+    `${others.join(' and ')} works there; ${traveller} left from there, with all that it has.`,
+    '',
+    `On the road ${traveller} wins ${show.bold(customer.name)}. It goes up to ${CITY}, on to the office, and from there to everybody`,
+    'who should have it: one change, with its own time and author, under one id that stays.',
+    '',
+    table(['where', 'its id', 'inserts in the log', 'made', 'by'], rows, show),
+    '',
+    `On Monday the office gives ${show.bold(gone.name)} to ${gone.to.name}.`,
+    `On Tuesday it leaves ${CITY}, with all that belongs to it. ${traveller} has not heard of it, and makes somebody there`,
+    `"${NEW_TITLE}". ${CITY} has neither any more: it passes the edit on as it is, ${judged}, and the`,
+    'author is told.',
+    '',
+    table(
+      ['whose account', 'made', 'applied', 'merged', 'overruled', 'rejected', 'held'],
+      [
+        accountRow(`${traveller}, in ${CITY}`, account.far),
+        accountRow(`all of ${CITY}, at the office`, account.satellite),
+      ],
+      show,
+    ),
+  ]
+  return ['An office in another city', body.join('\n')] as const
+}
+
+const accountRow = (who: string, account: Omit<Account, 'created'>): Cell[] => [
+  who,
+  account.made,
+  account.applied,
+  account.merged,
+  account.overruled,
+  account.rejected,
+  account.held,
+]
 
 /** Lines of at most `width`, the later ones a little to the right. */
 function wrapped(text: string, width: number): string {
@@ -192,8 +244,9 @@ const said = ({ fields }: Lost, side: 'mine' | 'theirs'): string =>
     .map(field => `${field.field} ${quoted(field[side])}`)
     .join(', ')
 
-function ledger({ accounts }: Story, show: Colours) {
+function ledger({ accounts: fromHere, inTheCity, stage }: Story, show: Colours) {
   const columns = ['made', 'applied', 'merged', 'overruled', 'rejected', 'held'] as const
+  const accounts = [...fromHere, { ...inTheCity.account.far, traveller: stage.branch.far }]
   const rows: Cell[][] = accounts.map(account => [
     account.traveller.person.name,
     account.created,
@@ -204,7 +257,7 @@ function ledger({ accounts }: Story, show: Colours) {
   rows.push(['all', created, ...columns.map(column => total[column])])
   const body = [
     'Every edit made away is accounted for: made = applied + merged + overruled + rejected + held. "Made" was',
-    "counted on the laptop from its own log, the rest comes from the office's ledger.",
+    'counted on the laptop from its own log, the rest comes from the ledger of the office that they left from.',
     '',
     table(['who is home', 'of it created', ...columns], rows, show),
     '',
@@ -221,14 +274,14 @@ const TABLES_SHOWN = 8
 function sameness({ sameness: same, stage }: Story, show: Colours) {
   const largest = same.tables.toSorted((a, b) => b.counts[0]! - a.counts[0]!).slice(0, TABLES_SHOWN)
   const others = same.tables.filter(one => !largest.includes(one))
-  const sums = stage.travellers.map((_, index) => index + 1)
+  const who = [...stage.travellers.map(({ person }) => person.login), 'bergen', stage.branch.far.person.login]
+  const sums = who.map((_, index) => index + 1)
   const rest = [0, ...sums].map(side => others.reduce((total, { counts }) => total + counts[side]!, 0))
   const rows = largest.map(({ table: name, counts }) => [name, ...counts])
   rows.push([`${others.length} more tables`, ...rest])
-  const who = stage.travellers.map(({ person }) => person.login)
   const verdict = same.identical
     ? show.green(
-        `Identical, value by value, with the area that each left with: ${same.compared.map(number).join(', ')} records.`,
+        `Identical, value by value, each child with its parent: ${same.compared.map(number).join(', ')} records.`,
       )
     : show.red(`${same.differences} records DIFFER.`)
   return ['Child = parent', `${table(['records', 'office', ...who], rows, show)}\n\n${verdict}`] as const

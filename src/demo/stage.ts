@@ -1,11 +1,12 @@
 /**
- * Stage: the office and the three laptops, on real files below one folder.
- * Shape:  central.db · <name>/travel.db with key and packets · before-homecoming/, a copy of all of it
+ * Stage: the office, the three laptops, and the office in another city, on real files below one folder.
+ * Shape:  central.db · <name>/travel.db with key and packets · bergen/satellite.db · before-homecoming/, a copy of all of it
  */
 import { cp, mkdir, readdir, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { Random } from '../crm/demo/random.ts'
 import { closeDatabase, goOnTravel, type HomecomingDatabase, openDatabase, sql } from '../index.ts'
+import type { Branch } from './branch.ts'
 import { Desk, type Work } from './desk.ts'
 import { Post } from './post.ts'
 import type { Region } from './regions.ts'
@@ -42,10 +43,13 @@ export class Stage {
   readonly random: Random
   readonly people: Person[] = []
   readonly leaving: Person[] = []
+  /** Who works in another city. */
+  readonly inAnotherCity: Person[] = []
   readonly regions: Region[] = []
   readonly travellers: Traveller[] = []
   readonly #officeWork: Work = { created: 0, changed: 0, deleted: 0 }
   #office: Desk | undefined
+  #branch: Branch | undefined
 
   constructor(folder: string, clock: StoryClock, random: Random) {
     this.folder = folder
@@ -62,20 +66,36 @@ export class Stage {
     return this.#office
   }
 
+  get branch(): Branch {
+    if (!this.#branch) throw new Error('there is no office in another city yet')
+    return this.#branch
+  }
+
+  set branch(branch: Branch) {
+    this.#branch = branch
+  }
+
   async openOffice(): Promise<HomecomingDatabase> {
-    const database = await this.#open(this.central)
+    const database = await this.open(this.central)
     this.#office = new Desk(database, this.clock, this.#officeWork)
     return database
   }
 
   /** A person leaves, into a folder of their own. */
   async leave(person: Person): Promise<Traveller> {
+    const traveller = await this.departure(person, this.office)
+    this.travellers.push(traveller)
+    return traveller
+  }
+
+  /** @param from an office, or a satellite */
+  async departure(person: Person, from: Desk): Promise<Traveller> {
     const began = performance.now()
     const folder = join(this.folder, person.login)
-    const journey = await goOnTravel(this.office.database, { associate: person.login, folder })
+    const journey = await goOnTravel(from.database, { associate: person.login, folder })
     const seconds = (performance.now() - began) / 1000
-    const desk = new Desk(await this.#open(journey.database, journey.key), this.clock)
-    const traveller: Traveller = {
+    const desk = new Desk(await this.open(journey.database, journey.key), this.clock)
+    return {
       person,
       region: this.regions.find(({ traveller: of }) => of === person),
       folder,
@@ -85,14 +105,10 @@ export class Stage {
       left: { ...(await this.#luggage(desk, journey.database)), seconds },
       desk,
     }
-    this.travellers.push(traveller)
-    return traveller
   }
 
   async #luggage(desk: Desk, path: string) {
-    let records = 0
-    for (const { name } of desk.database.dictionary.prototyped)
-      records += await countRows(desk.database, name)
+    const records = await countRecords(desk.database)
     const setting = await desk.database.db.snapshot(read =>
       read.row(sql<{ value: string }>`select value from hc_setting where name = 'series'`),
     )
@@ -108,8 +124,10 @@ export class Stage {
       if (name !== BEFORE) await cp(join(this.folder, name), join(kept, name), { recursive: true })
     }
     await this.openOffice()
-    for (const one of this.travellers)
-      one.desk = new Desk(await this.#open(one.paths.database, one.paths.key), this.clock, one.desk.work)
+    const { branch } = this
+    branch.desk = new Desk(await this.open(branch.database), this.clock, branch.desk.work)
+    for (const one of [...this.travellers, branch.far])
+      one.desk = new Desk(await this.open(one.paths.database, one.paths.key), this.clock, one.desk.work)
   }
 
   /** Where a file of a traveller lies in the copy. */
@@ -118,15 +136,22 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    for (const { desk } of this.travellers) await closeDatabase(desk.database)
+    const children = this.#branch ? [this.#branch.far, this.#branch] : []
+    for (const { desk } of [...this.travellers, ...children]) await closeDatabase(desk.database)
     if (this.#office) await closeDatabase(this.#office.database)
     this.#office = undefined
   }
 
-  #open(path: string, keyFile?: string): Promise<HomecomingDatabase> {
+  open(path: string, keyFile?: string): Promise<HomecomingDatabase> {
     const options = { platform: { clock: this.clock } }
     return openDatabase(path, keyFile === undefined ? options : { ...options, keyFile })
   }
+}
+
+export async function countRecords(database: HomecomingDatabase): Promise<number> {
+  let records = 0
+  for (const { name } of database.dictionary.prototyped) records += await countRows(database, name)
+  return records
 }
 
 export async function countRows(database: HomecomingDatabase, table: string): Promise<number> {

@@ -19,6 +19,18 @@ import {
   sql,
 } from '../index.ts'
 import { type Account, countMade, verdictsOf } from './account.ts'
+import {
+  type Arrived,
+  type BranchAccount,
+  branchComesHome,
+  branchMonday,
+  branchTuesday,
+  CITY,
+  openBranch,
+  titleAtCentral,
+  type Watched,
+  whereItArrived,
+} from './branch.ts'
 import { firstHalf, planClashes, restoreTheSale, secondHalf } from './clashes.ts'
 import type { Work } from './desk.ts'
 import { chanceExchanges, exchangeToRest, firstExchange, secondExchange } from './exchanges.ts'
@@ -48,6 +60,12 @@ export interface Story {
   readonly prototypes: readonly BuiltPrototype[]
   readonly moved: Moved
   readonly accounts: readonly (Account & { readonly traveller: Traveller })[]
+  readonly inTheCity: Watched & {
+    readonly passedOn: boolean
+    readonly arrived: readonly Arrived[]
+    readonly title: string
+    readonly account: BranchAccount
+  }
   readonly workAtTheOffice: Work
   readonly incidents: readonly (Incident & { readonly who: string })[]
   readonly lost: readonly Lost[]
@@ -60,6 +78,7 @@ export interface Story {
 }
 
 const AWAY = 3
+const IN_ANOTHER_CITY = 2
 
 export async function tell(plan: Plan): Promise<Story> {
   const steps: { step: string; seconds: number }[] = []
@@ -95,15 +114,22 @@ async function allActs(plan: Plan, stage: Stage, act: Act) {
   )
   await act('the office goes on working', () => workAtTheOffice(stage, records))
   await act('three people leave', () => everybodyLeaves(stage))
+  await act('an office opens in another city, and somebody leaves from there', async () => {
+    stage.branch = await openBranch(stage)
+  })
   const clashes = await act('what must happen is planned', () => planClashes(stage, records))
   await act('Monday: work on every side', async () => {
     await firstHalf(stage, clashes)
     await workingDay(stage, records, 0)
   })
+  const watched = await act(`Monday in ${CITY}, and on the road from there`, () =>
+    branchMonday(stage, records),
+  )
   await act('Tuesday: work on every side', async () => {
     await workingDay(stage, records, 1)
     await secondHalf(stage, clashes)
   })
+  const passedOn = await act(`Tuesday: ${CITY} exchanges with central`, () => branchTuesday(stage, watched))
   await act('Tuesday evening: packets, and what the post makes of them', () => firstExchange(stage, records))
   await act('Wednesday: work on every side, and a network now and then', async () => {
     await workingDay(stage, records, 2)
@@ -113,9 +139,12 @@ async function allActs(plan: Plan, stage: Stage, act: Act) {
   const restored = await act('a lost edit is restored', () => restoreTheSale(stage, clashes))
   await act('Thursday: everybody exchanges until all is said', () => exchangeToRest(stage))
   const moved = await act('who has the company that moved', () => whatMoved(stage, clashes.handedOver))
+  const arrived = await act('where the customer won on the road is now', () => whereItArrived(stage, watched))
+  const title = await titleAtCentral(stage, watched)
   await act('the databases are copied as they are', () => stage.keepCopy())
   const sameness = await act('children are compared with the office', () => compare(stage))
   const accounts = await act('everybody comes home', () => everybodyComesHome(stage))
+  const branchAccount = await act(`and to ${CITY}`, () => branchComesHome(stage))
   return {
     office,
     prototypes,
@@ -123,6 +152,7 @@ async function allActs(plan: Plan, stage: Stage, act: Act) {
     restored,
     sameness,
     accounts,
+    inTheCity: { ...watched, passedOn, arrived, title, account: branchAccount },
     ...(await whatBecameOfIt(stage)),
     workAtTheOffice: stage.office.work,
   }
@@ -134,7 +164,9 @@ async function openOffice({ records, seed }: Plan, stage: Stage) {
   const central = await stage.openOffice()
   const filled = await fillDemo(central, { records, seed })
   stage.people.push(...(await peopleOf(central)))
-  stage.leaving.push(...stage.random.shuffle(stage.people.slice(1)).slice(0, AWAY))
+  const shuffled = stage.random.shuffle(stage.people.slice(1))
+  stage.leaving.push(...shuffled.slice(0, AWAY))
+  stage.inAnotherCity.push(...shuffled.slice(AWAY, AWAY + IN_ANOTHER_CITY))
   return { records: filled.records, bytes: (await stat(stage.central)).size, users: stage.people.length }
 }
 

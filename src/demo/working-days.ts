@@ -26,7 +26,9 @@ export async function workingDay(stage: Stage, records: Records, day: number): P
 
 /** People who stay. */
 export function colleagues(stage: Stage): Person[] {
-  const gone = new Set(stage.travellers.map(({ person }) => person.id))
+  const gone = new Set(
+    [...stage.travellers.map(({ person }) => person), ...stage.inAnotherCity].map(({ id }) => id),
+  )
   return stage.people.filter(person => !gone.has(person.id))
 }
 

@@ -16,6 +16,7 @@ export function inAnotherCity({ run, refused, shown, atOffice, inFile, onTheRoad
     expect((await run('satellite list central.db')).satellites).toMatchObject([
       { name: 'bergen', state: 'away' },
     ])
+    expect((await run('satellite show central.db 1')).satellite).toMatchObject({ name: 'bergen' })
     expect(await shown('satellite show central.db bergen')).toMatch(/who works there +ee/)
     await Promise.all([
       refused('satellite create central.db Bergen --to other', 4, 'AREA_IN_USE'),
@@ -84,7 +85,7 @@ export function inAnotherCity({ run, refused, shown, atOffice, inFile, onTheRoad
     expect(await run('satellite regenerate central.db bergen --to bergen2 --yes')).toMatchObject({
       number: 1,
     })
-    await refused('exchange bergen/satellite.db', 4, 'PACKET_RETIRED')
+    await refused('exchange bergen/satellite.db', 5, 'PACKET_RETIRED')
     await refused('satellite retire bergen2/satellite.db', 2, 'CONFIRMATION_NEEDED')
     expect(await run('satellite retire bergen2/satellite.db --yes')).toMatchObject({
       retired: { name: 'bergen', number: 1 },
