@@ -17,9 +17,12 @@ import { prefixOf } from '../core/ids.ts'
 import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
+import { branchKey } from '../packet/branch.ts'
 import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
 import { type Link, linkByTag, linkOfPerson } from '../packet/link.ts'
-import { newKey, newTag } from '../platform/keys.ts'
+import type { Life } from '../packet/rejoin-notes.ts'
+import { readRejoin } from '../packet/rejoin-state.ts'
+import { newKey, newTag, unwrapKey } from '../platform/keys.ts'
 import type { Progress } from '../prototype/build.ts'
 import { copyHashes } from '../prototype/copy-hashes.ts'
 import { prepareChild } from '../prototype/prepare-child.ts'
@@ -32,6 +35,7 @@ import { openSite } from '../travel/open.ts'
 import { homeOf, installationKeyPath, TRAVEL_PACKETS } from '../travel/paths.ts'
 import { found } from './found.ts'
 import { lowestNeverUsed, nextIdOf } from './numbers.ts'
+import { succeed } from './succeed.ts'
 import { findSatellite } from './which.ts'
 
 export interface NewSatellite {
@@ -76,13 +80,16 @@ export interface Draft {
   readonly tag: string
   /** Of the link; the database of an office is a file of its own applications, under no key. */
   readonly key: Uint8Array
-  readonly installationKey: Uint8Array
+  /** Of the office; undefined: a new one. */
+  readonly installationKey: Uint8Array | undefined
   readonly position: number
   readonly time: number
   readonly contents: readonly CopiedTable[]
   /** Nothing is left out for its age. */
   readonly everything: boolean
-  /** The link of the generation before it. */
+  /** Which of its lives this is; empty for the first. */
+  readonly life: Life
+  /** Its link, where it is made anew. */
   readonly before: Link | undefined
 }
 
@@ -93,12 +100,13 @@ export async function createSatellite(
   carrierOf: CarrierOf,
 ): Promise<CreatedSatellite> {
   requireCentral(site, 'creating a satellite')
-  return make(site, options, carrierOf, (write, keys) => draftOf(site, write, options, keys))
+  return make(site, options, carrierOf, write => draftOf(site, write, options))
 }
 
 /**
- * Where the database of an office is lost. What it had not sent is lost with it, and what it may have given out as an id
- * meanwhile is stepped over; its number stays. Packets of the old one are refused from then on, and kept.
+ * Where the database of an office is lost: the same office begins another life. What it had not sent is lost with it, unless
+ * somebody on the road has it, and what it may have given out as an id is stepped over; number and link stay. The old
+ * database, should it turn up, is refused as a twin.
  * @throws {HomecomingError} SATELLITE_UNKNOWN, and those of `createSatellite`
  */
 export async function regenerateSatellite(
@@ -107,11 +115,10 @@ export async function regenerateSatellite(
   carrierOf: CarrierOf,
 ): Promise<CreatedSatellite> {
   requireCentral(site, 'regenerating a satellite')
-  return make(site, options, carrierOf, (write, keys) => draftAgain(site, write, options, keys))
+  return make(site, options, carrierOf, write => draftAgain(site, write, options))
 }
 
-type Keys = Pick<Draft, 'tag' | 'key' | 'installationKey'>
-type Drafting = (write: Writing, keys: Keys) => Promise<Draft>
+type Drafting = (write: Writing) => Promise<Draft>
 
 async function make(
   site: Site,
@@ -140,19 +147,29 @@ const noteOf = (path: string): string => `${path}.founding`
 /** @returns the tag of a satellite that central knows already, and that was not finished here */
 async function goOn(site: Site, path: string): Promise<string | undefined> {
   const { files } = site.platform
-  const tag = await tagIn(site, path)
-  const link = tag === undefined ? undefined : await site.db.snapshot(read => linkByTag(read, tag))
-  if (link) return link.tag
+  const noted = await notedAt(site, path)
+  if (noted && (await isKnown(site, noted))) return noted.tag
   if (await files.exists(path))
     throw new HomecomingError('DATABASE_EXISTS', `there is a database at ${path}`, { path })
   await discard(site, path)
   return undefined
 }
 
-async function tagIn({ platform: { files } }: Site, path: string): Promise<string | undefined> {
+type Noted = Pick<Draft, 'tag' | 'life'>
+
+async function notedAt({ platform: { files } }: Site, path: string): Promise<Noted | undefined> {
   const note = noteOf(path)
-  return (await files.exists(note)) ? new TextDecoder().decode(await files.read(note)) : undefined
+  if (!(await files.exists(note))) return undefined
+  const [tag = '', life = ''] = new TextDecoder().decode(await files.read(note)).split(' ')
+  return { tag, life }
 }
+
+/** Central has it, and in this life: the transaction of `found` has committed. */
+const isKnown = (site: Site, { tag, life }: Noted): Promise<boolean> =>
+  site.db.snapshot(async read => {
+    const link = await linkByTag(read, tag)
+    return link !== undefined && (await readRejoin(read, link.link_id)).life === life
+  })
 
 /** The note goes last: while it is there, the rest is known to be unfinished. */
 async function discard({ platform: { files } }: Site, path: string): Promise<void> {
@@ -162,21 +179,23 @@ async function discard({ platform: { files } }: Site, path: string): Promise<voi
 
 /** @returns the satellite's tag */
 async function begin(site: Site, progress: Progress, path: string, drafting: Drafting): Promise<string> {
+  const draft = await site.db.change(drafting)
   const building = buildingOf(path)
-  const tag = newTag(site.platform)
   try {
-    await site.platform.files.write(noteOf(path), new TextEncoder().encode(tag))
-    const keys = { tag, key: newKey(site.platform), installationKey: await ownKey(site, path) }
-    const draft = await site.db.change(write => drafting(write, keys))
+    await site.platform.files.write(noteOf(path), new TextEncoder().encode(`${draft.tag} ${draft.life}`))
+    const installationKey = await ownKey(site, path, draft.installationKey)
     await copy(site, building, draft, progress)
     crashPoint('satellite-copied')
-    await withCopy(site, building, copied => found(site, draft, copied))
+    const whole = { ...draft, installationKey }
+    await withCopy(site, building, copied =>
+      draft.before ? succeed(site, whole, draft.before, copied) : found(site, whole, copied),
+    )
   } catch (error) {
-    if (!(await site.db.snapshot(read => linkByTag(read, tag)))) await discard(site, path)
+    if (!(await isKnown(site, draft))) await discard(site, path)
     throw error
   }
   crashPoint('satellite-founded')
-  return tag
+  return draft.tag
 }
 
 async function withCopy(site: Site, path: string, work: (copy: Database) => Promise<void>): Promise<void> {
@@ -189,38 +208,45 @@ async function withCopy(site: Site, path: string, work: (copy: Database) => Prom
 }
 
 /** A key that an interrupted attempt has left is as good as a new one. */
-async function ownKey(site: Site, path: string): Promise<Uint8Array> {
+async function ownKey(site: Site, path: string, former: Uint8Array | undefined): Promise<Uint8Array> {
   const { platform } = site
   await platform.files.makeFolder(homeOf(platform, path))
   const keyPath = installationKeyPath(platform, path)
-  if (!(await platform.files.exists(keyPath)))
-    await writeKeyFile(platform.files, keyPath, newKey(platform), 'installation key')
+  if (former || !(await platform.files.exists(keyPath)))
+    await writeKeyFile(platform.files, keyPath, former ?? newKey(platform), 'installation key')
   return readKeyFile(platform.files, keyPath)
 }
 
-async function draftOf(site: Site, write: Writing, options: NewSatellite, keys: Keys): Promise<Draft> {
+async function draftOf(site: Site, write: Writing, options: NewSatellite): Promise<Draft> {
   await requireActive(write)
   const { id: area, name } = await findArea(write, options.area)
   await requireFree(write, area, name)
   return {
-    ...keys,
     ...(await contentsNow(site, write, area)),
+    tag: newTag(site.platform),
+    key: newKey(site.platform),
+    installationKey: undefined,
     number: await lowestNeverUsed(write),
     name: options.name ?? name,
     company: options.company ?? 0,
+    life: '',
     before: undefined,
   }
 }
 
-async function draftAgain(site: Site, write: Writing, { which }: AgainSatellite, keys: Keys): Promise<Draft> {
+/** The same keys: what its travellers have is sealed under them. */
+async function draftAgain(site: Site, write: Writing, { which }: AgainSatellite): Promise<Draft> {
   await requireActive(write)
   const before = await findSatellite(write, which)
   return {
-    ...keys,
     ...(await contentsNow(site, write, before.area_id)),
+    tag: before.tag,
+    key: unwrapKey(site.platform, site.key, before.wrapped_key!),
+    installationKey: await branchKey(site, write, before),
     number: prefixOf(before.travel_id),
     name: before.name,
     company: 0,
+    life: newTag(site.platform),
     before,
   }
 }

@@ -10,11 +10,10 @@ import type { Site } from '../log/site.ts'
 import { STAMPED, stamps } from '../log/stamps.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { installationPackets } from '../packet/keys-of-links.ts'
-import { insertLink, type Link, linkById, nextLinkId } from '../packet/link.ts'
+import { insertLink, type Link, nextLinkId } from '../packet/link.ts'
 import { wrapKey } from '../platform/keys.ts'
 import type { Database, Writing } from '../storage/contract.ts'
 import { actAs, requireActive } from '../travel/activate.ts'
-import { endLink } from '../travel/close-link.ts'
 import { writeIdentity } from '../travel/identity.ts'
 import { insertTraveller } from '../travel/lend.ts'
 import { PARENT_PATH } from '../travel/paths.ts'
@@ -25,20 +24,22 @@ import { lowestNeverUsed, travelIdOf } from './numbers.ts'
 const SATELLITE_LEVEL = 9
 
 /** @param copy of the area, prepared for this number; closed by the caller */
-export async function found(site: Site, draft: Draft, copy: Database): Promise<void> {
+export async function found(site: Site, draft: WithKey, copy: Database): Promise<void> {
   await site.db.change(async write => {
     await requireActive(write)
-    if (draft.before) await succeed(site, write, draft.before)
-    else await requireNew(site, write, draft)
+    await requireNew(site, write, draft)
     const id = await nextLinkId(write)
     const stock = await lendStock(write, id)
     const link = newLink(site, draft, id, stock)
     await insertLink(write, link)
     await insertTraveller(site, write, link)
-    if (!draft.before) await insertSatellite(site, write, draft)
-    const travellers = await mayTravel(write, draft.area)
-    const generated = await generatedTime(write)
-    await copy.change(child => giveIdentity(site, child, draft, link, { stock, travellers, generated }))
+    await insertSatellite(site, write, draft)
+    const dowry = await dowryOf(write, draft)
+    await copy.change(async child => {
+      await giveIdentity(site, child, draft, link, dowry)
+      await giveStock(child, stock)
+      await insertLink(child, parentLink(site, draft, link))
+    })
     crashPoint('satellite-founding')
   })
 }
@@ -47,16 +48,6 @@ async function requireNew(site: Site, write: Writing, draft: Draft): Promise<voi
   await requireFree(write, draft.area, draft.name)
   if ((await lowestNeverUsed(write)) !== draft.number) throw taken(site, draft)
 }
-
-/** The old generation ends, the office goes on. Its series are not lent again: nobody knows how far they were used. */
-async function succeed(site: Site, write: Writing, before: Link): Promise<void> {
-  const { state } = (await linkById(write, before.link_id))!
-  if (state === 'home' || state === 'written-off') throw gone(before)
-  await endLink(site, write, before.link_id, 'written-off')
-}
-
-const gone = ({ name }: Link): HomecomingError =>
-  new HomecomingError('SATELLITE_UNKNOWN', `satellite ${name} was retired meanwhile`, { satellite: name })
 
 /** Another process has founded one meanwhile: the ids of the copy are of a range that is taken. */
 const taken = (site: Site, { number }: Draft): HomecomingError =>
@@ -101,32 +92,32 @@ async function insertSatellite(site: Site, write: Writing, draft: Draft): Promis
   )
 }
 
-async function mayTravel(write: Writing, area: number): Promise<number[]> {
+/** A draft whose office has its installation key. */
+export type WithKey = Draft & { readonly installationKey: Uint8Array }
+
+export interface Dowry {
+  /** Who may travel, of those who log in there. */
+  readonly travellers: readonly number[]
+  /** When central was made. */
+  readonly generated: number
+}
+
+export async function dowryOf(write: Writing, { area }: Draft): Promise<Dowry> {
   const rows = await write.rows(
     sql<{ id: number }>`select r.associate_id as id from hc_right r
       join areauserassignment a on a.associate_id = r.associate_id where a.area_id = ${area}`,
   )
-  return rows.map(row => row.id)
-}
-
-async function generatedTime(write: Writing): Promise<number> {
   const row = await write.row(sql<{ time: number }>`select central_generatedtime as time from travelcurrent`)
-  return row?.time ?? 0
-}
-
-interface Dowry {
-  readonly stock: Stock
-  readonly travellers: readonly number[]
-  readonly generated: number
+  return { travellers: rows.map(({ id }) => id), generated: row?.time ?? 0 }
 }
 
 /** @param write in the copy */
-async function giveIdentity(
+export async function giveIdentity(
   site: Site,
   write: Writing,
-  draft: Draft,
+  draft: WithKey,
   link: Link,
-  { stock, travellers, generated }: Dowry,
+  { travellers, generated }: Dowry,
 ): Promise<void> {
   await writeIdentity(write, {
     tag: draft.tag,
@@ -140,23 +131,27 @@ async function giveIdentity(
     area: draft.area,
     mode: draft.mode,
     databaseType: site.storage.databaseType,
-    generated: link.born_time,
+    generated: draft.time,
     centralGenerated: generated,
   })
   await writeSetting(write, 'travel', 'active')
   await writeSetting(write, PARENT_PATH, site.path)
-  await giveStock(write, stock)
   await write.insert(
     { table: 'hc_right', key: ['associate_id'], columns: [] },
     travellers.map(id => [id]),
   )
-  const key = draft.mode === 1 ? installationPackets(site) : draft.key
-  await insertLink(write, {
-    ...link,
-    link_id: PARENT_LINK,
-    tag: site.identity.tag,
-    wrapped_key: wrapKey(site.platform, draft.installationKey, key),
-    prototype_position: 0,
-    cut_position: 0,
-  })
 }
+
+/** The satellite's end of the link, its key wrapped by its own installation key. */
+export const parentLink = (site: Site, draft: WithKey, link: Link): Link => ({
+  ...link,
+  link_id: PARENT_LINK,
+  tag: site.identity.tag,
+  wrapped_key: wrapKey(
+    site.platform,
+    draft.installationKey,
+    draft.mode === 1 ? installationPackets(site) : draft.key,
+  ),
+  prototype_position: 0,
+  cut_position: 0,
+})

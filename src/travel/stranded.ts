@@ -6,7 +6,8 @@
  */
 import type { AreaDefinition } from '../areas/area-rows.ts'
 import { EVERYTHING } from '../areas/membership.ts'
-import { type Link, linksAway } from '../packet/link.ts'
+import { readBranch } from '../packet/branch.ts'
+import { isSatellite, type Link, linksAway } from '../packet/link.ts'
 import type { Reading } from '../storage/contract.ts'
 import type { AreaChange } from './area-change.ts'
 
@@ -16,13 +17,24 @@ export interface Stranded {
 }
 
 export async function stranded(read: Reading, change: AreaChange): Promise<Stranded[]> {
-  const away = await linksAway(read)
+  const away = [...(await linksAway(read)), ...(await awayFromSatellites(read))]
   const moved = away.filter(link => isMoved(change, link))
   const emptied = away.filter(link => isEmptied(change, link) && !moved.includes(link))
   return [
     ...moved.map(({ name }) => ({ name, why: 'moved' as const })),
     ...emptied.map(({ name }) => ({ name, why: 'emptied' as const })),
   ]
+}
+
+/** Who is on the road from an office, as far as it has told: its area is what they would leave. */
+async function awayFromSatellites(read: Reading): Promise<Link[]> {
+  const away: Link[] = []
+  for (const office of (await linksAway(read)).filter(isSatellite)) {
+    const branch = await readBranch(read, office.travel_id)
+    for (const link of branch?.links ?? [])
+      if (link.state === 'away' || link.state === 'broken') away.push({ ...link, area_id: office.area_id })
+  }
+  return away
 }
 
 /** Only the people whom this change concerns: whoever stands elsewhere already is not its fault. */
