@@ -85,7 +85,6 @@ export function inAnotherCity({ run, refused, shown, atOffice, inFile, onTheRoad
     expect(await run('satellite regenerate central.db bergen --to bergen2 --yes')).toMatchObject({
       number: 1,
     })
-    await refused('exchange bergen/satellite.db', 5, 'PACKET_RETIRED')
     await refused('satellite retire bergen2/satellite.db', 2, 'CONFIRMATION_NEEDED')
     expect(await run('satellite retire bergen2/satellite.db --yes')).toMatchObject({
       retired: { name: 'bergen', number: 1 },
@@ -96,5 +95,9 @@ export function inAnotherCity({ run, refused, shown, atOffice, inFile, onTheRoad
     await run('area edit central.db Bergen --unassign ee --yes')
     await run('area delete central.db Bergen --yes')
     atOffice("update contact set name = 'Skrei AS' where name = 'Skrei'")
+  })
+
+  test('after a restore everything jumps before anyone works', async () => {
+    expect(await run('restored central.db --yes')).toMatchObject({ away: [], unknown: [] })
   })
 }
