@@ -63,7 +63,7 @@ export const regenerate = () =>
       withDatabase(run, path as string, async database => {
         const before = await showSatellite(database, which as string)
         await run.confirm(
-          `Make ${before.name} anew? Packets of its old database are refused from then on, and what it had not sent is given up.`,
+          `Make ${before.name} anew? Its old database is refused from then on, and what it had not sent is given up.`,
         )
         const made = await regenerateSatellite(database, {
           which: before.number,

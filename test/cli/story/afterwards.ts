@@ -14,11 +14,6 @@ export function afterwards({ run, refused, at, answered }: Story): void {
     expect(await run('upgrade central.db')).toMatchObject({ from: 1, to: 1, steps: [] })
   })
 
-  test('a database that was put back from a backup jumps before anyone works, after a question', async () => {
-    await refused('restored central.db', 2, 'CONFIRMATION_NEEDED')
-    expect(await run('restored central.db --yes')).toMatchObject({ away: [] })
-  })
-
   test('the model can be looked up, with and without a database', async () => {
     expect((await run('dictionary')).tables.length).toBeGreaterThan(40)
     expect(await run('dictionary contact --of central.db')).toMatchObject({ name: 'contact', number: 5 })

@@ -98,6 +98,7 @@ export function inAnotherCity({ run, refused, shown, atOffice, inFile, onTheRoad
   })
 
   test('after a restore everything jumps before anyone works', async () => {
+    await refused('restored central.db', 2, 'CONFIRMATION_NEEDED')
     expect(await run('restored central.db --yes')).toMatchObject({ away: [], unknown: [] })
   })
 }
