@@ -26,7 +26,12 @@ export interface AheadNote {
   /** The highest ids of the receiver's range that the writer knows, by table. */
   readonly ids: readonly (readonly [table: number, id: number])[]
   readonly counters: readonly CounterLine[]
+  /** DWN: new records of the receiver's that are known here: who inserted them when, by the receiver's own clock. */
+  readonly inserts: readonly Insert[]
 }
+
+/** The receiver's own id. Two lives may give one id to two records, but not in the same second. */
+export type Insert = readonly [table: number, id: number, clock: number, associate: number]
 
 /** How the writer goes on. */
 export interface BehindNote {

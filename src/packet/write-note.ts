@@ -10,6 +10,7 @@ import { PARENT_LINK } from '../log/version.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import type { Frame } from './container.ts'
 import { FRAME } from './content.ts'
+import { insertsOf } from './inserts.ts'
 import { linkKey } from './keys-of-links.ts'
 import type { Link } from './link.ts'
 import { type SealedPacket, sealPacket } from './outbox.ts'
@@ -50,7 +51,7 @@ const EMPTY = {
 /** Hashes that are told: a side that was set back further has to begin from what it began with. */
 const HASHES = 256
 
-async function aheadNote(site: Site, read: Reading, link: Link): Promise<AheadNote> {
+async function aheadNote(site: Site, read: Writing, link: Link): Promise<AheadNote> {
   const packets = await read.rows(
     sql<{ number: number; hash: Uint8Array }>`select number, hash from hc_packet
       where link_id = ${link.link_id} and outgoing = 0 and number <= ${link.in_number} order by number desc limit ${HASHES}`,
@@ -63,6 +64,7 @@ async function aheadNote(site: Site, read: Reading, link: Link): Promise<AheadNo
     position,
     ids: hasOwnRange(link) ? await ordinaryIds(site, read) : await idsOfChild(read, link),
     counters: (await readCounters(read)).filter(([name]) => name.endsWith(`-${link.series}`)),
+    inserts: link.link_id === PARENT_LINK ? [] : await insertsOf(read, link),
   }
 }
 

@@ -30,14 +30,16 @@ export async function jumpIds(
 /**
  * No version is named twice: what has not been sent yet is named anew, past everything that was, and later changes follow.
  * @param after position behind which nothing has been sent @param known the highest position that the other side was told
+ * @returns by how much
  */
-export async function jumpPositions(write: Writing, after: number, known: number): Promise<void> {
+export async function jumpPositions(write: Writing, after: number, known: number): Promise<number> {
   const position = await write.log.position()
   const by = Math.max(position, known) + JUMP - after
   const unsent = sql`maker = 0 and link = 0 and position > ${after}`
   await write.run(sql`update hc_version set maker_position = maker_position + ${by} where ${unsent}`)
   await write.run(sql`update hc_field_version set maker_position = maker_position + ${by} where ${unsent}`)
   await write.log.jump(position + by)
+  return by
 }
 
 /** From now on packets of the former life are none of ours, and what is on its way to it will come again. */

@@ -18,6 +18,7 @@ import { updateRejoin } from '../packet/rejoin-state.ts'
 import { noteRestored, restoredAt } from '../packet/restored-at.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { beginLife, jumpIds, jumpPositions } from './jump.ts'
+import { keepSent } from './keep-sent.ts'
 import { lastApplied, notePassedOver } from './pass-over.ts'
 import { renumber } from './renumber.ts'
 import { acceptLife, tellAgain } from './sent-again.ts'
@@ -56,7 +57,8 @@ async function goOnAsChild(
 ): Promise<void> {
   const cut = await unseal(site, write, link, common)
   await jumpIds(site, write, note.ids)
-  await jumpPositions(write, cut, note.position)
+  const by = await jumpPositions(write, cut, note.position)
+  await keepSent(write, cut, by, note.inserts ?? [])
   await renumber(write, site.dictionary, cut, note.ids)
 }
 

@@ -31,7 +31,9 @@ export async function cloneOf(laptop: Laptop): Promise<Laptop> {
   return openIn(laptop, backupOf(laptop, `${laptop.folder}-clone-${laptop.office.laptops.length}`))
 }
 
+/** It takes its time: two lives do not make a record under one id in the same second. */
 async function openIn({ office }: Laptop, folder: string): Promise<Laptop> {
+  office.clock.pass(1)
   const site = await openSite(machine({ clock: office.clock }), {
     path: join(folder, 'travel.db'),
     keyFile: join(folder, 'travel.key'),

@@ -99,3 +99,29 @@ test('it comes home from there', async () => {
 
 void readUpdates
 void writeUpdates
+
+test('a record that was made before the copy and had reached the office since stays one record', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  const book = await ee.desk.insert('book', { title: 'Rivers', owner_id: 2 })
+  const note = await ee.desk.insert('note', { book_id: book, text: 'delta' })
+  const backup = backupOf(ee)
+  await ee.exchange()
+  const [there] = await office.desk.rows(
+    sql<{ id: number }>`select book_id as id from book where title = 'Rivers'`,
+  )
+  office.clock.pass(60)
+  await office.desk.update('book', there!.id, { title: 'Rivers, at the office' }, 3)
+
+  ee = await restore(ee, backup)
+  office.clock.pass(60)
+  await ee.desk.update('note', note, { text: 'delta, again' })
+  await ee.exchange()
+  await ee.exchange()
+
+  const titlesOfRivers = (await titles(office)).filter(title => title.startsWith('Rivers'))
+  expect(titlesOfRivers).toEqual(['Rivers, at the office'])
+  const notes = await office.desk.rows(sql`select text from note where book_id = ${there!.id}`)
+  expect(notes).toEqual([{ text: 'delta, again' }])
+  expect(await same(office, ee)).toEqual([])
+})

@@ -26,6 +26,7 @@ test('the second to exchange looks like a restored laptop and goes on; the first
   const second = await cloneOf(first)
   await first.desk.insert('book', { title: 'by the first' })
   await first.exchange()
+  office.clock.pass(1)
   await second.desk.insert('book', { title: 'by the second' })
   await second.exchange()
   await first.desk.insert('book', { title: 'too late' })

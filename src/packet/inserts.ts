@@ -1,0 +1,63 @@
+/**
+ * Inserts: which new records of a child are known here, and when they were made, so that a child that was set back can tell
+ * what it has sent in the lost life from what it has made under the same id since.
+ */
+import { sql } from 'kysely'
+import { firstId, lastId, prefixOf } from '../core/ids.ts'
+import { LOG } from '../log/types.ts'
+import { keyOf } from '../log/version.ts'
+import type { Writing } from '../storage/contract.ts'
+import { isSatellite, type Link } from './link.ts'
+import { runOwner } from './pairs.ts'
+import type { Insert } from './rejoin-notes.ts'
+
+/** The newest: what was sent long ago no copy has unsent. */
+const MOST = 20_000
+
+export async function insertsOf(read: Writing, link: Link): Promise<Insert[]> {
+  const local = isSatellite(link) ? await ofItsRange(read, link) : await ofItsPairs(read, link)
+  const keys = [...local.values()].map(({ table, record }) => ({ table, record }))
+  const rows = (await read.log.about(keys)).filter(row => row.type === LOG.insert)
+  const clocks = await read.lookup(
+    { table: 'hc_clock', key: ['position'], columns: ['clock'] },
+    rows.map(row => [row.position]),
+  )
+  return rows.map((row, index) => [
+    row.table,
+    local.get(keyOf(row.table, row.record))!.local,
+    (clocks[index]?.[0] as number | undefined) ?? row.time,
+    row.associate,
+  ])
+}
+
+interface Known {
+  readonly table: number
+  /** Its id here. */
+  readonly record: number
+  /** Its id at the child. */
+  readonly local: number
+}
+
+const byRecord = (known: readonly Known[]): Map<number, Known> =>
+  new Map(known.map(one => [keyOf(one.table, one.record), one]))
+
+async function ofItsPairs(read: Writing, link: Link): Promise<Map<number, Known>> {
+  const runs = await read.rows(
+    sql<{ table: number; local: number; parent: number; count: number }>`select table_number as "table",
+      local_id as local, parent_id as parent, counter as count from travelidmapping
+      where cdbname = ${runOwner(link.tag)} order by travelidmapping_id desc limit ${MOST}`,
+  )
+  const known = runs.flatMap(({ table, local, parent, count }) =>
+    Array.from({ length: count }, (_, k) => ({ table, record: parent + k, local: local + k })),
+  )
+  return byRecord(known.slice(0, MOST))
+}
+
+async function ofItsRange(read: Writing, { travel_id }: Link): Promise<Map<number, Known>> {
+  const number = prefixOf(travel_id)
+  const rows = await read.rows(
+    sql<{ table: number; record: number }>`select tablenumber as "table", record_id as record from hc_version
+      where record_id between ${firstId(number)} and ${lastId(number)} order by position desc limit ${MOST}`,
+  )
+  return byRecord(rows.map(row => ({ ...row, local: row.record })))
+}

@@ -1,0 +1,40 @@
+/**
+ * Keep sent: a new record that this copy has not sent, but the life that was lost had: the other side has it. It keeps its id,
+ * and goes up as a change of what the other side has, not as another record.
+ */
+import { sql } from 'kysely'
+import { LOG } from '../log/types.ts'
+import { MADE_HERE } from '../log/version.ts'
+import type { Insert } from '../packet/rejoin-notes.ts'
+import type { Writing } from '../storage/contract.ts'
+
+/** @param after position behind which nothing has been sent @param by how far the names of what is unsent have jumped */
+export async function keepSent(
+  write: Writing,
+  after: number,
+  by: number,
+  inserts: readonly Insert[],
+): Promise<void> {
+  for (const insert of inserts) if (await isOurs(write, after, insert)) await asSent(write, insert, by)
+}
+
+/** The same Insert: the same person under the same id in the same second. */
+async function isOurs(write: Writing, after: number, insert: Insert): Promise<boolean> {
+  const [table, id, clock, associate] = insert
+  const row = await write.row(sql`select 1 from hc_version v join traveltransactionlog l
+    on l.tablenumber = v.tablenumber and l.record_id = v.record_id and l.type = ${LOG.insert}
+    where v.tablenumber = ${table} and v.record_id = ${id} and v.born = 1 and v.link = ${MADE_HERE}
+    and v.position > ${after} and l.ttime = ${clock} and l.associate_id = ${associate}`)
+  return row !== undefined
+}
+
+/** What it replaces is what it was called in the lost life; where it has been changed since, time decides. */
+async function asSent(write: Writing, [table, id]: Insert, by: number): Promise<void> {
+  const which = sql`tablenumber = ${table} and record_id = ${id} and maker = ${MADE_HERE}`
+  await write.run(
+    sql`update hc_version set born = 0, agreed_maker = maker, agreed_position = maker_position - ${by} where ${which}`,
+  )
+  await write.run(
+    sql`update hc_field_version set agreed_maker = maker, agreed_position = maker_position - ${by} where ${which}`,
+  )
+}
