@@ -24,7 +24,7 @@ export class ParentIds {
   readonly #link: Link
   /** keyOf(table, temporary id) -> ordinary id */
   readonly #known: Map<number, RecordId>
-  /** keyOf(table, record) of operations in which a reference followed an alias */
+  /** keyOf(table, record) of operations that followed an alias, by their record or by a reference */
   readonly #turned = new Set<number>()
   /** keyOf(table, old id) -> kept id */
   readonly #aliases: Map<number, RecordId>
@@ -79,7 +79,7 @@ export class ParentIds {
     return this.#follow(table, id)
   }
 
-  /** A reference in it was turned to the record that was kept in a merge: its author has the old one. */
+  /** It is about the record that was kept in a merge, or points at it now: its author has the old one. */
   turned(table: Table, record: RecordId): boolean {
     return this.#turned.has(keyOf(table.number, record))
   }
@@ -94,6 +94,7 @@ export class ParentIds {
     const record = this.#follow(table, operation.record)
     const values = this.#row(table, operation.values)
     const base = this.#row(table, operation.base)
+    if (this.#isMerged(table, operation.record)) this.#turned.add(keyOf(table.number, record))
     const same = record === operation.record && values === operation.values && base === operation.base
     return same ? operation : { ...operation, record, values, base }
   }
