@@ -6,7 +6,6 @@ const EVERYTHING = ['test/**/*.test.ts', 'src/**/*.test.ts', 'examples/**/*.test
 /** Where times are stored, compared or shown: these run once more half an hour beside every full hour. */
 const TIMES = [
   'test/capture/row-triggers.test.ts',
-  'test/cli/journey.test.ts',
   'test/cli/parts.test.ts',
   'test/journey/numbers.test.ts',
   'test/journey/side-effects.test.ts',

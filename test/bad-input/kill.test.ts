@@ -50,6 +50,7 @@ function isTried({ step, point, nth }: Hit): boolean {
   if (step === 'refresh') return point === 'prototype-offered'
   // Its packets are written and read like any other.
   if (step === 'found') return point.startsWith('satellite')
+  if (step === 'close') return point === 'home-sealing' || point === 'link-closing'
   return nth === 1 || (step === 'exchange' && nth === timesIn(step, point))
 }
 
