@@ -31,6 +31,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // By default one core is left to the program that counts: it needs next to nothing.
+    maxWorkers: 2,
     projects: [
       { extends: true, test: { name: 'here', include: EVERYTHING } },
       {
