@@ -2,7 +2,7 @@
 import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
 import type { Site } from '../log/site.ts'
-import { keyOf } from '../log/version.ts'
+import { keyOf, NOBODY, type VersionName } from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
 import type { PacketHead } from '../packet/content.ts'
 import type { Link } from '../packet/link.ts'
@@ -40,6 +40,10 @@ export interface DwnContext {
 }
 
 export const isRelay = ({ site }: Pick<DwnContext, 'site'>): boolean => site.identity.kind === 'satellite'
+
+/** At a satellite what nobody has changed has a version too: its travellers must hear of it, and of every field. */
+export const versionHere = (context: DwnContext, version: VersionName | null): VersionName | null =>
+  version ?? (isRelay(context) ? { maker: NOBODY, position: 0 } : null)
 
 /** A satellite's travellers hear of what left its area, until it is back or deleted. */
 export async function noteLeaving(

@@ -10,23 +10,22 @@ import {
   type FieldVersion,
   type FieldVersions,
   forgetFieldVersions,
-  NEVER_CHANGED,
   REST,
   readFieldVersions,
   versionOfField,
   writeFieldVersions,
 } from '../log/field-version.ts'
-import {
-  keyOf,
-  NOBODY,
-  PARENT_LINK,
-  readVersions,
-  type Version,
-  type VersionName,
-  writeVersions,
-} from '../log/version.ts'
+import { keyOf, PARENT_LINK, readVersions, type Version, writeVersions } from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
-import { type DwnContext, forgetBase, isRelay, isWanted, noteLeaving, writeRows } from './dwn-context.ts'
+import {
+  type DwnContext,
+  forgetBase,
+  isRelay,
+  isWanted,
+  noteLeaving,
+  versionHere,
+  writeRows,
+} from './dwn-context.ts'
 import { overlay } from './field-rows.ts'
 import { type Incoming, isPartial, partOf } from './operation.ts'
 import { wholeRow } from './rows.ts'
@@ -161,7 +160,7 @@ async function writeRecordVersion(
   if (kept)
     return writeVersions(context.write, [{ ...target, version: { ...kept, agreed: operation.version } }])
   await noteLeaving(context, table, [operation])
-  const name = nameOf(context, operation.version)
+  const name = versionHere(context, operation.version)
   if (name === null || operation.kind === 'leave') {
     const key = { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: [] }
     return context.write.remove(key, [[table.number, operation.record]])
@@ -173,10 +172,6 @@ async function writeRecordVersion(
   }
   await writeVersions(context.write, [{ ...target, version }])
 }
-
-/** At a satellite what nobody has changed has a version too: its travellers must hear of it, and of every field. */
-const nameOf = (context: DwnContext, version: VersionName | null): VersionName | null =>
-  version ?? (isRelay(context) ? { maker: NOBODY, position: 0 } : null)
 
 const received = (
   context: DwnContext,
@@ -219,11 +214,8 @@ function rowsAsTold(
     ? new Map(here.fields ?? wholeAsRest(here.version))
     : new Map()
   for (const field of taken) if (isPartial(operation)) rows.delete(field)
-  // Who has children of its own tells them every field of a record that was not here.
-  if (isRelay(context) && !here.row && operation.parts)
-    rows.set(REST, received(context, NEVER_CHANGED.name, 0, 0))
   for (const part of operation.parts ?? []) {
-    const name = nameOf(context, part.version)
+    const name = versionHere(context, part.version)
     if (name) rows.set(part.field, received(context, name, part.time, part.associate))
   }
   return rows
@@ -242,7 +234,7 @@ function mixedRows(
   if (!isPartial(operation)) replaceRest(context, table, operation, rows, taken)
   for (const field of taken) {
     const part = partOf(operation, field)
-    const name = part && nameOf(context, part.version)
+    const name = part && versionHere(context, part.version)
     if (name) rows.set(field, received(context, name, part.time, part.associate))
     else rows.delete(field)
   }
@@ -267,7 +259,7 @@ function replaceRest(
     }
   }
   const part = partOf(operation, REST)
-  const name = part && nameOf(context, part.version)
+  const name = part && versionHere(context, part.version)
   if (name) rows.set(REST, received(context, name, part.time, part.associate))
   else rows.delete(REST)
 }

@@ -11,17 +11,8 @@ import { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
 import { readFieldVersions } from '../log/field-version.ts'
 import { readLog } from '../log/reader.ts'
-import type { Site } from '../log/site.ts'
-import {
-  keyOf,
-  NOBODY,
-  PARENT_LINK,
-  readVersions,
-  sameVersion,
-  type Version,
-  type VersionName,
-  writeVersions,
-} from '../log/version.ts'
+import { SATELLITE_LEVEL, type Site } from '../log/site.ts'
+import { keyOf, PARENT_LINK, readVersions, sameVersion, type Version, writeVersions } from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
@@ -32,7 +23,15 @@ import { noteWanted } from '../packet/wanted.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { mergeInto } from './collisions.ts'
-import { type DwnContext, forgetBase, isRelay, isWanted, noteLeaving, writeRows } from './dwn-context.ts'
+import {
+  type DwnContext,
+  forgetBase,
+  isRelay,
+  isWanted,
+  noteLeaving,
+  versionHere,
+  writeRows,
+} from './dwn-context.ts'
 import { DwnHashes } from './dwn-hashes.ts'
 import { type AnsweredSums, compareSums, recordsAsked } from './dwn-sameness.ts'
 import { notHeld, retryHeldDwn } from './held-dwn.ts'
@@ -235,7 +234,6 @@ async function applyOperations(context: DwnContext, frame: Frame): Promise<void>
 
 /** A satellite holds just its area: what leaves it leaves its travellers too, whoever created it. */
 const belowSatellite = ({ identity }: Site): boolean => identity.level < SATELLITE_LEVEL
-const SATELLITE_LEVEL = 9
 
 /** Writes what the parent says, except where an operation of ours is in flight. */
 async function obey(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
@@ -313,26 +311,24 @@ async function stamp(context: DwnContext, table: Table, operations: readonly Inc
   await noteLeaving(context, table, operations)
 }
 
-/** undefined: it needs no version. At a satellite what nobody has changed has one too: its travellers must hear of it. */
-function nameOf(context: DwnContext, operation: Incoming): VersionName | undefined {
-  if (operation.kind === 'leave') return undefined
-  return operation.version ?? (isRelay(context) ? { maker: NOBODY, position: 0 } : undefined)
+/** undefined: it needs no version. */
+function versionOf(context: DwnContext, operation: Incoming): Version | undefined {
+  const name = operation.kind === 'leave' ? null : versionHere(context, operation.version)
+  return (
+    (name && {
+      name,
+      time: operation.time,
+      associate: operation.associate,
+      position: context.position,
+      link: PARENT_LINK,
+      deleted: operation.kind !== 'put',
+      born: false,
+      agreed: operation.version,
+      sent: 0,
+    }) ??
+    undefined
+  )
 }
-
-const versionOf = (context: DwnContext, operation: Incoming): Version | undefined =>
-  nameOf(context, operation) === undefined
-    ? undefined
-    : {
-        name: nameOf(context, operation)!,
-        time: operation.time,
-        associate: operation.associate,
-        position: context.position,
-        link: PARENT_LINK,
-        deleted: operation.kind !== 'put',
-        born: false,
-        agreed: operation.version,
-        sent: 0,
-      }
 
 async function appendHistory(context: DwnContext, log: LogAppender, frame: Frame): Promise<void> {
   const { dictionary } = context.site

@@ -20,6 +20,9 @@ export interface Site {
   readonly key: Uint8Array
 }
 
+/** Central is 10; a traveller stands one below its parent. */
+export const SATELLITE_LEVEL = 9
+
 /** What `travelcurrent` says of a database. */
 export interface Identity {
   readonly tag: Tag

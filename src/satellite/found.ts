@@ -6,7 +6,7 @@ import { sql } from 'kysely'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { writeSetting } from '../log/settings.ts'
-import type { Site } from '../log/site.ts'
+import { SATELLITE_LEVEL, type Site } from '../log/site.ts'
 import { STAMPED, stamps } from '../log/stamps.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { installationPackets } from '../packet/keys-of-links.ts'
@@ -20,8 +20,6 @@ import { PARENT_PATH } from '../travel/paths.ts'
 import { giveStock, lendStock, type Stock } from '../travel/series.ts'
 import { type Draft, requireFree } from './create.ts'
 import { lowestNeverUsed, travelIdOf } from './numbers.ts'
-
-const SATELLITE_LEVEL = 9
 
 /** @param copy of the area, prepared for this number; closed by the caller */
 export async function found(site: Site, draft: WithKey, copy: Database): Promise<void> {
