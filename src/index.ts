@@ -38,7 +38,10 @@ export const createCentral = (central: creating.NewCentral, options: MachineOpti
   creating.createCentral(machine(options.platform), central)
 
 /** Where the key of a central database lies if nobody moved it. */
-export const installationKeyOf = (path: string): string => installationKeyPath(machine().platform, path)
+export const installationKeyOf = (path: string): string => {
+  const { platform, storage } = machine()
+  return installationKeyPath(platform, storage.home(path))
+}
 
 /** Opens a central or travel database. Close it with `closeDatabase`. */
 export const openDatabase = (

@@ -13,6 +13,7 @@ import {
   parentPath,
 } from '../index.ts'
 import type { Run } from './command.ts'
+import { databaseAt, isAddress } from './words.ts'
 
 /** @param keyFile by default the one of the settings */
 export async function withDatabase<T>(
@@ -21,7 +22,7 @@ export async function withDatabase<T>(
   work: (database: HomecomingDatabase) => Promise<T>,
   keyFile = run.settings.keyFile,
 ): Promise<T> {
-  const database = await openDatabase(resolve(path), openHow(run, keyFile))
+  const database = await openDatabase(databaseAt(path), openHow(run, keyFile))
   try {
     return await work(database)
   } finally {
@@ -63,8 +64,8 @@ export function withBoth<T>(
 /** @throws {HomecomingError} NOT_A_CHILD, PARENT_UNREACHABLE when nothing is where the parent was */
 async function parentOf(run: Run, child: HomecomingDatabase): Promise<string> {
   const noted = await parentPath(child)
-  if (run.settings.parent !== undefined) return resolve(run.settings.parent)
-  if (noted !== undefined && existsSync(noted)) return noted
+  if (run.settings.parent !== undefined) return databaseAt(run.settings.parent)
+  if (noted !== undefined && (isAddress(noted) || existsSync(noted))) return noted
   throw new HomecomingError(
     'PARENT_UNREACHABLE',
     `the parent of ${child.path} is not at ${noted ?? 'a known place'}`,

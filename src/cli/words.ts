@@ -1,5 +1,5 @@
 /** Words: numbers, sizes and places as people read them, and as they type them. */
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { HomecomingError } from '../index.ts'
 
 /** "1 record", "20,012 records". */
@@ -21,8 +21,15 @@ export function sized(bytes: number): string {
   return `${power === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[power]}`
 }
 
+/** Whether a place is the address of a server, and no file. */
+export const isAddress = (place: string): boolean => /^[a-z]+:\/\//.test(place)
+
+/** Where a database is, as somebody typed it: a file, or the address of a server. */
+export const databaseAt = (argument: string): string => (isAddress(argument) ? argument : resolve(argument))
+
 /** A path that can be typed from where one stands: short, and quoted where a shell needs that. */
 export function place(path: string): string {
+  if (isAddress(path)) return typed(path)
   const near = relative(process.cwd(), path)
   return typed(near === '' || near.startsWith('..') ? path : near)
 }

@@ -117,7 +117,7 @@ async function begin(site: Site, area: number): Promise<Begun> {
       [
         [
           id,
-          site.storage.databaseType,
+          site.storage.databaseType(),
           area,
           await write.log.idAt(position),
           time,

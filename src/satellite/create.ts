@@ -32,7 +32,7 @@ import { requireActive, requireCentral } from '../travel/activate.ts'
 import { type Exchanged, exchangeBoth } from '../travel/exchange.ts'
 import type { CarrierOf } from '../travel/go.ts'
 import { openSite } from '../travel/open.ts'
-import { homeOf, installationKeyPath, TRAVEL_PACKETS } from '../travel/paths.ts'
+import { installationKeyPath, TRAVEL_PACKETS } from '../travel/paths.ts'
 import { found } from './found.ts'
 import { lowestNeverUsed, nextIdOf } from './numbers.ts'
 import { succeed } from './succeed.ts'
@@ -210,8 +210,9 @@ async function withCopy(site: Site, path: string, work: (copy: Database) => Prom
 /** A key that an interrupted attempt has left is as good as a new one. */
 async function ownKey(site: Site, path: string, former: Uint8Array | undefined): Promise<Uint8Array> {
   const { platform } = site
-  await platform.files.makeFolder(homeOf(platform, path))
-  const keyPath = installationKeyPath(platform, path)
+  const home = site.storage.home(path)
+  await platform.files.makeFolder(home)
+  const keyPath = installationKeyPath(platform, home)
   if (former || !(await platform.files.exists(keyPath)))
     await writeKeyFile(platform.files, keyPath, former ?? newKey(platform), 'installation key')
   return readKeyFile(platform.files, keyPath)

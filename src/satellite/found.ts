@@ -128,7 +128,7 @@ export async function giveIdentity(
     currentId: link.travel_id,
     area: draft.area,
     mode: draft.mode,
-    databaseType: site.storage.databaseType,
+    databaseType: site.storage.databaseType(),
     generated: draft.time,
     centralGenerated: generated,
   })

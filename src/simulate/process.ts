@@ -97,7 +97,11 @@ export class Process {
   #storage(inner: Storage): Storage {
     const bare = (db: Database): Database => this.#databases.get(db) ?? db
     return {
-      databaseType: inner.databaseType,
+      databaseType: path => inner.databaseType(path),
+      exists: path => inner.exists(path),
+      home: path => inner.home(path),
+      size: database => inner.size(bare(database)),
+      create: (files, path, fill, last) => inner.create(files, path, db => fill(this.#database(db)), last),
       version: () => inner.version(),
       open: async (path, options) => {
         this.#alive()

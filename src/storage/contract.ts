@@ -6,6 +6,7 @@
 import type { RawBuilder } from 'kysely'
 import type { Row } from '../core/values.ts'
 import type { Dictionary, Table } from '../dictionary/model.ts'
+import type { Files } from '../platform/contract.ts'
 
 export type Query<R = unknown> = RawBuilder<R>
 
@@ -176,8 +177,24 @@ export interface LogSource {
 
 /** One database product: opens, copies and re-keys. Chosen in app/wire.ts, nowhere else. */
 export interface Storage {
-  /** Classic `databasetype`: 4 built-in, 16 browser. */
-  readonly databaseType: number
+  /** Classic `databasetype`: 4 built-in, 16 browser, 17 PostgreSQL. @param path absent: that of the copies it makes */
+  databaseType(path?: string): number
+  /** Whether something stands there, of whatever kind and state. */
+  exists(path: string): Promise<boolean>
+  /** The folder for all that is ours beside the database: keys, prototypes, packets. */
+  home(path: string): string
+  /** Bytes that the database takes. */
+  size(database: Database): Promise<number>
+  /** A new database, whole when all is done, and not there where anything fails or dies.
+   *  @param fill writes into it
+   *  @param last done when it is filled and closed, before it stands under its name
+   *  @throws {HomecomingError} DATABASE_EXISTS, DISK_FULL, and whatever `fill` and `last` throw */
+  create(
+    files: Files,
+    path: string,
+    fill: (db: Database) => Promise<void>,
+    last?: () => Promise<void>,
+  ): Promise<void>
   /** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_EXISTS, DATABASE_INVALID, KEY_MISSING, KEY_WRONG, DATABASE_BUSY */
   open(path: string, options?: OpenOptions): Promise<Database>
   /** Copies tables (definition, rows that `where` allows, indexes) into a new database file, in one snapshot of `from`,

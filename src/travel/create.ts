@@ -2,7 +2,6 @@
  * Create: a new central database from a dictionary, empty of records, with its installation key beside it.
  */
 import { crashPoint } from '../core/crash-points.ts'
-import { HomecomingError } from '../core/errors.ts'
 import { firstId } from '../core/ids.ts'
 import { loadDictionary } from '../dictionary/load.ts'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
@@ -13,9 +12,8 @@ import type { Platform } from '../platform/contract.ts'
 import { newKey, newTag } from '../platform/keys.ts'
 import { createOwnTables } from '../prototype/own-tables.ts'
 import type { Database, Storage, Writing } from '../storage/contract.ts'
-import { removeDatabase } from '../storage/remove-database.ts'
 import { CENTRAL_LEVEL, writeIdentity } from './identity.ts'
-import { homeOf, installationKeyPath } from './paths.ts'
+import { installationKeyPath } from './paths.ts'
 import { SCHEMA_VERSION } from './upgrade-steps.ts'
 
 export interface NewCentral {
@@ -38,28 +36,21 @@ export interface Machine {
 export async function createCentral(machine: Machine, central: NewCentral): Promise<void> {
   const { storage, platform } = machine
   const dictionary = loadDictionary(central.dictionary, bytes => platform.cipher.digest(bytes))
-  if (await platform.files.exists(central.path)) {
-    throw new HomecomingError('DATABASE_EXISTS', `there is a file at ${central.path}`, { path: central.path })
-  }
-  const building = `${central.path}.building`
-  await removeDatabase(platform.files, building)
-  try {
-    const db = await storage.open(building, { create: true })
-    try {
+  const home = storage.home(central.path)
+  await storage.create(
+    platform.files,
+    central.path,
+    async db => {
       await db.change(write => fill(machine, write, dictionary, central))
       await central.fill?.(db)
-    } finally {
-      await db.close()
-    }
-    crashPoint('create-filled')
-    await platform.files.makeFolder(homeOf(platform, central.path))
-    await installationKey(platform, installationKeyPath(platform, central.path))
-    crashPoint('create-key-written')
-    await platform.files.move(building, central.path)
-  } catch (error) {
-    await removeDatabase(platform.files, building)
-    throw error
-  }
+    },
+    async () => {
+      crashPoint('create-filled')
+      await platform.files.makeFolder(home)
+      await installationKey(platform, installationKeyPath(platform, home))
+      crashPoint('create-key-written')
+    },
+  )
 }
 
 /** A key that an interrupted `create` has left is as good as a new one. */
@@ -99,7 +90,7 @@ async function fill(
     currentId: 0,
     area: 0,
     mode: 2,
-    databaseType: machine.storage.databaseType,
+    databaseType: machine.storage.databaseType(central.path),
     generated: now,
     centralGenerated: now,
   })

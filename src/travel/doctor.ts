@@ -52,7 +52,7 @@ async function keyRights(site: Site): Promise<Finding> {
   const path =
     site.identity.kind === 'traveller'
       ? travelKeyPath(site.platform, site.path)
-      : installationKeyPath(site.platform, site.path)
+      : installationKeyPath(site.platform, site.home)
   if (!(await site.platform.files.exists(path))) return good('key', 'the key lies elsewhere')
   if (await site.platform.files.openToOthers(path))
     return bad('key', `others may read ${path}`, `Give it owner-only rights: chmod 600 ${path}`)
@@ -60,8 +60,8 @@ async function keyRights(site: Site): Promise<Finding> {
 }
 
 async function space(site: Site): Promise<Finding> {
-  const free = await site.platform.files.freeBytes(site.platform.files.parent(site.path))
-  const size = await site.platform.files.size(site.path)
+  const free = await site.platform.files.freeBytes(site.platform.files.parent(site.home))
+  const size = await site.storage.size(site.db)
   if (free < size * 2)
     return bad(
       'space',

@@ -35,7 +35,7 @@ export async function giveIdentity(
     currentId: person.id,
     area: link.area_id,
     mode: link.mode,
-    databaseType: site.storage.databaseType,
+    databaseType: site.storage.databaseType(),
     generated: link.born_time,
     centralGenerated: await centralGenerated(site),
   })

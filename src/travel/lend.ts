@@ -117,7 +117,7 @@ export async function insertTraveller(site: Site, write: Writing, link: Link): P
         link.travel_id,
         link.area_id,
         link.born_time,
-        site.storage.databaseType,
+        site.storage.databaseType(),
         link.mode,
         link.prototype_time,
         await write.log.idAt(link.prototype_position),

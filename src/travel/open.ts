@@ -4,12 +4,11 @@ import { loadDictionary } from '../dictionary/load.ts'
 import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { readKeyFile } from '../packet/key-file.ts'
-import type { Platform } from '../platform/contract.ts'
 import { deriveKey } from '../platform/keys.ts'
 import type { Database, Reading } from '../storage/contract.ts'
 import type { Machine } from './create.ts'
 import { readIdentity } from './identity.ts'
-import { homeOf, installationKeyPath, releasePath, travelKeyPath } from './paths.ts'
+import { installationKeyPath, releasePath, travelKeyPath } from './paths.ts'
 import { runSteps, SCHEMA_VERSION, schemaVersion } from './upgrade-steps.ts'
 
 export interface OpenSite {
@@ -25,7 +24,7 @@ export interface OpenSite {
 /** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_INVALID, DATABASE_TOO_NEW, DATABASE_TOO_OLD, KEY_MISSING, KEY_WRONG, KEY_FILE_OPEN, CHILD_CLOSED after homecoming */
 export async function openSite(machine: Machine, open: OpenSite): Promise<Site> {
   const { path } = open
-  if (!(await machine.platform.files.exists(path))) {
+  if (!(await machine.storage.exists(path))) {
     throw new HomecomingError('DATABASE_NOT_FOUND', `there is no database at ${path}`, { path })
   }
   const { db, key } = await openEither(machine, open)
@@ -47,18 +46,18 @@ async function openEither(machine: Machine, open: OpenSite): Promise<{ db: Datab
     return { db: await storage.open(open.path, options) }
   } catch (error) {
     if (!(error instanceof HomecomingError) || error.code !== 'KEY_MISSING') throw error
-    const key = await travelKey(platform, open)
+    const key = await travelKey(machine, open)
     const db = await storage.open(open.path, { ...options, key: deriveKey(platform, key, 'database') })
     return { db, key }
   }
 }
 
-async function travelKey(platform: Platform, { path, keyFile }: OpenSite): Promise<Uint8Array> {
+async function travelKey({ platform, storage }: Machine, { path, keyFile }: OpenSite): Promise<Uint8Array> {
   try {
     return await readKeyFile(platform.files, keyFile ?? travelKeyPath(platform, path))
   } catch (error) {
     const noKey = error instanceof HomecomingError && /^KEY_(MISSING|WRONG)$/.test(error.code)
-    if (!noKey || !(await platform.files.exists(releasePath(platform, path)))) throw error
+    if (!noKey || !(await platform.files.exists(releasePath(platform, storage.home(path))))) throw error
     // Gone, or overwritten by a process that died before it could remove the file.
     throw new HomecomingError('CHILD_CLOSED', `${path} came home: its key was destroyed`, { path }, error)
   }
@@ -83,8 +82,10 @@ async function siteOf(
     const text = (await readSetting(read, 'dictionary')) ?? '{}'
     const dictionary = loadDictionary(JSON.parse(text), bytes => platform.cipher.digest(bytes))
     const identity = await readIdentity(read, path)
-    const key = travel ?? (await readKeyFile(platform.files, keyFile ?? installationKeyPath(platform, path)))
-    return { db, storage, platform, dictionary, identity, home: homeOf(platform, path), path, key }
+    const home = storage.home(path)
+    const key = travel ?? (await readKeyFile(platform.files, keyFile ?? installationKeyPath(platform, home)))
+    // Without a password, where the place is an address.
+    return { db, storage, platform, dictionary, identity, home, path: db.name, key }
   })
 }
 

@@ -1,14 +1,13 @@
 /** Where things lie: everything of ours beside the database, and the folder that a traveller carries. */
 import type { Platform } from '../platform/contract.ts'
 
-/** `central.db` -> `central.db.homecoming/` */
-export const homeOf = (_platform: Platform, path: string): string => `${path}.homecoming`
-export const installationKeyPath = (platform: Platform, path: string): string =>
-  platform.files.join(homeOf(platform, path), 'installation.key')
+/** @param home the folder of the database: see `Storage.home` */
+export const installationKeyPath = (platform: Platform, home: string): string =>
+  platform.files.join(home, 'installation.key')
 
 /** A child's own copy of its release: who has it is home, or about to be. */
-export const releasePath = (platform: Platform, path: string): string =>
-  platform.files.join(homeOf(platform, path), 'release.dwn')
+export const releasePath = (platform: Platform, home: string): string =>
+  platform.files.join(home, 'release.dwn')
 
 export const TRAVEL_DATABASE = 'travel.db'
 export const TRAVEL_KEY = 'travel.key'

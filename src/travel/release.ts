@@ -13,7 +13,7 @@ import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, linkById } from '../packet/link.ts'
 import { releasePath } from './paths.ts'
 
-const pathOf = (child: Site): string => releasePath(child.platform, child.path)
+const pathOf = (child: Site): string => releasePath(child.platform, child.home)
 
 /** Around the reading of a packet that calls itself the release; a damaged one is not kept. */
 export async function keepingRelease<T>(child: Site, path: string, read: () => Promise<T>): Promise<T> {

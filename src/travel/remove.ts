@@ -11,7 +11,6 @@ import { OWN_TABLES } from '../prototype/own-tables.ts'
 import type { Writing } from '../storage/contract.ts'
 import { requireCentral, requireNobodyAway } from './activate.ts'
 import type { Machine } from './create.ts'
-import { homeOf } from './paths.ts'
 
 export interface Removed {
   readonly tables: readonly string[]
@@ -46,7 +45,7 @@ export async function finishRemoval(
   agreed: (folder: string) => Promise<unknown> = async () => {},
 ): Promise<Removed | undefined> {
   const { files } = machine.platform
-  const folder = homeOf(machine.platform, path)
+  const folder = machine.storage.home(path)
   if (!(await files.exists(folder)) || (await hasOurs(machine, path))) return undefined
   await agreed(folder)
   await files.removeFolder(folder)

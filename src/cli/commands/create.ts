@@ -7,7 +7,7 @@ import { Command } from 'commander'
 import { createCentral, createCrm, HomecomingError, installationKeyOf } from '../../index.ts'
 import { framed, type Run } from '../command.ts'
 import { progressOf, report } from '../report.ts'
-import { counted, place, wholeNumber } from '../words.ts'
+import { counted, databaseAt, place, wholeNumber } from '../words.ts'
 
 interface CreateOptions {
   readonly records?: string
@@ -32,7 +32,7 @@ export const createCommand = () =>
       ],
     },
     (run, options, database) => {
-      const path = resolve(database as string)
+      const path = databaseAt(database as string)
       return options.dictionary === undefined
         ? fromCrm(run, path, options)
         : fromDictionary(run, path, options.dictionary, options)

@@ -1,13 +1,12 @@
 /**
  * homecoming remove DATABASE: every trigger, table and file of ours goes; the application's own tables stay.
  */
-import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { finishRemoval, HomecomingError, remove } from '../../index.ts'
 import { framed, type Run } from '../command.ts'
 import { withDatabase } from '../databases.ts'
 import { report } from '../report.ts'
-import { counted, place } from '../words.ts'
+import { counted, databaseAt, place } from '../words.ts'
 
 export const removeCommand = () =>
   framed(
@@ -16,7 +15,7 @@ export const removeCommand = () =>
       .argument('<database>', 'the central database'),
     { database: true, destructive: true, examples: ['homecoming remove central.db --yes'] },
     async (run, _options, argument) => {
-      const path = resolve(argument as string)
+      const path = databaseAt(argument as string)
       const removed = await whole(run, path).catch(error => theRest(run, path, error))
       report(run, removed, () => [
         `Removed all triggers, ${counted(removed.tables.length, 'table')} and the folder ${place(removed.folder)}.`,

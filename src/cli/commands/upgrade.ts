@@ -1,13 +1,12 @@
 /**
  * homecoming upgrade DATABASE: a central database of an older program becomes one of this program.
  */
-import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { upgrade } from '../../index.ts'
 import { framed } from '../command.ts'
 import { openHow } from '../databases.ts'
 import { report } from '../report.ts'
-import { place } from '../words.ts'
+import { databaseAt, place } from '../words.ts'
 
 export const upgradeCommand = () =>
   framed(
@@ -16,7 +15,7 @@ export const upgradeCommand = () =>
       .argument('<database>', 'the central database'),
     { database: true, examples: ['homecoming upgrade central.db'] },
     async (run, _options, path) => {
-      const upgraded = await upgrade(resolve(path as string), openHow(run))
+      const upgraded = await upgrade(databaseAt(path as string), openHow(run))
       report(run, upgraded, () =>
         upgraded.copy === undefined
           ? [`Nothing to do: the database has version ${upgraded.to}, as this program.`]

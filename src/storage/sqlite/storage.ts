@@ -2,10 +2,12 @@
  * Storage on SQLite: opens, copies and re-keys database files.
  * Driver: better-sqlite3-multiple-ciphers, plain and encrypted; why: docs/decisions/0003-sqlite-driver-and-pragmas.md.
  */
+import { existsSync, statSync } from 'node:fs'
 import { assume } from '../../core/errors.ts'
 import type { CopiedTable, Database, OpenOptions, Storage } from '../contract.ts'
 import { backupDatabase } from './backup.ts'
 import { copyTables } from './copy-tables.ts'
+import { createDatabase } from './create.ts'
 import { SqliteDatabase } from './database.ts'
 import { driverVersion } from './driver.ts'
 import { rekeyDatabase } from './rekey.ts'
@@ -15,7 +17,11 @@ const BUILT_IN = 4
 
 export function sqliteStorage(): Storage {
   return {
-    databaseType: BUILT_IN,
+    databaseType: () => BUILT_IN,
+    exists: async path => existsSync(path),
+    home: path => `${path}.homecoming`,
+    size: async database => statSync(database.name).size,
+    create: createDatabase,
     open: (path: string, options: OpenOptions = {}) => SqliteDatabase.open(path, options),
     copyTables: (from, to, tables: readonly CopiedTable[], progress, finish) =>
       copyTables(ours(from), to, tables, progress, finish),
