@@ -31,7 +31,11 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   storage: { knows: ['core', 'platform', 'dictionary'], engine: true, packages: ['kysely'] },
   log: { knows: TO_LOG, engine: true, packages: ['kysely'] },
   // Capture writes the log's own row types from inside the database, so the adapters know log/types.ts.
-  'storage/*': { knows: TO_LOG, node: true, packages: ['kysely', 'better-sqlite3-multiple-ciphers'] },
+  'storage/*': {
+    knows: TO_LOG,
+    node: true,
+    packages: ['kysely', 'better-sqlite3-multiple-ciphers', 'pg', 'pg-copy-streams'],
+  },
   capture: { knows: TO_LOG, engine: true, packages: ['kysely'] },
   hashes: { knows: TO_LOG, engine: true, packages: ['kysely'] },
   areas: { knows: [...TO_LOG, 'capture', 'hashes'], engine: true, packages: ['kysely'] },

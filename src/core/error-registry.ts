@@ -44,6 +44,42 @@ export const REGISTRY = {
   DATABASE_TOO_NEW: entry('no', 409, 4, 'Use a newer version of Homecoming for this database.'),
   DATABASE_TOO_OLD: entry('after-action', 409, 4, 'Run `homecoming upgrade` on this database.'),
   DATABASE_BUSY: entry('automatic', 503, 7, 'Another program holds the database: wait for it, or end it.'),
+  DATABASE_UNREACHABLE: entry(
+    'automatic',
+    503,
+    7,
+    'Check host and port, that the server runs, and that it listens to this machine.',
+  ),
+  SERVER_LOGIN_REFUSED: entry(
+    'after-action',
+    403,
+    6,
+    'Check user and password in the address, and the server’s pg_hba.conf.',
+  ),
+  RIGHTS_MISSING: entry(
+    'after-action',
+    403,
+    6,
+    'Grant the user what is named, or use the owner of the schema (docs/postgresql.md).',
+  ),
+  SERVER_TOO_OLD: entry(
+    'after-action',
+    409,
+    4,
+    'Upgrade the server: PostgreSQL 15 is the oldest that will do.',
+  ),
+  CONNECTIONS_EXHAUSTED: entry(
+    'automatic',
+    503,
+    7,
+    'Close some connections, or raise max_connections of the server.',
+  ),
+  CONNECTION_LOST: entry(
+    'automatic',
+    503,
+    7,
+    'Run the same command again when the server is back: a change is there as a whole or not at all.',
+  ),
   KEY_MISSING: entry(
     'after-action',
     403,

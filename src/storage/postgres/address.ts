@@ -1,0 +1,46 @@
+/**
+ * Address: where a database of PostgreSQL is: `postgres://user:password@host:port/db?schema=sales`.
+ * Shape: one address names a server, a database in it and a schema in that. What it does not say is asked of the
+ *        usual places (PGHOST, PGUSER, PGPASSWORD, .pgpass), by the driver.
+ * Never: lets a password out: `name` is for messages.
+ */
+import { HomecomingError } from '../../core/errors.ts'
+
+export interface Address {
+  /** The address without its password. */
+  readonly name: string
+  /** For the driver; without the schema. */
+  readonly connection: string
+  readonly database: string
+  readonly schema: string
+}
+
+const FORM = 'postgres://user@host:5432/database?schema=sales'
+
+export const isPostgresAddress = (path: string): boolean => /^postgres(ql)?:\/\//i.test(path)
+
+/** @throws {HomecomingError} SETTING_INVALID */
+export function readAddress(path: string): Address {
+  const url = parsed(path)
+  const schema = url.searchParams.get('schema') || 'public'
+  const withPassword = new URL(url)
+  withPassword.searchParams.delete('schema')
+  for (const secret of ['password', 'sslpassword']) url.searchParams.delete(secret)
+  url.password = ''
+  return {
+    name: url.href,
+    connection: withPassword.href,
+    database: decodeURIComponent(url.pathname.slice(1)),
+    schema,
+  }
+}
+
+/** The text is in no message: it may hold a password. */
+function parsed(path: string): URL {
+  const url = isPostgresAddress(path) ? URL.parse(path) : null
+  if (url && url.pathname.length > 1) return url
+  throw new HomecomingError(
+    'SETTING_INVALID',
+    `this is no address of a database in PostgreSQL; one is ${FORM}`,
+  )
+}

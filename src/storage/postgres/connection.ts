@@ -1,0 +1,149 @@
+/**
+ * Connection: one session on the server.
+ * Shape:  statement in, positional rows as text out; `values.ts` makes values of them. Errors leave it translated.
+ * Never:  waits for locks by itself, or knows transactions.
+ */
+import type { Client, FieldDef, QueryArrayConfig } from 'pg'
+import type { Row, Value } from '../../core/values.ts'
+import type { Query } from '../contract.ts'
+import { type Compiled, compile } from './compile.ts'
+import { isLost, translated } from './driver-errors.ts'
+import { type Bound, readerOf } from './values.ts'
+
+export interface Answer {
+  readonly rows: Row[]
+  readonly columns: readonly FieldDef[]
+  /** Rows changed, or read. */
+  readonly count: number
+  readonly command: string
+}
+
+/** Object ids of the parameters' types for the server, and nothing for the driver to parse. */
+interface DriverTypes extends Array<number> {
+  getTypeParser: () => (text: string) => string
+}
+
+const asItIs = (text: string): string => text
+
+export class Connection {
+  readonly client: Client
+  /** For messages. */
+  readonly name: string
+  readonly schema: string
+  readonly #columnTypes = new Map<string, ReadonlyMap<string, string>>()
+  #lost = false
+  #names = 0
+
+  constructor(client: Client, name: string, schema: string) {
+    this.client = client
+    this.name = name
+    this.schema = schema
+    // Without a listener, a server that goes away while nobody asks it anything would end the process.
+    client.on('error', () => {
+      this.#lost = true
+    })
+    client.on('end', () => {
+      this.#lost = true
+    })
+  }
+
+  get lost(): boolean {
+    return this.#lost
+  }
+
+  /** A name that nothing in this session has. */
+  freshName(kind: string): string {
+    return `hc_${kind}_${++this.#names}`
+  }
+
+  /** In use: the process waits for what is asked. */
+  hold(): void {
+    this.#socket.ref()
+  }
+
+  /** At rest: it does not keep the process from ending. */
+  rest(): void {
+    this.#socket.unref()
+  }
+
+  async query(query: Query): Promise<Answer> {
+    return this.send(compile(query))
+  }
+
+  /** @param types object ids of the parameters' types; absent or 0: the server finds out */
+  async send({ sql, parameters, types = [] }: Partial<Compiled> & { readonly sql: string }): Promise<Answer> {
+    const driverTypes = Object.assign([...types], { getTypeParser: () => asItIs }) as DriverTypes
+    const result = await this.#guarded(() =>
+      this.client.query<Value[]>({
+        text: sql,
+        values: [...(parameters ?? [])] as Bound[],
+        rowMode: 'array',
+        types: driverTypes,
+        queryMode: 'extended',
+      } as unknown as QueryArrayConfig),
+    )
+    const rows = result.rows as Value[][]
+    readAll(rows, result.fields)
+    return { rows, columns: result.fields, count: result.rowCount ?? 0, command: result.command }
+  }
+
+  /** Statements without parameters, several at once: one way to the server and back. @returns the last one's command */
+  async execute(sql: string): Promise<string> {
+    const result: unknown = await this.#guarded(() => this.client.query(sql))
+    const last = Array.isArray(result) ? result.at(-1) : result
+    return String((last as { command: unknown }).command)
+  }
+
+  /** Names of the columns' types, by column, in the table's order; empty where there is no such table. */
+  async columnTypes(table: string): Promise<ReadonlyMap<string, string>> {
+    const known = this.#columnTypes.get(table)
+    if (known) return known
+    const { rows } = await this.send({ sql: COLUMN_TYPES, parameters: [this.schema, table] })
+    const found = new Map(rows.map(([column, type]) => [String(column), String(type)]))
+    this.#columnTypes.set(table, found)
+    return found
+  }
+
+  /** Definitions have changed, or may have. */
+  forget(): void {
+    this.#columnTypes.clear()
+  }
+
+  async close(): Promise<void> {
+    if (this.#lost) return
+    await this.client.end().catch(() => {})
+  }
+
+  /** The driver has both, its types do not. */
+  get #socket(): { ref(): void; unref(): void } {
+    return this.client as unknown as { ref(): void; unref(): void }
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (isLost(error)) this.#lost = true
+      this.forget()
+      throw translated(error, this.name)
+    }
+  }
+}
+
+/** Unlike what `format_type` says, this name never says how long a text may be: what is too long must not be cut. */
+const COLUMN_TYPES = `select a.attname, quote_ident(n.nspname) || '.' || quote_ident(t.typname)
+  from pg_attribute a join pg_type t on t.oid = a.atttypid join pg_namespace n on n.oid = t.typnamespace
+  where a.attrelid = (select c.oid from pg_class c join pg_namespace s on s.oid = c.relnamespace
+    where s.nspname = $1 and c.relname = $2) and a.attnum > 0 and not a.attisdropped
+  order by a.attnum`
+
+function readAll(rows: Value[][], columns: readonly FieldDef[]): void {
+  columns.forEach((column, index) => {
+    const read = readerOf(column)
+    if (!read) return
+    for (const row of rows) {
+      const value = row[index]
+      if (value !== null) row[index] = read(value as string)
+    }
+  })
+}

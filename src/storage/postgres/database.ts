@@ -1,0 +1,160 @@
+/**
+ * Database: one schema in a database of PostgreSQL: a connection that writes, and connections that read beside it.
+ * Shape:  a snapshot is a read-only transaction with one view. A change holds a lock on the schema over all processes
+ *         of Homecoming, taken before its view; other programs write beside it. Where one of them came between, the
+ *         change begins again: so the work of a change may run more than once.
+ * Never:  interleaves two changes, or runs a change inside another (a programmer's error, it would wait for itself).
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { assume, HomecomingError } from '../../core/errors.ts'
+import type { Database, OpenOptions, Reading, Writing } from '../contract.ts'
+import { Queue } from '../queue.ts'
+import { changeLock } from './change-lock.ts'
+import type { Connection } from './connection.ts'
+import { checkSchema, openConnection } from './open.ts'
+import { PostgresReading } from './reading.ts'
+import { repeated } from './repeated.ts'
+import { PostgresWriting } from './writing.ts'
+
+/** Reading connections kept open while nobody reads. */
+const IDLE_READERS = 2
+
+export class PostgresDatabase implements Database {
+  readonly name: string
+  readonly options: OpenOptions
+  readonly #path: string
+  readonly #queue = new Queue()
+  readonly #inside = new AsyncLocalStorage<{ running: boolean }>()
+  readonly #idle: Connection[] = []
+  #main: Connection
+  #open = true
+
+  /** @param path may hold a password @param main a connection that `openConnection` has prepared for this */
+  constructor(path: string, options: OpenOptions, main: Connection) {
+    this.#path = path
+    this.name = main.name
+    this.options = { ...options, create: false }
+    this.#main = main
+    main.rest()
+  }
+
+  /** @throws {HomecomingError} see openConnection and checkSchema */
+  static async open(path: string, options: OpenOptions): Promise<PostgresDatabase> {
+    const main = await openConnection(path, options)
+    try {
+      await checkSchema(main, options)
+      return new PostgresDatabase(path, options, main)
+    } catch (error) {
+      await main.close()
+      throw error
+    }
+  }
+
+  async snapshot<T>(work: (read: Reading) => Promise<T>): Promise<T> {
+    return this.beside(connection => reading(connection, work))
+  }
+
+  async change<T>(work: (write: Writing) => Promise<T>): Promise<T> {
+    assume(!this.#inside.getStore()?.running, 'a change was begun inside a change of the same database')
+    return this.#queue.run(() => this.#changing(work))
+  }
+
+  /** A reading connection for something of its own, outside a transaction. */
+  async beside<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    this.#checkOpen()
+    const connection = this.#idle.pop() ?? (await openConnection(this.#path, this.options))
+    connection.hold()
+    try {
+      return await work(connection)
+    } finally {
+      await this.#release(connection)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (!this.#open) return
+    assume(!this.#inside.getStore()?.running, 'a database was closed inside its own change')
+    this.#open = false
+    await this.#queue.run(async () => {
+      await Promise.all([...this.#idle.splice(0), this.#main].map(connection => connection.close()))
+    })
+  }
+
+  async #changing<T>(work: (write: Writing) => Promise<T>): Promise<T> {
+    this.#checkOpen()
+    if (this.options.readOnly) {
+      throw new HomecomingError('FILE_FAILED', `${this.name} was opened for reading only`, {
+        file: this.name,
+      })
+    }
+    const connection = await this.#writer()
+    try {
+      return await changeLock(connection, () => repeated(this.name, () => this.#once(connection, work)))
+    } finally {
+      connection.rest()
+    }
+  }
+
+  async #once<T>(connection: Connection, work: (write: Writing) => Promise<T>): Promise<T> {
+    const write = new PostgresWriting(connection)
+    const inside = { running: true }
+    try {
+      // References have to hold in the end, not row by row, where their constraints allow that.
+      await connection.execute('begin isolation level repeatable read; set constraints all deferred')
+      const result = await this.#inside.run(inside, () => work(write))
+      write.end()
+      await commit(connection)
+      return result
+    } catch (error) {
+      await rollBack(connection)
+      throw error
+    } finally {
+      inside.running = false
+      write.end()
+    }
+  }
+
+  /** The server may have been started anew since the last change. */
+  async #writer(): Promise<Connection> {
+    if (this.#main.lost) this.#main = await openConnection(this.#path, this.options)
+    this.#main.hold()
+    return this.#main
+  }
+
+  async #release(connection: Connection): Promise<void> {
+    if (this.#open && !connection.lost && this.#idle.length < IDLE_READERS) {
+      connection.rest()
+      this.#idle.push(connection)
+    } else {
+      await connection.close()
+    }
+  }
+
+  #checkOpen(): void {
+    assume(this.#open, `${this.name} was used after it had been closed`)
+  }
+}
+
+/** The view is taken by the first statement that looks at something, not by `begin`. */
+async function reading<T>(connection: Connection, work: (read: Reading) => Promise<T>): Promise<T> {
+  await connection.execute('begin isolation level repeatable read read only; select 1')
+  const read = new PostgresReading(connection)
+  try {
+    return await work(read)
+  } finally {
+    read.end()
+    await rollBack(connection)
+  }
+}
+
+/** After an error that somebody passed over, the server rolls back instead, and only says so by the way. */
+async function commit(connection: Connection): Promise<void> {
+  const done = await connection.execute('commit')
+  assume(done === 'COMMIT', 'an error was passed over in a change of PostgreSQL: nothing of it was kept')
+}
+
+/** A connection that is gone has rolled back already. */
+async function rollBack(connection: Connection): Promise<void> {
+  if (connection.lost) return
+  await connection.execute('rollback').catch(() => connection.close())
+}

@@ -1,0 +1,130 @@
+/**
+ * Open: one connection to a schema in a database, with its settings.
+ * Order:  the line and the login, the version, the settings, the schema.
+ * Never:  makes a database; a schema only where one was asked for.
+ */
+import { setTimeout } from 'node:timers/promises'
+import pg from 'pg'
+import { HomecomingError } from '../../core/errors.ts'
+import type { OpenOptions } from '../contract.ts'
+import { type Address, readAddress } from './address.ts'
+import { Connection } from './connection.ts'
+import { translated } from './driver-errors.ts'
+import { quoted } from './sql-text.ts'
+
+export const DEFAULT_WAIT = 10_000
+/** Milliseconds for the network, not for locks. */
+const LONGEST_CONNECT = 20_000
+const PAUSE = 50
+
+const OLDEST = 15
+const OLDEST_NUMBER = OLDEST * 10_000
+
+/** @throws {HomecomingError} SETTING_INVALID, DATABASE_UNREACHABLE, SERVER_LOGIN_REFUSED, DATABASE_NOT_FOUND, RIGHTS_MISSING,
+ *          SERVER_TOO_OLD, CONNECTIONS_EXHAUSTED */
+export async function openConnection(path: string, options: OpenOptions): Promise<Connection> {
+  const address = readAddress(path)
+  const connection = await connected(address, options.waitFor ?? DEFAULT_WAIT)
+  try {
+    await checkVersion(connection)
+    await connection.execute(settings(address, options))
+    return connection
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+/** Where the schema is, or is made: once per handle. @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_EXISTS */
+export async function checkSchema(connection: Connection, { create }: OpenOptions): Promise<void> {
+  const { name, schema } = connection
+  const { rows } = await connection.send({ sql: SCHEMA, parameters: [schema] })
+  const [row] = rows
+  if (!create && !row) throw schemaMissing(name, schema)
+  if (create && row && row[0] !== null) throw notEmpty(name, schema, String(row[0]))
+  if (create && !row) await connection.execute(`create schema ${quoted(schema)}`)
+}
+
+/** A row where the schema is; in it the first of its tables. */
+const SCHEMA = `select (select min(c.relname) from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p'))
+  from pg_namespace n where n.nspname = $1`
+
+async function connected(address: Address, wait: number): Promise<Connection> {
+  const begun = performance.now()
+  for (;;) {
+    try {
+      return await connect(address)
+    } catch (error) {
+      if (!isPassing(error) || performance.now() - begun >= wait) throw error
+    }
+    await setTimeout(PAUSE + Math.random() * PAUSE)
+  }
+}
+
+/** The server has no connection to spare, or is just starting. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof HomecomingError &&
+  (error.code === 'CONNECTIONS_EXHAUSTED' || error.values.sqlstate === '57P03')
+
+async function connect({ connection, name, database, schema }: Address): Promise<Connection> {
+  const client = new pg.Client({
+    connectionString: connection,
+    application_name: 'homecoming',
+    connectionTimeoutMillis: LONGEST_CONNECT,
+    keepAlive: true,
+  })
+  const opened = new Connection(client, name, schema)
+  try {
+    await client.connect()
+    return opened
+  } catch (error) {
+    throw advised(translated(error, name), name, database)
+  }
+}
+
+/** What to do about it, where the server's words do not say. */
+function advised(error: unknown, name: string, database: string): unknown {
+  if (!(error instanceof HomecomingError) || error.code !== 'DATABASE_NOT_FOUND') return error
+  const fact = `${name} is not there: make the database first, with \`createdb ${database}\``
+  return new HomecomingError('DATABASE_NOT_FOUND', fact, error.values, error.cause)
+}
+
+async function checkVersion(connection: Connection): Promise<void> {
+  const { rows } = await connection.send({ sql: VERSION })
+  const [number, version] = rows[0] ?? []
+  if (Number(number) >= OLDEST_NUMBER) return
+  const fact = `${connection.name} runs PostgreSQL ${version}; ${OLDEST} is the oldest that will do`
+  throw new HomecomingError('SERVER_TOO_OLD', fact, { database: connection.name, version, oldest: OLDEST })
+}
+
+const VERSION = `select current_setting('server_version_num')::int, current_setting('server_version')`
+
+/** Batches are read to their end, so plans are not made for their beginning. */
+function settings({ schema }: Address, options: OpenOptions): string {
+  const values = {
+    search_path: quoted(schema),
+    timezone: 'UTC',
+    datestyle: 'ISO, YMD',
+    bytea_output: 'hex',
+    extra_float_digits: '1',
+    cursor_tuple_fraction: '1',
+    statement_timeout: '0',
+    idle_in_transaction_session_timeout: '0',
+    // 0 would wait for ever.
+    lock_timeout: String(Math.max(1, options.waitFor ?? DEFAULT_WAIT)),
+    default_transaction_read_only: options.readOnly ? 'on' : 'off',
+  }
+  const set = ([name, value]: [string, string]) =>
+    `set_config('${name}', '${value.replaceAll("'", "''")}', false)`
+  return `select ${Object.entries(values).map(set).join(', ')}`
+}
+
+function schemaMissing(name: string, schema: string): HomecomingError {
+  const fact = `there is no schema "${schema}" in ${name}, or this user may not see it`
+  return new HomecomingError('DATABASE_NOT_FOUND', fact, { database: name, schema })
+}
+
+function notEmpty(name: string, schema: string, table: string): HomecomingError {
+  const fact = `the schema "${schema}" of ${name} holds tables already, such as "${table}": name another with ?schema=`
+  return new HomecomingError('DATABASE_EXISTS', fact, { database: name, schema, table })
+}

@@ -1,0 +1,104 @@
+/**
+ * Schema: definitions, all of them inside the transaction that they are asked for in.
+ */
+import type { Field, Table } from '../../dictionary/model.ts'
+import type { CapturePlan, OwnTable, Schema } from '../contract.ts'
+import { installCapture, missingCapture, removeCapture } from './capture.ts'
+import type { Connection } from './connection.ts'
+import { quoted } from './sql-text.ts'
+import { addedColumnSql, indexesSql, ownTableSql, tableSql } from './table-sql.ts'
+
+export class PostgresSchema implements Schema {
+  readonly #connection: () => Connection
+  /** Within this transaction. */
+  readonly #sideEffects = new Map<string, boolean>()
+
+  /** @param connection gives the connection, and throws when the transaction is over */
+  constructor(connection: () => Connection) {
+    this.#connection = connection
+  }
+
+  async createTable(table: Table): Promise<void> {
+    await this.#define([tableSql(table)])
+  }
+
+  async createIndexes(table: Table): Promise<void> {
+    await this.#define(indexesSql(table))
+  }
+
+  async growTable(table: Table, fields: readonly Field[]): Promise<void> {
+    const present = new Set(await this.columns(table.name))
+    const missing = fields.filter(field => !present.has(field.name))
+    await this.#define(missing.flatMap(field => addedColumnSql(table, field)))
+  }
+
+  async createOwnTable(table: OwnTable): Promise<void> {
+    await this.#define(ownTableSql(table))
+  }
+
+  async dropTable(name: string): Promise<void> {
+    await this.#define([`drop table if exists ${quoted(name)}`])
+  }
+
+  async tables(): Promise<string[]> {
+    return this.#texts(TABLES)
+  }
+
+  async columns(table: string): Promise<string[] | undefined> {
+    const types = await this.#connection().columnTypes(table)
+    return types.size === 0 ? undefined : [...types.keys()]
+  }
+
+  async installCapture(plan: CapturePlan): Promise<void> {
+    await installCapture(this.#connection(), plan)
+    this.#forget()
+  }
+
+  async removeCapture(): Promise<void> {
+    await removeCapture(this.#connection())
+    this.#forget()
+  }
+
+  async missingCapture(plan: CapturePlan): Promise<string[]> {
+    return missingCapture(this.#connection(), plan)
+  }
+
+  async hasSideEffects(table: string): Promise<boolean> {
+    const answer =
+      this.#sideEffects.get(table) ??
+      (await this.#texts(`${FOREIGN_TRIGGER} union all ${CASCADE}`, table)).length > 0
+    this.#sideEffects.set(table, answer)
+    return answer
+  }
+
+  async #define(statements: readonly string[]): Promise<void> {
+    if (statements.length === 0) return
+    await this.#connection().execute(statements.join('; '))
+    this.#forget()
+  }
+
+  #forget(): void {
+    this.#connection().forget()
+    this.#sideEffects.clear()
+  }
+
+  async #texts(sql: string, ...parameters: string[]): Promise<string[]> {
+    const connection = this.#connection()
+    const { rows } = await connection.send({ sql, parameters: [connection.schema, ...parameters] })
+    return rows.map(row => String(row[0]))
+  }
+}
+
+/** Partitions are part of another table. */
+const TABLES = `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = $1 and c.relkind in ('r', 'p') and not c.relispartition order by c.relname collate "C"`
+
+const TABLE_ID = `(select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname = $1 and c.relname = $2)`
+
+/** Ours begin with hc_. Those of foreign keys are internal. Rules count too: they may do anything. */
+const FOREIGN_TRIGGER = `select t.tgname from pg_trigger t where t.tgrelid = ${TABLE_ID} and not t.tgisinternal
+    and t.tgenabled <> 'D' and t.tgname not like 'hc\\_%'
+  union all select r.rulename from pg_rewrite r where r.ev_class = ${TABLE_ID} and r.ev_type <> '1'`
+const CASCADE = `select f.conname from pg_constraint f where f.contype = 'f' and f.confrelid = ${TABLE_ID}
+    and (f.confdeltype in ('c', 'n', 'd') or f.confupdtype in ('c', 'n', 'd'))`

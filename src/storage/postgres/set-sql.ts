@@ -1,0 +1,49 @@
+/**
+ * Set SQL: statements that read or write many rows at once. Each column of them is one array.
+ * Order: an array is read from its beginning, so rows are inserted in the order in which they are given.
+ */
+import type { Target } from '../contract.ts'
+import { quoted } from './sql-text.ts'
+
+/** By column; see Connection.columnTypes. */
+export type ColumnTypes = ReadonlyMap<string, string>
+
+export function insertSql(into: Target, types: ColumnTypes): string {
+  const columns = [...into.key, ...into.columns]
+  return `insert into ${quoted(into.table)} (${names(columns)}) select * from ${given(columns, types)}`
+}
+
+export function upsertSql(into: Target, types: ColumnTypes): string {
+  const changes = into.columns.map(column => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')
+  const action = changes === '' ? 'nothing' : `update set ${changes}`
+  return `${insertSql(into, types)} on conflict (${names(into.key)}) do ${action}`
+}
+
+/** The columns of the arrays have names that no table has: v0, v1 and so on, in the order of the rows' values. */
+export function updateSql(into: Target, types: ColumnTypes): string {
+  const columns = [...into.key, ...into.columns]
+  const changes = into.columns.map((column, index) => `${quoted(column)} = v.v${into.key.length + index}`)
+  return `update ${quoted(into.table)} t set ${changes.join(', ')} from ${given(columns, types)} where ${matches(into.key)}`
+}
+
+export function removeSql(from: Target, types: ColumnTypes): string {
+  return `delete from ${quoted(from.table)} t using ${given(from.key, types)} where ${matches(from.key)}`
+}
+
+/** The first column is the place of the key among those asked for, from 1. Keys without a row are left out. */
+export function lookupSql(from: Target, types: ColumnTypes): string {
+  const columns = from.columns.map(column => `, t.${quoted(column)}`).join('')
+  const keys = given(from.key, types, ' with ordinality')
+  return `select v.v${from.key.length}${columns} from ${keys} join ${quoted(from.table)} t on ${matches(from.key)}`
+}
+
+const names = (columns: readonly string[]): string => columns.map(quoted).join(', ')
+
+const matches = (key: readonly string[]): string =>
+  key.map((column, index) => `t.${quoted(column)} = v.v${index}`).join(' and ')
+
+function given(columns: readonly string[], types: ColumnTypes, ordinality = ''): string {
+  const arrays = columns.map((column, index) => `$${index + 1}::${types.get(column) ?? 'text'}[]`)
+  const made = Array.from({ length: columns.length + (ordinality ? 1 : 0) }, (_, index) => `v${index}`)
+  return `unnest(${arrays.join(', ')})${ordinality} as v (${made.join(', ')})`
+}

@@ -1,0 +1,30 @@
+/**
+ * Storage on PostgreSQL: opens schemas of databases that a server keeps.
+ * Driver: pg, in plain JavaScript; why: docs/decisions/0022-postgresql.md.
+ */
+import { createRequire } from 'node:module'
+import { HomecomingError } from '../../core/errors.ts'
+import type { OpenOptions, Storage } from '../contract.ts'
+import { PostgresDatabase } from './database.ts'
+
+/** Classic `databasetype`; ours go on from 16. */
+const POSTGRESQL = 17
+
+export function postgresStorage(): Storage {
+  return {
+    databaseType: POSTGRESQL,
+    open: (path: string, options: OpenOptions = {}) => PostgresDatabase.open(path, options),
+    copyTables: from => refused(`${from.name} cannot be copied into a travel database yet`),
+    rekey: path => refused(`${withoutPassword(path)} has no key of its own: the server keeps it`),
+    backup: from => refused(`${from.name} is kept by a server: use \`pg_dump\``),
+    version: () => `pg ${driverVersion}`,
+  }
+}
+
+const { version: driverVersion } = createRequire(import.meta.url)('pg/package.json') as { version: string }
+
+const withoutPassword = (path: string): string => path.replace(/:[^:@/]*@/, '@')
+
+async function refused(fact: string): Promise<never> {
+  throw new HomecomingError('USAGE', fact)
+}

@@ -1,0 +1,106 @@
+/**
+ * Writing: rows into one transaction, many by one statement.
+ * Errors: one that no `attempt` takes back has ended the transaction, whatever the work does then: the commit says so.
+ * Never:  replaces a row by delete and insert, or swallows an error that is not a constraint.
+ */
+import type { Row } from '../../core/values.ts'
+import type { CaptureMode, ConstraintError, LogSource, Query, Schema, Target, Writing } from '../contract.ts'
+import { arrayText } from './array-text.ts'
+import type { Connection } from './connection.ts'
+import { constraintOf, isSerialization } from './driver-errors.ts'
+import { lastOfEachKey } from './last-of-each-key.ts'
+import { logSource } from './log-source.ts'
+import { PostgresReading } from './reading.ts'
+import { PostgresSchema } from './schema.ts'
+import { type ColumnTypes, insertSql, removeSql, updateSql, upsertSql } from './set-sql.ts'
+
+/** After these, tables may have other columns. */
+const DEFINITIONS = new Set(['CREATE', 'ALTER', 'DROP'])
+/** Rows that one statement writes. */
+const TOGETHER = 5_000
+
+export class PostgresWriting extends PostgresReading implements Writing {
+  readonly schema: Schema
+  #log: LogSource | undefined
+  #depth = 0
+
+  constructor(connection: Connection) {
+    super(connection)
+    this.schema = new PostgresSchema(() => this.connection)
+  }
+
+  get log(): LogSource {
+    this.#log ??= logSource(this.connection)
+    return this.#log
+  }
+
+  async run(query: Query): Promise<number> {
+    const connection = this.connection
+    const answer = await connection.query(query)
+    if (DEFINITIONS.has(answer.command)) connection.forget()
+    return answer.count
+  }
+
+  async insert(into: Target, rows: readonly Row[]): Promise<void> {
+    await this.#write(into, insertSql, rows)
+  }
+
+  async upsert(into: Target, rows: readonly Row[]): Promise<void> {
+    await this.#write(into, upsertSql, lastOfEachKey(into, rows))
+  }
+
+  async update(into: Target, rows: readonly Row[]): Promise<void> {
+    if (into.columns.length > 0) await this.#write(into, updateSql, lastOfEachKey(into, rows))
+  }
+
+  async remove(from: Target, keys: readonly Row[]): Promise<void> {
+    await this.#write({ ...from, columns: [] }, removeSql, keys)
+  }
+
+  async attempt(work: () => Promise<void>): Promise<ConstraintError | undefined> {
+    const name = `attempt_${++this.#depth}`
+    await this.connection.execute(`savepoint ${name}`)
+    try {
+      await work()
+      await this.connection.execute(`release savepoint ${name}`)
+      return undefined
+    } catch (error) {
+      // What another transaction came between is begun again as a whole; a lost connection has ended it.
+      if (isSerialization(error) || this.connection.lost) throw error
+      await this.connection.execute(`rollback to savepoint ${name}; release savepoint ${name}`)
+      const constraint = constraintOf(error)
+      if (!constraint) throw error
+      return constraint
+    } finally {
+      this.#depth--
+    }
+  }
+
+  async capture(mode: CaptureMode): Promise<void> {
+    await this.#setLocal('homecoming.capture', mode)
+  }
+
+  async actAs(associate: number | null): Promise<void> {
+    await this.#setLocal('homecoming.associate', associate === null ? '' : String(associate))
+  }
+
+  async #setLocal(name: string, value: string): Promise<void> {
+    await this.connection.send({ sql: 'select set_config($1, $2, true)', parameters: [name, value] })
+  }
+
+  async #write(
+    into: Target,
+    make: (into: Target, types: ColumnTypes) => string,
+    rows: readonly Row[],
+  ): Promise<void> {
+    const connection = this.connection
+    if (rows.length === 0) return
+    const sql = make(into, await connection.columnTypes(into.table))
+    for (let start = 0; start < rows.length; start += TOGETHER) {
+      const some = rows.slice(start, start + TOGETHER)
+      const width = into.key.length + into.columns.length
+      const parameters = Array.from({ length: width }, (_, column) => arrayText(some, column))
+      await connection.send({ sql, parameters })
+    }
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * A server of PostgreSQL for tests: the one that HOMECOMING_TEST_POSTGRES names, or one that is made for this run.
+ * Shape:  the first who asks starts a keeper (postgres-keeper.ts), which makes a server in a folder of the run; the
+ *         others find it there. The keeper ends the server when the run has ended, however it did.
+ * Each test takes a database of its own.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+
+export interface PostgresServer {
+  readonly name: string
+  /** `postgres://admin@host:port/postgres`, of a user that may make databases and roles. */
+  readonly admin: string
+}
+
+export interface TestDatabase {
+  /** For an ordinary user that owns the database and nothing else. */
+  readonly address: string
+  /** The same database for the one who may do everything. */
+  readonly admin: string
+  readonly name: string
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const KEEPER = fileURLToPath(new URL('./postgres-keeper.ts', import.meta.url))
+/** The oldest that must do, where Debian has put it. */
+const OLDEST = '/usr/lib/postgresql/15/bin'
+export const hasOldest = existsSync(join(OLDEST, 'initdb'))
+
+/** The user under which the product runs in tests. */
+const USER = 'homecoming_test'
+
+/** The newest: what the tests bring along, or a user's own. */
+export function postgresServer(): Promise<PostgresServer> {
+  const own = process.env.HOMECOMING_TEST_POSTGRES
+  return own ? Promise.resolve({ name: 'own', admin: own }) : kept('newest', '')
+}
+
+export const oldestServer = (): Promise<PostgresServer> => kept('oldest', OLDEST)
+
+/** A database of its own for a test. */
+export async function testDatabase(server: PostgresServer): Promise<TestDatabase> {
+  const name = `hc_test_${process.pid}_${++made}`
+  await asAdmin(server.admin, async client => {
+    await makeUser(client)
+    await client.query(`create database ${name} owner ${USER}`)
+  })
+  return {
+    name,
+    address: at(server, name, USER),
+    admin: at(server, name),
+    [Symbol.asyncDispose]: () =>
+      asAdmin(server.admin, async client => {
+        await client.query(`drop database if exists ${name} with (force)`)
+      }),
+  }
+}
+
+let made = 0
+
+/** Another program at the same database. */
+export async function asAdmin<T>(address: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: address })
+  // A server that is ended on purpose ends this connection, too.
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Several test processes may come to this at once. */
+async function makeUser(client: pg.Client): Promise<void> {
+  try {
+    await client.query(`create role ${USER} login password '${USER}'`)
+  } catch (error) {
+    if (!['42710', '23505'].includes((error as { code: string }).code)) throw error
+  }
+}
+
+function at({ admin }: PostgresServer, database: string, user?: string): string {
+  const url = new URL(admin)
+  url.pathname = database
+  if (user) Object.assign(url, { username: user, password: user })
+  return url.href
+}
+
+/** Those who belong to one run have one parent: the process that shares the test files out. */
+const owner = process.env.VITEST ? process.ppid : process.pid
+
+async function kept(name: string, binaries: string): Promise<PostgresServer> {
+  const folder = join(tmpdir(), `homecoming-postgres-${name}-${owner}`)
+  const address = join(folder, 'address')
+  if (await first(folder)) spawnKeeper(folder, binaries)
+  while (!existsSync(address)) {
+    if (existsSync(join(folder, 'failed'))) throw new Error(await readFile(join(folder, 'failed'), 'utf8'))
+    await setTimeout(50)
+  }
+  return { name, admin: await readFile(address, 'utf8') }
+}
+
+async function first(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function spawnKeeper(folder: string, binaries: string): void {
+  const keeper = spawn(process.execPath, [KEEPER, folder, String(owner), binaries], {
+    detached: true,
+    stdio: 'ignore',
+  })
+  keeper.on('error', () => rm(folder, { recursive: true, force: true }))
+  keeper.unref()
+}
