@@ -11,8 +11,12 @@ export interface Address {
   readonly name: string
   /** For the driver; without the schema. */
   readonly connection: string
+  readonly host: string
+  readonly port: string
   readonly database: string
   readonly schema: string
+  /** The folder for what lies beside the database, where the address names it. */
+  readonly home: string | undefined
 }
 
 const FORM = 'postgres://user@host:5432/database?schema=sales'
@@ -24,14 +28,18 @@ export function readAddress(path: string): Address {
   const url = parsed(path)
   const schema = url.searchParams.get('schema') || 'public'
   const withPassword = new URL(url)
-  withPassword.searchParams.delete('schema')
+  const home = url.searchParams.get('home') ?? undefined
+  for (const ours of ['schema', 'home']) withPassword.searchParams.delete(ours)
   for (const secret of ['password', 'sslpassword']) url.searchParams.delete(secret)
   url.password = ''
   return {
     name: url.href,
     connection: withPassword.href,
+    host: url.hostname || 'localhost',
+    port: url.port || '5432',
     database: decodeURIComponent(url.pathname.slice(1)),
     schema,
+    home,
   }
 }
 

@@ -37,17 +37,21 @@ export async function openConnection(path: string, options: OpenOptions): Promis
 
 /** Where the schema is, or is made: once per handle. @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_EXISTS */
 export async function checkSchema(connection: Connection, { create }: OpenOptions): Promise<void> {
-  const { name, schema } = connection
-  const { rows } = await connection.send({ sql: SCHEMA, parameters: [schema] })
-  const [row] = rows
-  if (!create && !row) throw schemaMissing(name, schema)
-  if (create && row && row[0] !== null) throw notEmpty(name, schema, String(row[0]))
-  if (create && !row) await connection.execute(`create schema ${quoted(schema)}`)
+  const tables = await tablesOf(connection)
+  if (!create && !tables) throw schemaMissing(connection)
+  if (create && tables && tables.length > 0) throw notEmpty(connection, tables[0]!)
+  if (create && !tables) await connection.execute(`create schema ${quoted(connection.schema)}`)
 }
 
-/** A row where the schema is; in it the first of its tables. */
-const SCHEMA = `select (select min(c.relname) from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p'))
-  from pg_namespace n where n.nspname = $1`
+/** Names of the tables in the connection's schema; undefined where there is no such schema. */
+export async function tablesOf(connection: Connection): Promise<string[] | undefined> {
+  const { rows } = await connection.send({ sql: TABLES, parameters: [connection.schema] })
+  return rows[0] && rows.flatMap(([name]) => (name === null ? [] : [String(name)]))
+}
+
+const TABLES = `select c.relname from pg_namespace n
+  left join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p') and not c.relispartition
+  where n.nspname = $1 order by c.relname collate "C"`
 
 async function connected(address: Address, wait: number): Promise<Connection> {
   const begun = performance.now()
@@ -119,12 +123,12 @@ function settings({ schema }: Address, options: OpenOptions): string {
   return `select ${Object.entries(values).map(set).join(', ')}`
 }
 
-function schemaMissing(name: string, schema: string): HomecomingError {
+function schemaMissing({ name, schema }: Connection): HomecomingError {
   const fact = `there is no schema "${schema}" in ${name}, or this user may not see it`
   return new HomecomingError('DATABASE_NOT_FOUND', fact, { database: name, schema })
 }
 
-function notEmpty(name: string, schema: string, table: string): HomecomingError {
+export function notEmpty({ name, schema }: Connection, table: string): HomecomingError {
   const fact = `the schema "${schema}" of ${name} holds tables already, such as "${table}": name another with ?schema=`
   return new HomecomingError('DATABASE_EXISTS', fact, { database: name, schema, table })
 }

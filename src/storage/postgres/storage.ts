@@ -5,14 +5,22 @@
 import { createRequire } from 'node:module'
 import { HomecomingError } from '../../core/errors.ts'
 import type { OpenOptions, Storage } from '../contract.ts'
+import { createDatabase, databaseExists, sizeOf } from './create.ts'
 import { PostgresDatabase } from './database.ts'
+import { homeOf } from './home.ts'
 
 /** Classic `databasetype`; ours go on from 16. */
 const POSTGRESQL = 17
+/** Copies are files of SQLite. */
+const BUILT_IN = 4
 
 export function postgresStorage(): Storage {
   return {
-    databaseType: POSTGRESQL,
+    databaseType: path => (path === undefined ? BUILT_IN : POSTGRESQL),
+    exists: databaseExists,
+    home: homeOf,
+    size: sizeOf,
+    create: createDatabase,
     open: (path: string, options: OpenOptions = {}) => PostgresDatabase.open(path, options),
     copyTables: from => refused(`${from.name} cannot be copied into a travel database yet`),
     rekey: path => refused(`${withoutPassword(path)} has no key of its own: the server keeps it`),

@@ -104,6 +104,6 @@ export function openingRules(rule: Rule): void {
 
   rule('a storage says which product it is', async at => {
     expect(at.storage.version()).toMatch(/\d+\.\d+/)
-    expect(at.storage.databaseType).toBeGreaterThan(0)
+    expect(at.storage.databaseType()).toBeGreaterThan(0)
   })
 }
