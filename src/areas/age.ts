@@ -13,7 +13,10 @@ import type { Query } from '../storage/contract.ts'
 export function tooOld(table: Table, before: string): Query | undefined {
   const fields = table.ageFields ?? []
   if (fields.length === 0) return undefined
-  const values = fields.map(name => sql`nullif(${sql.ref(`${table.name}.${name}`)}, '')`)
+  const values = fields.map(name => textOf(sql.ref(`${table.name}.${name}`)))
   const date = values.length === 1 ? values[0]! : sql`coalesce(${sql.join(values)})`
-  return sql`coalesce(${date} < ${before}, 1 = 0)`
+  return sql`coalesce(${date} < ${before.replace(/Z$/, '')}, 1 = 0)`
 }
+
+/** As ISO 8601, wherever a database keeps moments in a form of its own; without its zone, which is UTC. */
+const textOf = (value: Query): Query => sql`nullif(replace(cast(${value} as text), ' ', 'T'), '')`

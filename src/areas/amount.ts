@@ -47,11 +47,15 @@ export const bytesOf = (table: Table): Query<number> =>
 function bytesOfField(field: Field): Query {
   const value = sql.ref(`t.${field.name}`)
   const width = WIDTHS[field.type]
-  if (width === undefined) return sql`coalesce(octet_length(${value}), 0)`
+  if (width === undefined)
+    return sql`coalesce(octet_length(${BYTES.has(field.type) ? value : sql`cast(${value} as text)`}), 0)`
   return field.nullable === true
     ? sql`case when ${value} is null then 0 else ${sql.lit(width)} end`
     : sql.lit(width)
 }
+
+/** Whose bytes every database counts as they are; of others those of their text. */
+const BYTES: ReadonlySet<Field['type']> = new Set(['text', 'bytes'])
 
 const WIDTHS: Readonly<Partial<Record<Field['type'], number>>> = {
   id: 4,

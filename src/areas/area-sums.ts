@@ -76,7 +76,7 @@ interface Members {
 async function membersByBucket(read: Reading, word: number, table: number): Promise<Map<number, Members[]>> {
   const found = new Map<number, Members[]>()
   const query = sql`select record_id / ${BUCKET} as bucket, mask, ${presence(sql.ref('record_id'))} as present
-    from hc_member where word = ${word} and tablenumber = ${table} group by record_id / ${BUCKET}, mask`
+    from hc_member where word = ${word} and tablenumber = ${table} group by 1, mask`
   for await (const rows of read.batches(query, 1_000))
     for (const [bucket, mask, present] of rows as (readonly [number, number, number])[]) {
       const some = found.get(bucket) ?? []
@@ -87,4 +87,5 @@ async function membersByBucket(read: Reading, word: number, table: number): Prom
 }
 
 /** Which records of a bucket there are, as bits, where one group is one bucket. */
-export const presence = (record: Query): Query => sql`sum(1 << (${record} % ${BUCKET}))`
+export const presence = (record: Query): Query =>
+  sql`cast(sum(cast(1 as bigint) << cast(${record} % ${BUCKET} as int)) as bigint)`

@@ -110,7 +110,7 @@ function ofPointers(
   const masks = sql`select ${areasOfRecord(word, from, x(keyName(from)))} as mask
     from ${sql.table(from.name)} x where ${pointsHere(dictionary, rule, table)}`
   return sql`coalesce((select case when min(p.mask) = max(p.mask) then min(p.mask) else
-    (select sum(s.bit) from hc_area_slot s where s.word = ${word.word}
+    (select cast(sum(s.bit) as bigint) from hc_area_slot s where s.word = ${word.word}
       and exists (select 1 from (${masks}) q where (q.mask & s.bit) <> 0)) end from (${masks}) p), 0)`
 }
 

@@ -91,7 +91,7 @@ async function ordinaryIds(site: Site, read: Reading): Promise<[number, number][
     const rows = await read.rows(
       sql<{ id: number }>`select max(id) as id from (select ${key} as id from ${sql.table(table.name)}
         union all select record_id from hc_version where tablenumber = ${table.number}
-        union all select parent_id + counter - 1 from travelidmapping where table_number = ${table.number})
+        union all select parent_id + counter - 1 from travelidmapping where table_number = ${table.number}) ids
         where id < ${firstId(FIRST_TRAVEL_PREFIX)} group by id / ${RANGE}`,
     )
     for (const { id } of rows) found.push([table.number, id])

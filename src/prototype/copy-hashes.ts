@@ -70,6 +70,6 @@ const BLOCK = 500
 async function presentRecords(write: Writing, table: Table): Promise<Map<number, number>> {
   const id = sql.ref(table.fields[0]!.name)
   const rows = await write.rows(sql<{ bucket: number; bits: number }>`select ${id} / ${BUCKET} as bucket,
-    ${presence(id)} as bits from ${sql.table(table.name)} group by ${id} / ${BUCKET}`)
+    ${presence(id)} as bits from ${sql.table(table.name)} group by 1`)
   return new Map(rows.map(({ bucket, bits }) => [bucket, bits]))
 }

@@ -22,9 +22,17 @@ export async function jumpIds(
       .filter(([number, id]) => number === table.number && prefixOf(id) === prefix)
       .reduce((most, [, id]) => Math.max(most, id), 0)
     const end = lastId(prefix) + 1
-    await write.run(sql`update sequence set next_id = max(next_id, min(max(next_id, ${highest + 1}) + ${JUMP}, ${end}))
-      where id = ${sequenceRow(table.number)}`)
+    const next = (await nextIdOf(write, table.number)) ?? end
+    const jumped = Math.max(next, Math.min(Math.max(next, highest + 1) + JUMP, end))
+    await write.run(sql`update sequence set next_id = ${jumped} where id = ${sequenceRow(table.number)}`)
   }
+}
+
+async function nextIdOf(write: Writing, table: number): Promise<number | undefined> {
+  const row = await write.row(
+    sql<{ next: number }>`select next_id as next from sequence where id = ${sequenceRow(table)}`,
+  )
+  return row?.next
 }
 
 /**

@@ -34,7 +34,7 @@ export async function membersBetween(
   const rows = await read.rows(sql<{ bucket: number; bits: number }>`
     select record_id / ${BUCKET} as bucket, ${presence(sql.ref('record_id'))} as bits
     from hc_member where word = ${word} and tablenumber = ${table.number} and record_id between ${from} and ${to}
-      and (mask & ${bit}) <> 0 group by record_id / ${BUCKET}`)
+      and (mask & ${bit}) <> 0 group by 1`)
   return new Map(rows.map(({ bucket, bits }) => [bucket, bits]))
 }
 
