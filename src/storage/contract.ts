@@ -197,7 +197,7 @@ export interface Storage {
   ): Promise<void>
   /** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_EXISTS, DATABASE_INVALID, KEY_MISSING, KEY_WRONG, DATABASE_BUSY */
   open(path: string, options?: OpenOptions): Promise<Database>
-  /** Copies tables (definition, rows that `where` allows, indexes) into a new database file, in one snapshot of `from`,
+  /** Copies tables (definition, rows that `where` allows, indexes) of any database into a new file, in one snapshot of `from`,
    *  without blocking its writers. The file holds nothing else, in its free pages too. Removed again when it fails.
    *  @param finish puts in what else belongs there, before the file is synced as a whole; it acts for nobody */
   copyTables(

@@ -20,7 +20,7 @@ import { SqliteWriting } from './writing.ts'
 
 const COPY = 'hc_copy'
 /** Larger pages copy, encrypt and re-key some 15 % faster than SQLite's 4096 (docs/decisions/0003). */
-const PAGE_SIZE = 8192
+export const PAGE_SIZE = 8192
 /** Pages are written in order: more would only be memory to fill. */
 const CACHE_KB = 2000
 
@@ -57,7 +57,10 @@ export async function copyTables(
 }
 
 /** Nobody else has the file, and it goes as a whole if this fails: no journal on disk, and no sync of its own. */
-async function finishing({ path, key }: NewFile, finish: (write: Writing) => Promise<void>): Promise<void> {
+export async function finishing(
+  { path, key }: NewFile,
+  finish: (write: Writing) => Promise<void>,
+): Promise<void> {
   const connection = new Connection(await openConnection(path, key ? { key } : {}, 'copy'), path)
   try {
     connection.execute('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; BEGIN IMMEDIATE')

@@ -10,6 +10,7 @@ import { copyTables } from './copy-tables.ts'
 import { createDatabase } from './create.ts'
 import { SqliteDatabase } from './database.ts'
 import { driverVersion } from './driver.ts'
+import { receiveTables } from './receive-tables.ts'
 import { rekeyDatabase } from './rekey.ts'
 
 /** Classic `databasetype`: the built-in database. */
@@ -24,7 +25,9 @@ export function sqliteStorage(): Storage {
     create: createDatabase,
     open: (path: string, options: OpenOptions = {}) => SqliteDatabase.open(path, options),
     copyTables: (from, to, tables: readonly CopiedTable[], progress, finish) =>
-      copyTables(ours(from), to, tables, progress, finish),
+      from instanceof SqliteDatabase
+        ? copyTables(from, to, tables, progress, finish)
+        : receiveTables(from, to, tables, progress, finish),
     rekey: rekeyDatabase,
     backup: (from, path) => backupDatabase(ours(from), path),
     version: driverVersion,
