@@ -8,12 +8,12 @@ import type { Site } from '../log/site.ts'
 import { tripFolder } from '../packet/names.ts'
 import type { Platform } from '../platform/contract.ts'
 import { nodePlatform } from '../platform/node/node-platform.ts'
-import { sqliteStorage } from '../storage/sqlite/storage.ts'
 import type { Machine } from '../travel/create.ts'
+import { storages } from './storages.ts'
 
 /** @param platform parts to replace: a test's clock, a seeded random */
 export function machine(platform: Partial<Platform> = {}): Machine {
-  return { platform: nodePlatform(platform), storage: sqliteStorage() }
+  return { platform: nodePlatform(platform), storage: storages() }
 }
 
 /** A shared folder that holds one sub-folder per journey. */

@@ -18,6 +18,7 @@ import { switchFieldLevel } from '../../src/travel/field-level.ts'
 import type { GoOptions } from '../../src/travel/go.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { setTravelRight } from '../../src/travel/people.ts'
+import { centralAt, dropCentral } from './central.ts'
 
 export const START = Date.UTC(2026, 0, 5, 8) / 1000
 
@@ -115,7 +116,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   const folder = await mkdtemp(join(tmpdir(), 'homecoming-test-'))
   const clock = new TestClock()
   const tools = machine({ clock })
-  const path = join(folder, 'central.db')
+  const path = await centralAt(folder)
   await createCentral(tools, { path, dictionary: options.dictionary, defaultAssociate: 1 })
   const site = await openSite(tools, { path })
   await options.fill?.(site)
@@ -163,6 +164,7 @@ export class Office implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const laptop of this.laptops) await laptop.close()
     await this.site.db.close()
+    await dropCentral(this.site.path)
     await rm(this.folder, { recursive: true, force: true })
   }
 }

@@ -1,0 +1,33 @@
+/**
+ * Storages: the products there are, behind one door: a place that is an address belongs to a server, any other is a file.
+ * Why:  the driver of a server is loaded when somebody names one, not before.
+ */
+import type { Database, Storage } from '../storage/contract.ts'
+import { isPostgresAddress } from '../storage/postgres/address.ts'
+import { homeOf } from '../storage/postgres/home.ts'
+import { sqliteStorage } from '../storage/sqlite/storage.ts'
+
+export function storages(): Storage {
+  const files = sqliteStorage()
+  const at = async (place: string): Promise<Storage> => (isPostgresAddress(place) ? postgres() : files)
+  const of = ({ name }: Database): Promise<Storage> => at(name)
+  return {
+    databaseType: place =>
+      place !== undefined && isPostgresAddress(place) ? POSTGRESQL : files.databaseType(),
+    exists: async place => (await at(place)).exists(place),
+    home: place => (isPostgresAddress(place) ? homeOf(place) : files.home(place)),
+    size: async database => (await of(database)).size(database),
+    create: async (platform, place, fill, last) => (await at(place)).create(platform, place, fill, last),
+    open: async (place, options) => (await at(place)).open(place, options),
+    copyTables: (...copied) => files.copyTables(...copied),
+    rekey: (...keys) => files.rekey(...keys),
+    backup: async (from, path) => (await of(from)).backup(from, path),
+    version: () => files.version(),
+  }
+}
+
+/** Classic `databasetype`; ours go on from 16. */
+const POSTGRESQL = 17
+
+const postgres = async (): Promise<Storage> =>
+  (await import('../storage/postgres/storage.ts')).postgresStorage()
