@@ -168,7 +168,7 @@ describe('the folder', () => {
     await copy.close()
     await database.close()
 
-    expect(readdirSync(dirname(at.path)).sort()).toEqual(['test.db', 'test.db-backup', 'test.db-copy'])
+    expect(readdirSync(dirname(at.path)).sort()).toEqual(['backup', 'copy', 'test.db'])
   })
 
   test('a database that could not be created leaves nothing', async () => {

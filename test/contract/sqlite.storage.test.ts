@@ -1,5 +1,6 @@
 /** SQLite under the storage contract. */
 import { sqliteGround } from './storage/sqlite-ground.ts'
-import { storageContract } from './storage-contract.ts'
+import { fileContract, storageContract } from './storage-contract.ts'
 
 storageContract('SQLite', sqliteGround)
+fileContract('SQLite', sqliteGround)

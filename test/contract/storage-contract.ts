@@ -6,6 +6,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { captureRules } from './storage/capture-rules.ts'
 import { copyingRules } from './storage/copying-rules.ts'
+import { fileRules } from './storage/file-rules.ts'
 import { openingRules } from './storage/opening-rules.ts'
 import { type Ground, Place } from './storage/place.ts'
 import { schemaRules } from './storage/schema-rules.ts'
@@ -32,15 +33,30 @@ const CHAPTERS = {
   copying: copyingRules,
 }
 
+/** For every storage. */
 export function storageContract(
   name: string,
   open: () => Promise<Ground>,
   options: ContractOptions = {},
 ): void {
+  contract(name, CHAPTERS, open, options)
+}
+
+/** For those whose databases are files. */
+export function fileContract(name: string, open: () => Promise<Ground>, options: ContractOptions = {}): void {
+  contract(name, { files: fileRules }, open, options)
+}
+
+function contract(
+  name: string,
+  chapters: Readonly<Record<string, (rule: Rule) => void>>,
+  open: () => Promise<Ground>,
+  options: ContractOptions,
+): void {
   const skipped = new Map((options.skip ?? []).map(entry => [entry.test, entry.reason]))
   const seen = new Set<string>()
   describe(`storage contract: ${name}`, () => {
-    for (const [chapter, rules] of Object.entries(CHAPTERS)) {
+    for (const [chapter, rules] of Object.entries(chapters)) {
       describe(chapter, () => rules(ruleOf(open, skipped, seen)))
     }
     afterAll(() => expect([...skipped.keys()].filter(title => !seen.has(title))).toEqual([]))

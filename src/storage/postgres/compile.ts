@@ -6,16 +6,28 @@
  */
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely'
 import type { Query } from '../contract.ts'
-import { type Bound, boundParameter, TYPE } from './values.ts'
+import { text } from './sql-text.ts'
+import { type Bound, boundParameter, TYPE, textOf } from './values.ts'
 
-const compiler = new Kysely<unknown>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: db => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-})
+const kysely = (compiler: () => PostgresQueryCompiler) =>
+  new Kysely<unknown>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: db => new PostgresIntrospector(db),
+      createQueryCompiler: compiler,
+    },
+  })
+
+/** Values in the text itself, for statements that take no parameters. */
+class InlineCompiler extends PostgresQueryCompiler {
+  protected override appendValue(value: unknown): void {
+    this.append(literal(value))
+  }
+}
+
+const compiler = kysely(() => new PostgresQueryCompiler())
+const inlineCompiler = kysely(() => new InlineCompiler())
 
 export interface Compiled {
   readonly sql: string
@@ -27,6 +39,20 @@ export interface Compiled {
 export function compile(query: Query): Compiled {
   const { sql, parameters } = query.compile(compiler)
   return { sql, parameters: parameters.map(boundParameter), types: parameters.map(typeOf) }
+}
+
+export const compileInline = (query: Query): string => query.compile(inlineCompiler).sql
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [TYPE.boolean, '::boolean'],
+  [TYPE.int8, '::bigint'],
+  [TYPE.float8, '::float8'],
+  [TYPE.bytea, '::bytea'],
+])
+
+function literal(value: unknown): string {
+  const words = textOf(value)
+  return words === null ? 'null' : `${text(words)}${NAMES.get(typeOf(value)) ?? ''}`
 }
 
 function typeOf(value: unknown): number {

@@ -3,6 +3,7 @@
  * Shape:  statement in, positional rows as text out; `values.ts` makes values of them. Errors leave it translated.
  * Never:  waits for locks by itself, or knows transactions.
  */
+import type { Socket } from 'node:net'
 import type { Client, FieldDef, QueryArrayConfig } from 'pg'
 import type { Row, Value } from '../../core/values.ts'
 import type { Query } from '../contract.ts'
@@ -30,7 +31,8 @@ export class Connection {
   /** For messages. */
   readonly name: string
   readonly schema: string
-  readonly #columnTypes = new Map<string, ReadonlyMap<string, string>>()
+  /** What was asked about definitions, in this transaction. */
+  readonly #known = new Map<string, Promise<Row[]>>()
   #lost = false
   #names = 0
 
@@ -96,17 +98,23 @@ export class Connection {
 
   /** Names of the columns' types, by column, in the table's order; empty where there is no such table. */
   async columnTypes(table: string): Promise<ReadonlyMap<string, string>> {
-    const known = this.#columnTypes.get(table)
-    if (known) return known
-    const { rows } = await this.send({ sql: COLUMN_TYPES, parameters: [this.schema, table] })
-    const found = new Map(rows.map(([column, type]) => [String(column), String(type)]))
-    this.#columnTypes.set(table, found)
-    return found
+    const rows = await this.known(COLUMN_TYPES, table)
+    return new Map(rows.map(([column, type]) => [String(column), String(type)]))
   }
 
-  /** Definitions have changed, or may have. */
+  /** Rows about a table, from the catalogue: $1 is the schema. Asked once, until definitions may have changed. */
+  known(sql: string, table: string): Promise<Row[]> {
+    const question = `${table}\0${sql}`
+    const known = this.#known.get(question)
+    if (known) return known
+    const asked = this.send({ sql, parameters: [this.schema, table] }).then(({ rows }) => rows)
+    this.#known.set(question, asked)
+    return asked
+  }
+
+  /** Definitions have changed, or may have: after one of ours, after an error, and from one transaction to the next. */
   forget(): void {
-    this.#columnTypes.clear()
+    this.#known.clear()
   }
 
   async close(): Promise<void> {
@@ -114,9 +122,21 @@ export class Connection {
     await this.client.end().catch(() => {})
   }
 
-  /** The driver has both, its types do not. */
-  get #socket(): { ref(): void; unref(): void } {
-    return this.client as unknown as { ref(): void; unref(): void }
+  /** @returns what to throw instead of an error of the driver */
+  translated(error: unknown): unknown {
+    return translated(error, this.name)
+  }
+
+  /** Cuts the line, whatever is going on in it. The server rolls back. */
+  abandon(): void {
+    this.#lost = true
+    this.#socket.stream.destroy()
+  }
+
+  /** The driver has it, its types do not. */
+  get #socket(): { readonly stream: Socket; ref(): void; unref(): void } {
+    return (this.client as unknown as { connection: { stream: Socket; ref(): void; unref(): void } })
+      .connection
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {

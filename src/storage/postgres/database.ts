@@ -99,6 +99,7 @@ export class PostgresDatabase implements Database {
     const write = new PostgresWriting(connection)
     const inside = { running: true }
     try {
+      connection.forget()
       // References have to hold in the end, not row by row, where their constraints allow that.
       await connection.execute('begin isolation level repeatable read; set constraints all deferred')
       const result = await this.#inside.run(inside, () => work(write))
@@ -137,6 +138,7 @@ export class PostgresDatabase implements Database {
 
 /** The view is taken by the first statement that looks at something, not by `begin`. */
 async function reading<T>(connection: Connection, work: (read: Reading) => Promise<T>): Promise<T> {
+  connection.forget()
   await connection.execute('begin isolation level repeatable read read only; select 1')
   const read = new PostgresReading(connection)
   try {

@@ -4,7 +4,6 @@
  * Never:  makes a database; a schema only where one was asked for.
  */
 import { setTimeout } from 'node:timers/promises'
-import pg from 'pg'
 import { HomecomingError } from '../../core/errors.ts'
 import type { OpenOptions } from '../contract.ts'
 import { type Address, readAddress } from './address.ts'
@@ -24,6 +23,7 @@ const OLDEST_NUMBER = OLDEST * 10_000
  *          SERVER_TOO_OLD, CONNECTIONS_EXHAUSTED */
 export async function openConnection(path: string, options: OpenOptions): Promise<Connection> {
   const address = readAddress(path)
+  if (options.key) throw new HomecomingError('KEY_WRONG', `${address.name} is no file, and has no key`)
   const connection = await connected(address, options.waitFor ?? DEFAULT_WAIT)
   try {
     await checkVersion(connection)
@@ -43,7 +43,7 @@ export async function checkSchema(connection: Connection, { create }: OpenOption
   if (create && !tables) await connection.execute(`create schema ${quoted(connection.schema)}`)
 }
 
-/** Names of the tables in the connection's schema; undefined where there is no such schema. */
+/** Names of the tables in the connection's schema, without partitions of others; undefined where there is no such schema. */
 export async function tablesOf(connection: Connection): Promise<string[] | undefined> {
   const { rows } = await connection.send({ sql: TABLES, parameters: [connection.schema] })
   return rows[0] && rows.flatMap(([name]) => (name === null ? [] : [String(name)]))
@@ -71,6 +71,8 @@ const isPassing = (error: unknown): boolean =>
   (error.code === 'CONNECTIONS_EXHAUSTED' || error.values.sqlstate === '57P03')
 
 async function connect({ connection, name, database, schema }: Address): Promise<Connection> {
+  // Who works on files only does not wait for the driver to be read.
+  const { default: pg } = await import('pg')
   const client = new pg.Client({
     connectionString: connection,
     application_name: 'homecoming',

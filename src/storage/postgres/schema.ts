@@ -5,13 +5,12 @@ import type { Field, Table } from '../../dictionary/model.ts'
 import type { CapturePlan, OwnTable, Schema } from '../contract.ts'
 import { installCapture, missingCapture, removeCapture } from './capture.ts'
 import type { Connection } from './connection.ts'
+import { tablesOf } from './open.ts'
 import { quoted } from './sql-text.ts'
 import { addedColumnSql, indexesSql, ownTableSql, tableSql } from './table-sql.ts'
 
 export class PostgresSchema implements Schema {
   readonly #connection: () => Connection
-  /** Within this transaction. */
-  readonly #sideEffects = new Map<string, boolean>()
 
   /** @param connection gives the connection, and throws when the transaction is over */
   constructor(connection: () => Connection) {
@@ -41,7 +40,7 @@ export class PostgresSchema implements Schema {
   }
 
   async tables(): Promise<string[]> {
-    return this.#texts(TABLES)
+    return (await tablesOf(this.#connection())) ?? []
   }
 
   async columns(table: string): Promise<string[] | undefined> {
@@ -51,12 +50,12 @@ export class PostgresSchema implements Schema {
 
   async installCapture(plan: CapturePlan): Promise<void> {
     await installCapture(this.#connection(), plan)
-    this.#forget()
+    this.#connection().forget()
   }
 
   async removeCapture(): Promise<void> {
     await removeCapture(this.#connection())
-    this.#forget()
+    this.#connection().forget()
   }
 
   async missingCapture(plan: CapturePlan): Promise<string[]> {
@@ -64,41 +63,22 @@ export class PostgresSchema implements Schema {
   }
 
   async hasSideEffects(table: string): Promise<boolean> {
-    const answer =
-      this.#sideEffects.get(table) ??
-      (await this.#texts(`${FOREIGN_TRIGGER} union all ${CASCADE}`, table)).length > 0
-    this.#sideEffects.set(table, answer)
-    return answer
+    return (await this.#connection().known(SIDE_EFFECTS, table)).length > 0
   }
 
   async #define(statements: readonly string[]): Promise<void> {
     if (statements.length === 0) return
     await this.#connection().execute(statements.join('; '))
-    this.#forget()
-  }
-
-  #forget(): void {
     this.#connection().forget()
-    this.#sideEffects.clear()
-  }
-
-  async #texts(sql: string, ...parameters: string[]): Promise<string[]> {
-    const connection = this.#connection()
-    const { rows } = await connection.send({ sql, parameters: [connection.schema, ...parameters] })
-    return rows.map(row => String(row[0]))
   }
 }
-
-/** Partitions are part of another table. */
-const TABLES = `select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = $1 and c.relkind in ('r', 'p') and not c.relispartition order by c.relname collate "C"`
 
 const TABLE_ID = `(select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = $1 and c.relname = $2)`
 
 /** Ours begin with hc_. Those of foreign keys are internal. Rules count too: they may do anything. */
-const FOREIGN_TRIGGER = `select t.tgname from pg_trigger t where t.tgrelid = ${TABLE_ID} and not t.tgisinternal
+const SIDE_EFFECTS = `select t.tgname from pg_trigger t where t.tgrelid = ${TABLE_ID} and not t.tgisinternal
     and t.tgenabled <> 'D' and t.tgname not like 'hc\\_%'
-  union all select r.rulename from pg_rewrite r where r.ev_class = ${TABLE_ID} and r.ev_type <> '1'`
-const CASCADE = `select f.conname from pg_constraint f where f.contype = 'f' and f.confrelid = ${TABLE_ID}
+  union all select r.rulename from pg_rewrite r where r.ev_class = ${TABLE_ID} and r.ev_type <> '1'
+  union all select f.conname from pg_constraint f where f.contype = 'f' and f.confrelid = ${TABLE_ID}
     and (f.confdeltype in ('c', 'n', 'd') or f.confupdtype in ('c', 'n', 'd'))`

@@ -22,14 +22,18 @@ export function postgresStorage(): Storage {
     size: sizeOf,
     create: createDatabase,
     open: (path: string, options: OpenOptions = {}) => PostgresDatabase.open(path, options),
-    copyTables: from => refused(`${from.name} cannot be copied into a travel database yet`),
+    copyTables: from =>
+      refused(`${from.name} is kept by a server: files are copied out of it by a storage of files`),
     rekey: path => refused(`${withoutPassword(path)} has no key of its own: the server keeps it`),
     backup: from => refused(`${from.name} is kept by a server: use \`pg_dump\``),
-    version: () => `pg ${driverVersion}`,
+    version: driverVersion,
   }
 }
 
-const { version: driverVersion } = createRequire(import.meta.url)('pg/package.json') as { version: string }
+function driverVersion(): string {
+  const { version } = createRequire(import.meta.url)('pg/package.json') as { version: string }
+  return `pg ${version}`
+}
 
 const withoutPassword = (path: string): string => path.replace(/:[^:@/]*@/, '@')
 

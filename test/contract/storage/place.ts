@@ -1,4 +1,5 @@
 /** A place for one rule: a storage, a path, and the databases opened there, closed in the end. */
+import { join } from 'node:path'
 import type { ErrorCode } from '../../../src/core/errors.ts'
 import { HomecomingError } from '../../../src/core/errors.ts'
 import type { Row } from '../../../src/core/values.ts'
@@ -7,8 +8,10 @@ import { item, itemTarget, sample } from './item.ts'
 
 export interface Ground {
   readonly storage: Storage
-  /** Where a database may be made; its folder is there, and `${path}-…` is free too. */
+  /** Where a database may be made. */
   readonly path: string
+  /** A folder where files may be made. */
+  readonly folder: string
   dispose(): Promise<void>
 }
 
@@ -24,8 +27,9 @@ export class Place {
     this.path = ground.path
   }
 
+  /** Where a file may be made. */
   other(name: string): string {
-    return `${this.path}-${name}`
+    return join(this.#ground.folder, name)
   }
 
   async open(path: string, options: OpenOptions = {}): Promise<Database> {

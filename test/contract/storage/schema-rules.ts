@@ -150,7 +150,7 @@ export function schemaRules(rule: Rule): void {
     const database = await at.items(1)
     await database.change(write =>
       write.run(
-        sql`create table part (part_id integer primary key, item_id integer references item (item_id))`,
+        sql`create table part (part_id integer primary key, item_id integer references item (item_id) deferrable)`,
       ),
     )
     const part = { table: 'part', key: ['part_id'], columns: ['item_id'] }

@@ -10,6 +10,7 @@ export async function sqliteGround(): Promise<Ground> {
   return {
     storage: sqliteStorage(),
     path: join(folder, 'test.db'),
+    folder,
     dispose: () => rm(folder, { recursive: true, force: true }),
   }
 }
