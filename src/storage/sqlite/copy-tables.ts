@@ -18,9 +18,10 @@ import { indexesSql, tableSql } from './table-sql.ts'
 import { DEFAULT_WAIT, waitingFor } from './waiting.ts'
 import { SqliteWriting } from './writing.ts'
 
-const COPY = 'hc_copy'
+/** Under this name the new file is attached. */
+export const COPY = 'hc_copy'
 /** Larger pages copy, encrypt and re-key some 15 % faster than SQLite's 4096 (docs/decisions/0003). */
-export const PAGE_SIZE = 8192
+const PAGE_SIZE = 8192
 /** Pages are written in order: more would only be memory to fill. */
 const CACHE_KB = 2000
 
@@ -50,7 +51,7 @@ export async function copyTables(
         progress(copied.table.name, copyTable(connection, copied, here))
         await setImmediate()
       }
-      connection.execute(`COMMIT; DETACH ${COPY}; PRAGMA ignore_check_constraints = OFF`)
+      detach(connection)
     })
     if (finish) await whileSyncing(to.path, () => finishing(to, finish))
   })
@@ -77,11 +78,15 @@ export async function finishing(
  * Rows go over as they are: a row that an application wrote before there were checks must not stop a whole copy.
  * The cipher of this connection for new databases has to be named before it attaches one.
  */
-function attach(connection: Connection, to: NewFile): void {
+export function attach(connection: Connection, to: NewFile): void {
   const key = to.key ? keyText(to.key) : `''`
   connection.execute(`PRAGMA cipher = 'aegis'; ATTACH ${text(to.path)} AS ${COPY} KEY ${key};
     PRAGMA ignore_check_constraints = ON;
     PRAGMA ${COPY}.page_size = ${PAGE_SIZE}; PRAGMA ${COPY}.cache_size = ${-CACHE_KB}; PRAGMA ${COPY}.journal_mode = OFF; PRAGMA ${COPY}.synchronous = OFF`)
+}
+
+export function detach(connection: Connection): void {
+  connection.execute(`COMMIT; DETACH ${COPY}; PRAGMA ignore_check_constraints = OFF`)
 }
 
 /** The view is taken by the first read. */
@@ -101,7 +106,7 @@ function copyTable(connection: Connection, copied: CopiedTable, here: ReadonlySe
   return rows
 }
 
-function createIndexes(connection: Connection, table: Table): void {
+export function createIndexes(connection: Connection, table: Table): void {
   for (const sql of indexesSql(table, COPY)) connection.execute(sql)
 }
 

@@ -6,11 +6,19 @@ import { sql } from 'kysely'
 import type { Table } from '../../dictionary/model.ts'
 import type { CopiedTable, Database, Query, Reading, Writing } from '../contract.ts'
 import { Connection } from './connection.ts'
-import { type CopyProgress, finishing, type NewFile, PAGE_SIZE } from './copy-tables.ts'
+import {
+  attach,
+  COPY,
+  type CopyProgress,
+  createIndexes,
+  detach,
+  finishing,
+  type NewFile,
+} from './copy-tables.ts'
+import { openDriver } from './driver.ts'
 import { newFile, whileSyncing } from './new-file.ts'
-import { openConnection } from './open.ts'
-import { indexesSql, tableSql } from './table-sql.ts'
-import { SqliteWriting } from './writing.ts'
+import { tableSql } from './table-sql.ts'
+import { insertRows } from './writing.ts'
 
 const BATCH = 2_000
 
@@ -28,48 +36,37 @@ export async function receiveTables(
   })
 }
 
+/** The new file is attached to a database of nothing, so that it is made in the same way as any other copy. */
 async function receive(
   read: Reading,
   to: NewFile,
   tables: readonly CopiedTable[],
   progress: CopyProgress,
 ): Promise<void> {
-  const connection = await emptyFile(to)
+  const connection = new Connection(openDriver(':memory:', { readOnly: false }), to.path)
   try {
-    const write = new SqliteWriting(connection)
-    for (const copied of tables)
-      progress(copied.table.name, await receiveTable(read, connection, write, copied))
-    write.end()
-    connection.execute('COMMIT')
+    connection.driver.unsafeMode(true)
+    attach(connection, to)
+    connection.execute(`BEGIN; PRAGMA ${COPY}.user_version = 0`)
+    for (const copied of tables) progress(copied.table.name, await receiveTable(read, connection, copied))
+    detach(connection)
   } finally {
     connection.close()
   }
 }
 
-/** Rows go over as they are: one that an application wrote before there were checks must not stop a whole copy. */
-async function emptyFile({ path, key }: NewFile): Promise<Connection> {
-  const connection = new Connection(await openConnection(path, key ? { key } : {}, 'copy'), path)
-  connection.execute(`PRAGMA page_size = ${PAGE_SIZE}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-    PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; PRAGMA user_version = 0`)
-  return connection
-}
-
-async function receiveTable(
-  read: Reading,
-  connection: Connection,
-  write: Writing,
-  copied: CopiedTable,
-): Promise<number> {
+async function receiveTable(read: Reading, connection: Connection, copied: CopiedTable): Promise<number> {
   const { table } = copied
-  connection.execute(tableSql(table))
+  connection.execute(tableSql(table, COPY))
   const [key, ...columns] = table.fields.map(field => field.name) as [string, ...string[]]
-  let rows = 0
-  for await (const batch of read.batches(wanted(copied), BATCH)) {
-    await write.insert({ table: table.name, key: [key], columns }, batch)
-    rows += batch.length
+  const into = { table: table.name, key: [key], columns }
+  let count = 0
+  for await (const rows of read.batches(wanted(copied), BATCH)) {
+    insertRows(connection, into, rows, COPY)
+    count += rows.length
   }
-  for (const index of indexesSql(table)) connection.execute(index)
-  return rows
+  createIndexes(connection, table)
+  return count
 }
 
 function wanted({ table, where }: CopiedTable): Query {

@@ -89,32 +89,43 @@ export class SqliteWriting extends SqliteReading implements Writing {
     this.connection.guarded(() => setActor(this.connection.driver, associate))
   }
 
-  /** Narrow rows go in by the fifty: a call costs them more than the row does (three times as quick, measured). */
   #runMany(into: Target, sql: string, rows: readonly Row[]): void {
-    const width = into.key.length + into.columns.length
-    const together = width <= NARROW ? rows.length - (rows.length % TOGETHER) : 0
-    if (together > 0) this.#runTogether(sql, width, rows.slice(0, together))
-    this.#runEach(sql, rows.slice(together))
-  }
-
-  #runTogether(sql: string, width: number, rows: readonly Row[]): void {
-    const one = `VALUES ${places(width)}`
-    const all = `VALUES ${Array.from({ length: TOGETHER }, () => places(width)).join(', ')}`
-    const connection = this.connection
-    connection.guarded(() => {
-      const statement = connection.statement(sql.replace(one, all))
-      for (let start = 0; start < rows.length; start += TOGETHER)
-        statement.run(rows.slice(start, start + TOGETHER).flatMap(row => boundRow(row)))
-    })
+    runMany(this.connection, into, sql, rows)
   }
 
   #runEach(sql: string, rows: readonly Row[]): void {
-    const connection = this.connection
-    connection.guarded(() => {
-      const statement = connection.statement(sql)
-      for (const row of rows) statement.run(boundRow(row))
-    })
+    runEach(this.connection, sql, rows)
   }
+}
+
+/** @param schema name under which the database is attached */
+export function insertRows(connection: Connection, into: Target, rows: readonly Row[], schema: string): void {
+  runMany(connection, into, insertSql(into, `${quoted(schema)}.`), rows)
+}
+
+/** Narrow rows go in by the fifty: a call costs them more than the row does (three times as quick, measured). */
+function runMany(connection: Connection, into: Target, sql: string, rows: readonly Row[]): void {
+  const width = into.key.length + into.columns.length
+  const together = width <= NARROW ? rows.length - (rows.length % TOGETHER) : 0
+  if (together > 0) runTogether(connection, sql, width, rows.slice(0, together))
+  runEach(connection, sql, rows.slice(together))
+}
+
+function runTogether(connection: Connection, sql: string, width: number, rows: readonly Row[]): void {
+  const one = `VALUES ${places(width)}`
+  const all = `VALUES ${Array.from({ length: TOGETHER }, () => places(width)).join(', ')}`
+  connection.guarded(() => {
+    const statement = connection.statement(sql.replace(one, all))
+    for (let start = 0; start < rows.length; start += TOGETHER)
+      statement.run(rows.slice(start, start + TOGETHER).flatMap(row => boundRow(row)))
+  })
+}
+
+function runEach(connection: Connection, sql: string, rows: readonly Row[]): void {
+  connection.guarded(() => {
+    const statement = connection.statement(sql)
+    for (const row of rows) statement.run(boundRow(row))
+  })
 }
 
 /** Columns of a narrow row, and how many of them one statement takes. */
@@ -133,9 +144,9 @@ function madeOnce(made: WeakMap<Target, string>, into: Target, make: (into: Targ
   return sql
 }
 
-function insertSql(into: Target): string {
+function insertSql(into: Target, schema = ''): string {
   const columns = [...into.key, ...into.columns]
-  return `INSERT INTO ${quoted(into.table)} (${columns.map(quoted).join(', ')}) VALUES ${places(columns.length)}`
+  return `INSERT INTO ${schema}${quoted(into.table)} (${columns.map(quoted).join(', ')}) VALUES ${places(columns.length)}`
 }
 
 function upsertSql(into: Target): string {
