@@ -119,6 +119,7 @@ export class Connection {
 
   async close(): Promise<void> {
     if (this.#lost) return
+    this.hold()
     await this.client.end().catch(() => {})
   }
 

@@ -62,7 +62,7 @@ export class PostgresDatabase implements Database {
   /** A reading connection for something of its own, outside a transaction. */
   async beside<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     this.#checkOpen()
-    const connection = this.#idle.pop() ?? (await openConnection(this.#path, this.options))
+    const connection = this.#rested() ?? (await openConnection(this.#path, this.options))
     connection.hold()
     try {
       return await work(connection)
@@ -120,6 +120,12 @@ export class PostgresDatabase implements Database {
     if (this.#main.lost) this.#main = await openConnection(this.#path, this.options)
     this.#main.hold()
     return this.#main
+  }
+
+  /** A server that was started anew has ended those that rested. */
+  #rested(): Connection | undefined {
+    const connection = this.#idle.pop()
+    return connection?.lost ? this.#rested() : connection
   }
 
   async #release(connection: Connection): Promise<void> {

@@ -39,9 +39,22 @@ export async function openConnection(path: string, options: OpenOptions): Promis
 export async function checkSchema(connection: Connection, { create }: OpenOptions): Promise<void> {
   const tables = await tablesOf(connection)
   if (!create && !tables) throw schemaMissing(connection)
+  if (tables) await checkUsage(connection)
   if (create && tables && tables.length > 0) throw notEmpty(connection, tables[0]!)
   if (create && !tables) await connection.execute(`create schema ${quoted(connection.schema)}`)
 }
+
+/** Without this right the server takes every table in the schema for missing. */
+async function checkUsage(connection: Connection): Promise<void> {
+  const { name, schema } = connection
+  const { rows } = await connection.send({ sql: USAGE, parameters: [schema] })
+  const [allowed, user] = rows[0] ?? []
+  if (allowed === true) return
+  const fact = `the user ${user} may not use the schema "${schema}" of ${name}: its owner can say GRANT USAGE ON SCHEMA`
+  throw new HomecomingError('RIGHTS_MISSING', fact, { database: name, schema, user })
+}
+
+const USAGE = `select has_schema_privilege($1, 'usage'), current_user::text`
 
 /** Names of the tables in the connection's schema, without partitions of others; undefined where there is no such schema. */
 export async function tablesOf(connection: Connection): Promise<string[] | undefined> {
@@ -98,14 +111,23 @@ function advised(error: unknown, name: string, database: string): unknown {
 async function checkVersion(connection: Connection): Promise<void> {
   const { rows } = await connection.send({ sql: VERSION })
   const [number, version] = rows[0] ?? []
-  if (Number(number) >= OLDEST_NUMBER) return
-  const fact = `${connection.name} runs PostgreSQL ${version}; ${OLDEST} is the oldest that will do`
-  throw new HomecomingError('SERVER_TOO_OLD', fact, { database: connection.name, version, oldest: OLDEST })
+  requireVersion(connection.name, Number(number), String(version))
+}
+
+/** @param number as the server counts: 150004 is 15.4. @throws {HomecomingError} SERVER_TOO_OLD */
+export function requireVersion(name: string, number: number, version: string): void {
+  if (number >= OLDEST_NUMBER) return
+  const fact = `${name} runs PostgreSQL ${version}; ${OLDEST} is the oldest that will do`
+  throw new HomecomingError('SERVER_TOO_OLD', fact, { database: name, version, oldest: OLDEST })
 }
 
 const VERSION = `select current_setting('server_version_num')::int, current_setting('server_version')`
 
-/** Batches are read to their end, so plans are not made for their beginning. */
+/**
+ * Batches are read to their end, so plans are not made for their beginning. Sets of keys are looked up in an index, as on
+ * any disk of today, also where a table would be read whole on a disk that turns. Statements are many and short: compiling
+ * them costs more than it gives.
+ */
 function settings({ schema }: Address, options: OpenOptions): string {
   const values = {
     search_path: quoted(schema),
@@ -114,6 +136,9 @@ function settings({ schema }: Address, options: OpenOptions): string {
     bytea_output: 'hex',
     extra_float_digits: '1',
     cursor_tuple_fraction: '1',
+    random_page_cost: '1.1',
+    work_mem: '32MB',
+    jit: 'off',
     statement_timeout: '0',
     idle_in_transaction_session_timeout: '0',
     // 0 would wait for ever.

@@ -14,7 +14,7 @@ import { quoted } from './sql-text.ts'
 import { boundParameter, TYPE } from './values.ts'
 
 /** Keys that one statement looks up. */
-const TOGETHER = 5_000
+const TOGETHER = 10_000
 
 export class PostgresReading implements Reading {
   readonly #connection: Connection
@@ -47,11 +47,17 @@ export class PostgresReading implements Reading {
     const { sql, ...parameters } = compile(query)
     const cursor = this.connection.freshName('rows')
     await this.connection.send({ sql: `declare ${cursor} no scroll cursor for ${sql}`, ...parameters })
+    const fetched = () => this.connection.send({ sql: `fetch ${size} from ${cursor}` })
+    let coming = fetched()
     try {
       for (;;) {
-        const { rows } = await this.connection.send({ sql: `fetch ${size} from ${cursor}` })
+        const { rows } = await coming
+        const last = rows.length < size
+        // The server looks for the next batch while somebody works on this one; a cursor never sees later writes.
+        if (!last) coming = unnoticed(fetched())
         if (rows.length > 0) yield rows
-        if (rows.length < size) return
+        if (last) return
+        assume(this.#open, 'a batch was asked for after its transaction had ended')
       }
     } finally {
       if (this.#open) await this.#connection.execute(`close ${cursor}`).catch(() => {})
@@ -86,6 +92,12 @@ export class PostgresReading implements Reading {
     }
     return found
   }
+}
+
+/** Whoever waits for it gets its error; where nobody does any more, it is no news. */
+function unnoticed<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => {})
+  return answer
 }
 
 function named<R>({ rows, columns }: Answer): R[] {

@@ -17,7 +17,7 @@ import { type ColumnTypes, insertSql, removeSql, updateSql, upsertSql } from './
 /** After these, tables may have other columns. */
 const DEFINITIONS = new Set(['CREATE', 'ALTER', 'DROP'])
 /** Rows that one statement writes. */
-const TOGETHER = 5_000
+const TOGETHER = 10_000
 
 export class PostgresWriting extends PostgresReading implements Writing {
   readonly schema: Schema
