@@ -1,0 +1,166 @@
+/**
+ * The functions that answer a statement on one captured table: what it changed, as sets, written to the log at once.
+ * Shape:  `old_rows` and `new_rows` are what the statement found and left. An update pairs them by key in a full join:
+ *         that is never done by nested loops, whatever size the plan was made for, and finds changed keys as well.
+ * Note:   an UPDATE that changes no value, or only derived fields, writes nothing (decision 0009).
+ */
+import type { Table } from '../../dictionary/model.ts'
+import { LOG } from '../../log/types.ts'
+import type { CapturedTable, CapturePlan, WatchedTable } from '../contract.ts'
+import { changed, deleteRows, type PossibleRow, previousOfInsert, updateRows } from './capture-rows.ts'
+import { type CaptureEvent, keyOf, MODE, type Names } from './capture-sql.ts'
+import { noteDeleted, noteUpdated } from './capture-watch.ts'
+import { quoted, text } from './sql-text.ts'
+
+export interface CaptureParts {
+  readonly names: Names
+  readonly plan: CapturePlan
+  readonly table: Table
+  /** Absent: only watched. */
+  readonly captured: CapturedTable | undefined
+  readonly watched: WatchedTable | undefined
+}
+
+/** @returns the text of a function in PL/pgSQL: what it does for one statement. Notes are made whatever the mode:
+ *           a packet moves records as well. */
+export function captureBody(parts: CaptureParts, event: CaptureEvent): string {
+  const logged = parts.captured ? logging(parts, parts.captured, event) : []
+  const unlessOff =
+    logged.length === 0 ? [] : [`if ${MODE} is distinct from 'off' then\n${block(logged)}  end if`]
+  return `\nbegin\n${block([...unlessOff, ...noting(parts, event), 'return null'])}end\n`
+}
+
+const block = (steps: readonly string[]): string => steps.map(step => `  ${step};\n`).join('')
+
+function logging(parts: CaptureParts, captured: CapturedTable, event: CaptureEvent): string[] {
+  if (captured.readOnly) return [refuseReadOnly(parts, event)]
+  switch (event) {
+    case 'insert':
+      return [logInserted(parts)]
+    case 'update':
+      return logUpdated(parts, captured)
+    case 'delete':
+      return logDeleted(parts, 'old_rows o')
+    case 'truncate':
+      return logTruncated(parts)
+    default:
+      throw event satisfies never
+  }
+}
+
+function noting({ names, table, watched }: CaptureParts, event: CaptureEvent): string[] {
+  if (!watched) return []
+  if (event === 'update') return noteUpdated(names, watched, pairsOf(table))
+  if (event === 'delete') return noteDeleted(names, watched, 'old_rows o')
+  return event === 'truncate' ? noteDeleted(names, watched, TRUNCATED).map(ofRelation) : []
+}
+
+function logInserted({ names, plan, table }: CaptureParts): string {
+  const row = {
+    type: LOG.insert,
+    record: `n.${keyOf(table)}`,
+    previous: previousOfInsert(names, plan, table),
+  }
+  return names.logRows(table, { ...row, flags: 0 }, 'new_rows n')
+}
+
+function logUpdated({ names, plan, table }: CaptureParts, captured: CapturedTable): string[] {
+  const [before, after] = [`o.${keyOf(table)}`, `n.${keyOf(table)}`]
+  const gone = deleteRows(names, plan, table).map(row => onlyIf(`${after} is null`, row))
+  const come = onlyIf(`${before} is null`, {
+    type: LOG.insert,
+    previous: previousOfInsert(names, plan, table),
+  })
+  const rows = [
+    ...[...gone, ...updateRows(names, plan, captured)].map(row => ({ ...row, record: row.record ?? before })),
+    { ...come, record: after },
+  ]
+  // `case`: a plain condition would make an outer join of the full one, and that may be done by nested loops.
+  const known = `case when ${before} is null then false else true end`
+  return [
+    ...keepBase(names, plan, table, `${pairsOf(table)}\n  where ${known} and (${changed(table)})`),
+    logPossible(names, table, rows, pairsOf(table), changed(table)),
+  ]
+}
+
+/** @param source where the rows are, as `o` */
+function logDeleted({ names, plan, table }: CaptureParts, source: string): string[] {
+  const rows = deleteRows(names, plan, table)
+  const records = rows.map(row => ({ ...row, record: row.record ?? `o.${keyOf(table)}` }))
+  return [...keepBase(names, plan, table, source), logPossible(names, table, records, source)]
+}
+
+/** Fires before the rows go. A partition has this function too, and tells of its own rows only. */
+function logTruncated(parts: CaptureParts): string[] {
+  const { names, table } = parts
+  const emptied = { type: LOG.truncateTable, record: '0', previous: '0', flags: 0 }
+  const whole = `(select) x where tg_relid = ${text(names.of(table.name))}::regclass`
+  const rows = logDeleted(parts, TRUNCATED).map(ofRelation)
+  return [REFUSE_OLD_SNAPSHOT, names.logRows(table, emptied, whole), ...rows]
+}
+
+const pairsOf = (table: Table): string =>
+  `old_rows o full join new_rows n on n.${keyOf(table)} = o.${keyOf(table)}`
+
+const TRUNCATED = 'only $relation$ o'
+const ofRelation = (statement: string): string =>
+  `execute replace(${text(statement)}, '$relation$', tg_relid::regclass::text)`
+
+/** Whoever reads by an older snapshot cannot see every row that it empties, and each must be told. */
+const REFUSE_OLD_SNAPSHOT = `if current_setting('transaction_isolation') not in ('read committed', 'read uncommitted') then
+    raise exception 'TRUNCATE of % is captured in READ COMMITTED only', tg_relid::regclass using errcode = '0A000';
+  end if`
+
+/** A table that this child may not send up: nothing to log, everything to refuse. */
+function refuseReadOnly({ names, plan, table }: CaptureParts, event: CaptureEvent): string {
+  const where = plan.prefix === undefined ? 'the parent' : 'central'
+  const refusal = names.refuse(
+    'TABLE_READ_ONLY',
+    `${table.name} is kept at ${where} and cannot be changed here`,
+  )
+  const touched: Readonly<Record<CaptureEvent, string>> = {
+    insert: 'exists (select from new_rows)',
+    update: `exists (select from ${pairsOf(table)} where ${changed(table)})`,
+    delete: 'exists (select from old_rows)',
+    truncate: 'true',
+  }
+  return `if ${MODE} is distinct from 'applying' and ${touched[event]} then perform ${refusal}; end if`
+}
+
+interface RecordRow extends PossibleRow {
+  readonly record: string
+}
+
+const onlyIf = <T extends PossibleRow>(condition: string, row: T): T => ({
+  ...row,
+  previous: `case when ${condition} then ${row.previous} end`,
+})
+
+/** For each of what `from` gives, those rows whose `previous` is not null, in this order. */
+function logPossible(
+  names: Names,
+  table: Table,
+  rows: readonly RecordRow[],
+  from: string,
+  where = 'true',
+): string {
+  const [first, ...others] = rows
+  if (others.length === 0) {
+    const { type, record, previous } = first!
+    return names.logRows(table, { type, record, previous, flags: 0 }, `${from}\n  where ${where}`)
+  }
+  const values = rows.map(row => `(${row.type}, ${row.record}, ${row.previous}, ${row.flags ?? 0})`)
+  const each = `cross join lateral (values\n    ${values.join(',\n    ')}) as x (type, record, previous, flags)`
+  const chosen = { type: 'x.type', record: 'x.record', previous: 'x.previous', flags: 'x.flags' }
+  return names.logRows(table, chosen, `${from}\n  ${each}\n  where x.previous is not null and (${where})`)
+}
+
+/** In a child: keeps the agreed values of a record from its first change on. */
+function keepBase(names: Names, plan: CapturePlan, table: Table, from: string): string[] {
+  if (!plan.child) return []
+  const fields = table.fields.map(field => quoted(field.name))
+  const values = fields.map(name => `o.${name}`).join(', ')
+  return [
+    `insert into ${names.base(table)} (${fields.join(', ')})\n  select ${values} from ${from}\n  on conflict (${keyOf(table)}) do nothing`,
+  ]
+}

@@ -1,0 +1,89 @@
+/**
+ * Pieces of SQL that the capture functions are made of: names, log rows, guards.
+ * Never: an unqualified name. The functions run in other people's sessions, with the rights of whoever installed them,
+ *        so nothing in them may depend on a search path.
+ */
+import type { Table } from '../../dictionary/model.ts'
+import { quoted, text } from './sql-text.ts'
+
+export const LOG_TABLE = 'traveltransactionlog'
+export const LOG_ID = 'traveltransactionlog_id'
+export const LOG_TABLE_NUMBER = 29
+export const LOG_SEQUENCE_ROW = LOG_TABLE_NUMBER + 10
+/** Gives capture its log ids. */
+export const LOG_SEQUENCE = 'hc_log_id'
+/** Below: ids that programs take from row 39 of `sequence`. From here on: those of capture. */
+export const FIRST_CAPTURE_ID = 2 ** 40
+export const LOG_COLUMNS =
+  'ttime, prev_record_id, type, associate_id, tablenumber, record_id, flags, application_id, origin_id'
+
+export const MODE = `pg_catalog.current_setting('homecoming.capture', true)`
+const ACTOR = `nullif(pg_catalog.current_setting('homecoming.associate', true), '')::integer`
+
+/** Objects of one schema, named in full. */
+export class Names {
+  readonly schema: string
+
+  constructor(schema: string) {
+    this.schema = schema
+  }
+
+  of(name: string): string {
+    return `${quoted(this.schema)}.${quoted(name)}`
+  }
+
+  get session(): string {
+    return this.of('hc_session')
+  }
+
+  get log(): string {
+    return this.of(LOG_TABLE)
+  }
+
+  get notes(): string {
+    return this.of('hc_repointed')
+  }
+
+  base(table: Table): string {
+    return this.of(baseOf(table))
+  }
+
+  /** UTC seconds; the test clock where it is set. Asked once a statement. */
+  get time(): string {
+    return `(select coalesce(s.now, floor(extract(epoch from clock_timestamp()))::bigint) from ${this.session} s)`
+  }
+
+  get actor(): string {
+    return `(select coalesce(${ACTOR}, s.default_associate) from ${this.session} s)`
+  }
+
+  /** An expression that refuses, and never returns. The adapter makes a HomecomingError of the text. */
+  refuse(code: string, fact: string): string {
+    return `${this.of(REFUSE)}(${text(`HC:${code} ${fact}`)})`
+  }
+
+  /** @param values type, record, previous and flags of each row @param from what they are taken from */
+  logRows(table: Table, values: LogValues, from: string): string {
+    const { type, record, previous, flags } = values
+    const all = [this.time, previous, type, this.actor, table.number, record, flags, 0, 0, 'null']
+    return `insert into ${this.log} (${LOG_COLUMNS}, hc_order)\n  select ${all.join(', ')}\n  from ${from}`
+  }
+}
+
+export interface LogValues {
+  readonly type: string | number
+  readonly record: string
+  readonly previous: string
+  readonly flags: string | number
+}
+
+export const REFUSE = 'hc_refuse'
+
+export const keyOf = (table: Table): string => quoted(table.fields[0]!.name)
+export const baseOf = (table: Table): string => `hc_base_${table.number}`
+
+export const CAPTURE_EVENTS = ['insert', 'update', 'delete', 'truncate'] as const
+export type CaptureEvent = (typeof CAPTURE_EVENTS)[number]
+
+/** By number: a name in PostgreSQL has 63 bytes, and a table's may be as long. */
+export const functionOf = (table: Table, event: CaptureEvent): string => `hc_${table.number}_${event}`
