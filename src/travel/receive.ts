@@ -13,7 +13,7 @@ import { sameBytes } from '../core/values.ts'
 import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
-import { hashFile, openPacket, type PacketLabel, readLabel } from '../packet/container.ts'
+import { hashFile, openPacket, type PacketLabel } from '../packet/container.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, linkById, linkByTag } from '../packet/link.ts'
@@ -24,33 +24,9 @@ import { keepApplied } from './applied.ts'
 import { closeLink } from './close-link.ts'
 import { isClosed } from './home-state.ts'
 import { keepingRelease } from './release.ts'
+import { isGone, labelled, putAside, type Received, settle, type Waiting } from './waiting.ts'
 
-export interface Received {
-  readonly name: string
-  readonly number: number
-  readonly what: 'applied' | 'repeated' | 'waiting' | 'quarantined'
-  readonly code?: ErrorCode
-  readonly message?: string
-}
-
-interface Waiting {
-  readonly name: string
-  readonly path: string
-  readonly label: PacketLabel
-}
-
-/** Codes that concern one packet only: it is put aside and the others go on. */
-const ASIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'PACKET_DAMAGED',
-  'PACKET_FOREIGN',
-  'PACKET_RETIRED',
-  'PACKET_TOO_NEW',
-  'PACKET_INVALID',
-  'LINK_BROKEN',
-  'LINK_REJOINING',
-  'LINK_TWIN',
-  'DICTIONARY_DIFFERS',
-])
+export type { Received } from './waiting.ts'
 
 /** Codes that stop one link only: its packets wait until somebody has done something about it. */
 const STOPPED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ID_RANGE_EXHAUSTED'])
@@ -104,40 +80,6 @@ const behind = ({ name, label }: Waiting, before: Received): Received => ({
 const byNumber = (a: Waiting, b: Waiting): number =>
   a.label.sender < b.label.sender ? -1 : a.label.sender > b.label.sender ? 1 : a.label.number - b.label.number
 
-async function labelled(
-  site: Site,
-  carrier: Carrier,
-  direction: 'up' | 'dwn',
-  results: Received[],
-): Promise<Waiting[]> {
-  const waiting: Waiting[] = []
-  for (const name of await carrier.waiting(direction)) {
-    const path = await carrier.fetch(name)
-    try {
-      waiting.push({ name, path, label: await labelOf(site, path) })
-    } catch (error) {
-      if (!(await isGone(carrier, name, error))) results.push(await putAside(carrier, name, 0, error))
-    }
-  }
-  return waiting
-}
-
-async function labelOf(site: Site, path: string): Promise<PacketLabel> {
-  const reader = await site.platform.files.reader(path)
-  try {
-    return await readLabel(site.platform, reader)
-  } finally {
-    await reader.close()
-  }
-}
-
-/** Another process reads at the same place: what it has put away meanwhile is none of our business. */
-async function isGone(carrier: Carrier, name: string, error: unknown): Promise<boolean> {
-  if (!(error instanceof HomecomingError) || error.code !== 'FILE_FAILED') return false
-  const waiting = await carrier.waiting(name.toLowerCase().endsWith('.up') ? 'up' : 'dwn')
-  return !waiting.includes(name)
-}
-
 /** @returns undefined where another process was faster */
 async function readOne(
   site: Site,
@@ -162,24 +104,6 @@ async function readOne(
 async function shiftOf(link: Link, carrier: Carrier): Promise<number> {
   if (link.link_id === PARENT_LINK) return 0
   return -((await carrier.clockDifference?.()) ?? 0)
-}
-
-/** Where another process has settled it meanwhile, that is as good. */
-async function settle(
-  carrier: Carrier,
-  ...[name, where, reason]: Parameters<Carrier['settle']>
-): Promise<void> {
-  try {
-    await carrier.settle(name, where, reason)
-  } catch (error) {
-    if (!(await isGone(carrier, name, error))) throw error
-  }
-}
-
-async function putAside(carrier: Carrier, name: string, number: number, error: unknown): Promise<Received> {
-  if (!(error instanceof HomecomingError) || !ASIDE.has(error.code)) throw error
-  await settle(carrier, name, 'quarantine', `${error.code}: ${error.message}\n${error.hint}`)
-  return { name, number, what: 'quarantined', code: error.code, message: error.message }
 }
 
 /** @throws {HomecomingError} PACKET_FOREIGN, PACKET_RETIRED, LINK_BROKEN */
@@ -215,23 +139,44 @@ async function readWhole(
   name: string,
   shift: number,
 ): Promise<Received> {
-  const hash = await hashFile(site.platform, path)
-  await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
-  const packet: ReadPacket = {
-    number: open.label.number,
-    name,
-    head: open.head as PacketHead,
-    hash,
-    shift,
-    frames: () => open.frames(),
-  }
-  await requireDictionary(site, link, packet.head)
-  // Awaited here: the packet is closed when this function returns.
-  if (link.state === 'home') return await readFromHome(site, link, packet)
-  const acceptance = isRelease(link, packet)
-    ? await keepingRelease(site, path, () => applyWhole(site, link, packet, path))
-    : await applyWhole(site, link, packet, path)
+  const file: PacketFile = { path, name, shift, hash: await hashFile(site.platform, path) }
+  const first = await opened(site, link, file, async packet => packet)
+  await requireDictionary(site, link, first.head)
+  if (link.state === 'home') return opened(site, link, file, packet => readFromHome(site, link, packet))
+  const acceptance = isRelease(link, first)
+    ? await keepingRelease(site, path, () => applyWhole(site, link, file))
+    : await applyWhole(site, link, file)
   crashPoint('packet-applied')
+  return resultOf(site, link, first, acceptance)
+}
+
+/** A file at the carrier, and what is known of it besides its contents. */
+interface PacketFile {
+  readonly path: string
+  readonly name: string
+  readonly hash: Uint8Array
+  readonly shift: number
+}
+
+async function opened<T>(
+  site: Site,
+  link: Link,
+  { path, ...known }: PacketFile,
+  work: (packet: ReadPacket) => Promise<T>,
+): Promise<T> {
+  await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
+  const { label, head } = open
+  // Awaited here: the packet is closed when this function returns.
+  return await work({ ...known, number: label.number, head: head as PacketHead, frames: () => open.frames() })
+}
+
+async function resultOf(
+  site: Site,
+  link: Link,
+  packet: ReadPacket,
+  acceptance: Acceptance,
+): Promise<Received> {
+  const { name } = packet
   switch (acceptance.kind) {
     case 'next':
       if (acceptance.dictionary) site.dictionary = acceptance.dictionary
@@ -280,16 +225,20 @@ const isRelease = (link: Link, packet: ReadPacket): boolean =>
   packet.head.final &&
   (packet.number === link.in_number + 1 || (link.in_hash !== null && sameBytes(packet.hash, link.in_hash)))
 
-async function applyWhole(site: Site, link: Link, packet: ReadPacket, path: string) {
-  return site.db.change(async write => {
-    await freshenDictionary(site, write)
-    const accepted = await apply(site, write, link, packet)
-    // Only a whole packet proves a break: a damaged repetition has another hash, too.
-    if (accepted.kind !== 'next' && accepted.kind !== 'repeated') await readToEnd(packet)
-    if (accepted.kind === 'next' && link.link_id > 0) await keepApplied(site, link, packet.number, path)
-    crashPoint('packet-applying')
-    return accepted
-  })
+/** Opened inside: where the database begins the change again, the packet is read again. */
+async function applyWhole(site: Site, link: Link, file: PacketFile): Promise<Acceptance> {
+  return site.db.change(write =>
+    opened(site, link, file, async packet => {
+      await freshenDictionary(site, write)
+      const accepted = await apply(site, write, link, packet)
+      // Only a whole packet proves a break: a damaged repetition has another hash, too.
+      if (accepted.kind !== 'next' && accepted.kind !== 'repeated') await readToEnd(packet)
+      if (accepted.kind === 'next' && link.link_id > 0)
+        await keepApplied(site, link, packet.number, file.path)
+      crashPoint('packet-applying')
+      return accepted
+    }),
+  )
 }
 
 /** @throws {HomecomingError} PACKET_DAMAGED */

@@ -13,12 +13,13 @@ import { takeIds } from '../../src/log/sequence.ts'
 import type { Site } from '../../src/log/site.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { activate } from '../../src/travel/activate.ts'
-import { createCentral } from '../../src/travel/create.ts'
+import { createCentral, type Machine } from '../../src/travel/create.ts'
 import { switchFieldLevel } from '../../src/travel/field-level.ts'
 import type { GoOptions } from '../../src/travel/go.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { setTravelRight } from '../../src/travel/people.ts'
 import { centralAt, dropCentral } from './central.ts'
+import { twice } from './twice.ts'
 
 export const START = Date.UTC(2026, 0, 5, 8) / 1000
 
@@ -111,11 +112,19 @@ export interface OfficeOptions {
   readonly fieldLevel?: readonly string[]
 }
 
+/** With HOMECOMING_TEST_TWICE every change of the office is done twice. */
+function toolsOf(clock: TestClock): Machine {
+  const tools = machine({ clock })
+  return process.env.HOMECOMING_TEST_TWICE
+    ? { ...tools, storage: twice(tools.storage, path => path.includes('central.db')) }
+    : tools
+}
+
 /** Creates a central database, activates travel, builds a prototype. */
 export async function openOffice(options: OfficeOptions): Promise<Office> {
   const folder = await mkdtemp(join(tmpdir(), 'homecoming-test-'))
   const clock = new TestClock()
-  const tools = machine({ clock })
+  const tools = toolsOf(clock)
   const path = await centralAt(folder)
   await createCentral(tools, { path, dictionary: options.dictionary, defaultAssociate: 1 })
   const site = await openSite(tools, { path })
