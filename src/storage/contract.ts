@@ -83,6 +83,8 @@ export interface Schema {
   tables(): Promise<string[]>
   /** Columns of a table in order, undefined if there is no such table. */
   columns(table: string): Promise<string[] | undefined>
+  /** What keeps columns of the table from holding what the dictionary says of them, a sentence each; empty is normal. */
+  unfit(table: Table): Promise<string[]>
   installCapture(plan: CapturePlan): Promise<void>
   removeCapture(): Promise<void>
   /** Names of the capture objects that should be there and are not, or differ. */

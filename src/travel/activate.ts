@@ -18,11 +18,12 @@ import type { Reading, Writing } from '../storage/contract.ts'
 export const isActive = async (read: Reading): Promise<boolean> =>
   (await readSetting(read, 'travel')) === 'active'
 
-/** @throws {HomecomingError} TRAVEL_ACTIVE, NOT_A_PARENT, CENTRAL_ONLY: a satellite is always active */
+/** @throws {HomecomingError} TRAVEL_ACTIVE, DICTIONARY_INVALID where the tables are not as it says, NOT_A_PARENT, CENTRAL_ONLY: a satellite is always active */
 export async function activate(site: Site): Promise<void> {
   requireCentral(site, 'activating travel')
   await site.db.change(async write => {
     if (await isActive(write)) throw new HomecomingError('TRAVEL_ACTIVE', 'travel is already active')
+    await requireFitting(site, write)
     await raiseSequences(site, write)
     await write.schema.installCapture(await planFor(site, write))
     await forgetMembership(write)
@@ -30,6 +31,12 @@ export async function activate(site: Site): Promise<void> {
     await writeSetting(write, 'travel', 'active')
     crashPoint('activate-captured')
   })
+}
+
+async function requireFitting(site: Site, write: Writing): Promise<void> {
+  const problems: string[] = []
+  for (const table of site.dictionary.tables) problems.push(...(await write.schema.unfit(table)))
+  if (problems.length > 0) throw new HomecomingError('DICTIONARY_INVALID', problems.join('; '), { problems })
 }
 
 /**

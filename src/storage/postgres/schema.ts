@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts'
 import { tablesOf } from './open.ts'
 import { quoted } from './sql-text.ts'
 import { addedColumnSql, indexesSql, ownTableSql, tableSql } from './table-sql.ts'
+import { unfit } from './unfit.ts'
 
 export class PostgresSchema implements Schema {
   readonly #connection: () => Connection
@@ -46,6 +47,10 @@ export class PostgresSchema implements Schema {
   async columns(table: string): Promise<string[] | undefined> {
     const types = await this.#connection().columnTypes(table)
     return types.size === 0 ? undefined : [...types.keys()]
+  }
+
+  async unfit(table: Table): Promise<string[]> {
+    return unfit(this.#connection(), table)
   }
 
   async installCapture(plan: CapturePlan): Promise<void> {

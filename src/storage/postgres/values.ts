@@ -82,7 +82,7 @@ const READERS: ReadonlyMap<number, ColumnReader> = new Map<number, ColumnReader>
   [TYPE.float4, Number],
   [TYPE.float8, Number],
   [TYPE.bytea, readBytes],
-  [TYPE.timestamp, text => readTime(`${text}+00`)],
+  [TYPE.timestamp, readTime],
   [TYPE.timestamptz, readTime],
 ])
 
@@ -103,9 +103,9 @@ function readBytes(text: string): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
+const TIME = /^(\S+) (\d\d:\d\d:\d\d(?:\.\d+)?)(?:\+00)?( BC)?$/
+
 /** The connection's zone is UTC. `infinity` stays what it is, and so does an era: `0044-03-15T00:00:00Z BC`. */
 function readTime(text: string): string {
-  return text
-    .replace(/^(\d+-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00(?=$| BC$)(?::00)?/, '$1T$2Z')
-    .replace(/\+00$/, '')
+  return text.replace(TIME, '$1T$2Z$3')
 }

@@ -62,6 +62,14 @@ export class SqliteSchema implements Schema {
     return names.length === 0 ? undefined : names
   }
 
+  /** A column of SQLite holds whatever it is given. */
+  async unfit(table: Table): Promise<string[]> {
+    const present = new Set((await this.columns(table.name))?.map(name => name.toLowerCase()))
+    return table.fields
+      .filter(field => !present.has(field.name.toLowerCase()))
+      .map(field => `table ${table.name}, field ${field.name}: there is no such column`)
+  }
+
   async installCapture(plan: CapturePlan): Promise<void> {
     this.#defining(db => installCapture(db, plan))
   }

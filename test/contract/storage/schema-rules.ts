@@ -29,6 +29,16 @@ export function schemaRules(rule: Rule): void {
     expect(await database.change(write => write.schema.columns('nothing'))).toBeUndefined()
   })
 
+  rule('a table as we make it fits its dictionary; a column that is not there is named', async at => {
+    const database = await at.items(0)
+    const more: Table = { ...item, fields: [...item.fields, { name: 'colour', type: 'text' }] }
+
+    expect(await database.change(write => write.schema.unfit(item))).toEqual([])
+    expect(await database.change(write => write.schema.unfit(more))).toEqual([
+      'table item, field colour: there is no such column',
+    ])
+  })
+
   rule('tables are listed by name', async at => {
     const database = await at.items(0)
     await database.change(write => write.schema.createOwnTable(mark))
