@@ -152,6 +152,42 @@ describe('working', () => {
     expect(await scene.counted()).toBe(61)
   })
 
+  test('a key that somebody else took meanwhile is a collision that can be looked at, not one with nobody', async () => {
+    await using scene = await counters()
+    const counter = { table: 'counter', key: ['id'], columns: ['n'] }
+    let times = 0
+
+    const seen = await scene.db.change(async write => {
+      times++
+      await write.row(sql`select n from counter`)
+      if (times === 1) await scene.program('insert into counter values (3, 33)')
+      const refused = await write.attempt(() => write.insert(counter, [[3, 1]]))
+      return { kind: refused?.kind, taker: (await write.lookup(counter, [[3]]))[0] }
+    })
+
+    expect(seen).toEqual({ kind: 'unique', taker: [33] })
+    expect(times).toBe(2)
+  })
+
+  test('a key that comes twice in one write is a collision at once', async () => {
+    await using scene = await counters()
+    const counter = { table: 'counter', key: ['id'], columns: ['n'] }
+    let times = 0
+
+    const refused = await scene.db.change(write => {
+      times++
+      return write.attempt(() =>
+        write.insert(counter, [
+          [3, 1],
+          [3, 2],
+        ]),
+      )
+    })
+
+    expect(refused).toMatchObject({ kind: 'unique' })
+    expect(times).toBe(1)
+  })
+
   test('a deadlock with another program ends with both done', async () => {
     await using scene = await counters()
     await asAdmin(scene.database.admin, async other => {

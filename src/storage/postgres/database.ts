@@ -96,7 +96,7 @@ export class PostgresDatabase implements Database {
   }
 
   async #once<T>(connection: Connection, work: (write: Writing) => Promise<T>): Promise<T> {
-    const write = new PostgresWriting(connection)
+    const write = new PostgresWriting(connection, fresh => this.beside(fresh))
     const inside = { running: true }
     try {
       connection.forget()

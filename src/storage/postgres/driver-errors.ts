@@ -74,7 +74,17 @@ export function constraintOf(error: unknown): ConstraintError | undefined {
 }
 
 /** True where another transaction came between, and the same work from the start may succeed. */
-export const isSerialization = (error: unknown): boolean => /^(40001|40P01)$/.test(sqlState(error))
+export const isSerialization = (error: unknown): boolean =>
+  /^(40001|40P01)$/.test(sqlState(error)) ||
+  (error instanceof HomecomingError && error.values.overtaken === true)
+
+/** What a record that this view does not show has come between with. */
+export function overtaken(name: string, cause: unknown): HomecomingError {
+  const fact = `another program has just taken a unique key in ${name}`
+  return new HomecomingError('DATABASE_BUSY', fact, { database: name, overtaken: true }, cause)
+}
+
+export const isUnique = (error: unknown): boolean => sqlState(error) === '23505'
 
 /** The line is cut, or the server is going down: this connection is of no more use. */
 export function isLost(error: unknown): boolean {

@@ -4,7 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises'
 import { HomecomingError } from '../../core/errors.ts'
-import { isSerialization } from './driver-errors.ts'
+import { isSerialization, isUnique } from './driver-errors.ts'
 
 const TIMES = 5
 /** Milliseconds; doubled each time. */
@@ -16,7 +16,8 @@ export async function repeated<T>(name: string, work: () => Promise<T>): Promise
     try {
       return await work()
     } catch (error) {
-      if (!isSerialization(error)) throw error
+      // A unique key may have been taken by a record that the view did not show: a new view tells.
+      if (!isSerialization(error) && !(isUnique(error) && again === 0)) throw error
       if (again === TIMES) throw overtaken(name, error)
     }
     await setTimeout(FIRST_PAUSE * 2 ** again * (0.5 + Math.random()))

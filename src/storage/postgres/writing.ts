@@ -7,25 +7,32 @@ import type { Row } from '../../core/values.ts'
 import type { CaptureMode, ConstraintError, LogSource, Query, Schema, Target, Writing } from '../contract.ts'
 import { arrayText } from './array-text.ts'
 import type { Connection } from './connection.ts'
-import { constraintOf, isSerialization } from './driver-errors.ts'
+import { constraintOf, isSerialization, overtaken } from './driver-errors.ts'
 import { lastOfEachKey } from './last-of-each-key.ts'
 import { logSource } from './log-source.ts'
 import { PostgresReading } from './reading.ts'
 import { PostgresSchema } from './schema.ts'
 import { type ColumnTypes, insertSql, removeSql, updateSql, upsertSql } from './set-sql.ts'
+import { type Refused, refusedBy, takenUnseen } from './unseen.ts'
 
 /** After these, tables may have other columns. */
 const DEFINITIONS = new Set(['CREATE', 'ALTER', 'DROP'])
 /** Rows that one statement writes. */
 const TOGETHER = 10_000
 
+type Beside = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>
+
 export class PostgresWriting extends PostgresReading implements Writing {
   readonly schema: Schema
   #log: LogSource | undefined
+  readonly #fresh: Beside
   #depth = 0
+  #refused: Refused | undefined
 
-  constructor(connection: Connection) {
+  /** @param fresh gives a connection with a view of its own */
+  constructor(connection: Connection, fresh: Beside) {
     super(connection)
+    this.#fresh = fresh
     this.schema = new PostgresSchema(() => this.connection)
   }
 
@@ -70,6 +77,7 @@ export class PostgresWriting extends PostgresReading implements Writing {
       await this.connection.execute(`rollback to savepoint ${name}; release savepoint ${name}`)
       const constraint = constraintOf(error)
       if (!constraint) throw error
+      if (await this.#isUnseen(error)) throw overtaken(this.connection.name, error)
       return constraint
     } finally {
       this.#depth--
@@ -100,7 +108,19 @@ export class PostgresWriting extends PostgresReading implements Writing {
       const some = rows.slice(start, start + TOGETHER)
       const width = into.key.length + into.columns.length
       const parameters = Array.from({ length: width }, (_, column) => arrayText(some, column))
-      await connection.send({ sql, parameters })
+      try {
+        await connection.send({ sql, parameters })
+      } catch (error) {
+        this.#refused = refusedBy(error, into, some)
+        throw error
+      }
     }
+  }
+
+  async #isUnseen(error: unknown): Promise<boolean> {
+    const refused = this.#refused
+    this.#refused = undefined
+    if (!refused || refused.error !== error) return false
+    return this.#fresh(fresh => takenUnseen(this.connection, fresh, refused))
   }
 }
