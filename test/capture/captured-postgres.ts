@@ -50,7 +50,7 @@ export class CapturedPostgres implements AsyncDisposable {
   /** With the schema. */
   readonly address: string
   readonly schema: string
-  readonly reader: Connection
+  reader: Connection
   readonly #programs: pg.Client[] = []
   #main!: pg.Client
 
@@ -80,6 +80,14 @@ export class CapturedPostgres implements AsyncDisposable {
     return base
   }
 
+  /** A database that is there already: with its capture, as some dump has it. */
+  static async at(database: TestDatabase, plan: CapturePlan, schema = 'public'): Promise<CapturedPostgres> {
+    const reader = await openConnection(addressIn(database, schema), {})
+    const base = new CapturedPostgres(plan, database, schema, reader)
+    base.#main = await base.program()
+    return base
+  }
+
   /** Another program's connection. */
   async program(): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: this.database.address })
@@ -88,6 +96,11 @@ export class CapturedPostgres implements AsyncDisposable {
     await client.query(`SET search_path TO ${quoted(this.schema)}`)
     this.#programs.push(client)
     return client
+  }
+
+  /** A reader anew, after the first has lost its connection. */
+  async reconnect(): Promise<void> {
+    this.reader = await openConnection(this.address, {})
   }
 
   async run(sql: string): Promise<void> {

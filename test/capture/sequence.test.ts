@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { lastId, TRAVEL_PREFIX } from '../../src/core/ids.ts'
 import { CapturedDatabase, type Where } from './captured-database.ts'
+import { CapturedPostgres } from './captured-postgres.ts'
+import { PRODUCTS } from './products.ts'
 
 /** The documented way, as any program does it. @returns the first of `count` ids */
 function reserve(base: CapturedDatabase, count: number): number {
@@ -16,7 +18,7 @@ const writeLog = (base: CapturedDatabase, id: number, record: number): void =>
 const insert = (base: CapturedDatabase, id: number): void =>
   base.run(`INSERT INTO contact (contact_id) VALUES (${id})`)
 
-describe.each([['OFF'], ['ON']])('log ids, with recursive_triggers=%s', recursive => {
+describe.each([['OFF'], ['ON']])('SQLite: log ids, with recursive_triggers=%s', recursive => {
   const open = (): CapturedDatabase => {
     const base = new CapturedDatabase()
     base.run(`PRAGMA recursive_triggers = ${recursive}`)
@@ -76,7 +78,7 @@ describe.each([['OFF'], ['ON']])('log ids, with recursive_triggers=%s', recursiv
   })
 })
 
-describe('record ids', () => {
+describe.each(PRODUCTS)('%s: record ids', (_, open) => {
   const AT: [string, Where, string, number][] = [
     ['central', {}, 'contact', lastId(0)],
     ['a satellite', { child: true, prefix: 5 }, 'contact', lastId(5)],
@@ -86,24 +88,59 @@ describe('record ids', () => {
 
   test.each(AT)(
     '%s: the last id of the range is given out, the next one is refused',
-    (_, where, table, last) => {
-      using base = new CapturedDatabase(where)
+    async (_, where, table, last) => {
+      await using base = await open(where)
       const take = (count: number) =>
         base.run(`UPDATE sequence SET next_id = next_id + ${count} WHERE tablename = '${table}'`)
-      base.run(`UPDATE sequence SET next_id = ${last} WHERE tablename = '${table}'`)
-      take(1)
+      await base.run(`UPDATE sequence SET next_id = ${last} WHERE tablename = '${table}'`)
+      await take(1)
 
-      expect(() => take(1)).toThrow(`HC:ID_RANGE_EXHAUSTED ${table} `)
-      expect(base.value(`SELECT next_id FROM sequence WHERE tablename = '${table}'`)).toBe(last + 1)
+      await expect(take(1)).rejects.toThrow(`HC:ID_RANGE_EXHAUSTED ${table} `)
+      expect(await base.value(`SELECT next_id FROM sequence WHERE tablename = '${table}'`)).toBe(last + 1)
     },
   )
 
-  test('the log has no range, and other tables are not ours to count', () => {
-    using base = new CapturedDatabase()
-    base.run(`INSERT INTO sequence VALUES (999, 1, 'other', 989)`)
-    base.run('UPDATE sequence SET next_id = next_id + 4294967296 WHERE id IN (39, 999)')
+  test('other tables are not ours to count', async () => {
+    await using base = await open()
+    await base.run(`INSERT INTO sequence VALUES (999, 1, 'other', 989)`)
+    await base.run('UPDATE sequence SET next_id = next_id + 4294967296 WHERE id = 999')
 
-    expect(base.value('SELECT next_id FROM sequence WHERE id = 999')).toBe(4294967297)
-    expect(reserve(base, 2)).toBe(4294967298)
+    expect(await base.value('SELECT next_id FROM sequence WHERE id = 999')).toBe(4294967297)
+  })
+
+  test('log ids are given far beyond those of records, and none twice', async () => {
+    await using base = await open()
+    const take = async (count: number) => {
+      await base.run(`UPDATE sequence SET next_id = next_id + ${count} WHERE id = 39`)
+      return base.value(`SELECT next_id - ${count} FROM sequence WHERE id = 39`)
+    }
+    await base.run('INSERT INTO contact (contact_id) VALUES (1)')
+    const first = await take(4294967296)
+    await base.run('INSERT INTO contact (contact_id) VALUES (2)')
+    const used = await base.all<{ id: number | string }>(
+      'SELECT traveltransactionlog_id AS id FROM traveltransactionlog WHERE type <> 0',
+    )
+
+    expect(await take(2)).toBeGreaterThanOrEqual(first + 4294967296)
+    expect(used.filter(({ id }) => Number(id) >= first && Number(id) < first + 4294967296)).toEqual([])
+  })
+})
+
+describe('on PostgreSQL', () => {
+  test('log ids for programs end where those of capture begin', async () => {
+    await using base = await CapturedPostgres.open()
+    await base.run('UPDATE sequence SET next_id = 1099511627776 WHERE id = 39')
+    const taking = base.run('UPDATE sequence SET next_id = next_id + 1 WHERE id = 39')
+
+    await expect(taking).rejects.toThrow('HC:ID_RANGE_EXHAUSTED the log has no more ids')
+  })
+
+  test('who reserves log ids keeps no program from changing records', async () => {
+    await using base = await CapturedPostgres.open()
+    const outside = await base.program()
+    await outside.query('BEGIN; UPDATE sequence SET next_id = next_id + 9 WHERE id = 39')
+    await base.run(`SET lock_timeout = '5s'; INSERT INTO contact (contact_id) VALUES (1)`)
+
+    expect(await base.news()).toEqual(['Insert contact 1'])
   })
 })
