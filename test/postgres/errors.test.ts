@@ -260,7 +260,7 @@ describe('working', () => {
       await write.run(sql`insert into counter values (1, 1)`).catch(() => {})
     })
 
-    await expect(passedOver).rejects.toThrow('passed over')
+    await expect(passedOver).rejects.toMatchObject({ code: 'VALUE_REFUSED', values: { table: 'counter' } })
     expect(await scene.counted()).toBe(0)
   })
 })

@@ -14,10 +14,9 @@ import { setTimeout } from 'node:timers/promises'
 const [folder = '', owner = '', given = ''] = process.argv.slice(2)
 const data = join(folder, 'data')
 
-/** Nothing here outlives a test run: not even a commit has to. */
+/** Nothing here outlives the machine: what is committed has to survive the server's death, not a power cut. */
 const SETTINGS = {
   fsync: 'off',
-  synchronous_commit: 'off',
   full_page_writes: 'off',
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -41,13 +40,14 @@ async function main(): Promise<void> {
     const binaries = given || (await broughtAlong())
     const port = await freePort()
     await initialise(binaries)
-    server = spawn(join(binaries, 'postgres'), ['-D', data, '-p', String(port)], {
-      ...asServer(),
-      stdio: 'ignore',
-    })
+    server = start(binaries, port)
     await answering(port, server)
     await publish('address', `postgres://postgres@127.0.0.1:${port}/postgres`)
-    while (isRunning(Number(owner)) && server.exitCode === null) await setTimeout(300)
+    while (isRunning(Number(owner))) {
+      // Somebody has killed it, to see what that does. Its own processes may still be going down: then once more.
+      if (hasEnded(server)) server = start(binaries, port)
+      await setTimeout(300)
+    }
   } catch (error) {
     await publish('failed', String(error))
     await setTimeout(2_000)
@@ -55,6 +55,17 @@ async function main(): Promise<void> {
     if (server) await end(server)
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+function start(binaries: string, port: number): ChildProcess {
+  return spawn(join(binaries, 'postgres'), ['-D', data, '-p', String(port)], {
+    ...asServer(),
+    stdio: 'ignore',
+  })
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
 }
 
 /** The package's own step for this is not run where installing runs no scripts: the libraries' short names are links. */
@@ -119,7 +130,7 @@ async function freePort(): Promise<number> {
 async function answering(port: number, server: ChildProcess): Promise<void> {
   const { default: pg } = await import('pg')
   for (;;) {
-    if (server.exitCode !== null) throw new Error(`the server ended at once, with code ${server.exitCode}`)
+    if (hasEnded(server)) throw new Error(`the server ended at once, with code ${server.exitCode}`)
     const client = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' })
     client.on('error', () => {})
     const answered = await client.connect().then(
@@ -140,7 +151,7 @@ async function publish(name: string, text: string): Promise<void> {
 
 /** What it was doing matters to nobody any more. */
 async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return
+  if (hasEnded(server)) return
   const ended = new Promise(resolve => server.once('exit', resolve))
   server.kill('SIGQUIT')
   await ended

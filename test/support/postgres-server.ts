@@ -44,6 +44,15 @@ export function postgresServer(): Promise<PostgresServer> {
 
 export const oldestServer = (): Promise<PostgresServer> => kept('oldest', OLDEST)
 
+/** One that nobody else uses: it may be killed, and is started again then. */
+export async function ownServer(): Promise<PostgresServer & { kill(): Promise<void> }> {
+  const name = `own-${process.pid}-${++made}`
+  const server = await kept(name, '', process.pid)
+  const pidFile = join(folderOf(name, process.pid), 'data', 'postmaster.pid')
+  const kill = async () => process.kill(Number((await readFile(pidFile, 'utf8')).split('\n')[0]), 'SIGKILL')
+  return { ...server, kill: async () => void (await kill()) }
+}
+
 /** A database of its own for a test. */
 export async function testDatabase(server: PostgresServer): Promise<TestDatabase> {
   const name = `hc_test_${process.pid}_${++made}`
@@ -96,10 +105,13 @@ function at({ admin }: PostgresServer, database: string, user?: string): string 
 /** Those who belong to one run have one parent: the process that shares the test files out. */
 const owner = process.env.VITEST ? process.ppid : process.pid
 
-async function kept(name: string, binaries: string): Promise<PostgresServer> {
-  const folder = join(tmpdir(), `homecoming-postgres-${name}-${owner}`)
+const folderOf = (name: string, process_: number): string =>
+  join(tmpdir(), `homecoming-postgres-${name}-${process_}`)
+
+async function kept(name: string, binaries: string, until = owner): Promise<PostgresServer> {
+  const folder = folderOf(name, until)
   const address = join(folder, 'address')
-  if (await first(folder)) spawnKeeper(folder, binaries)
+  if (await first(folder)) spawnKeeper(folder, binaries, until)
   while (!existsSync(address)) {
     if (existsSync(join(folder, 'failed'))) throw new Error(await readFile(join(folder, 'failed'), 'utf8'))
     await setTimeout(50)
@@ -116,8 +128,8 @@ async function first(folder: string): Promise<boolean> {
   }
 }
 
-function spawnKeeper(folder: string, binaries: string): void {
-  const keeper = spawn(process.execPath, [KEEPER, folder, String(owner), binaries], {
+function spawnKeeper(folder: string, binaries: string, until: number): void {
+  const keeper = spawn(process.execPath, [KEEPER, folder, String(until), binaries], {
     detached: true,
     stdio: 'ignore',
   })

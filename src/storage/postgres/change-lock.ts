@@ -11,32 +11,24 @@ import { sqlState } from './driver-errors.ts'
 const OURS = { change: 0x484f4d45, create: 0x484f4d46 } as const
 const lockOf = (purpose: Purpose) => `${OURS[purpose]}, hashtext($1)`
 
-type Purpose = keyof typeof OURS
+export type Purpose = keyof typeof OURS
 
 const WAITED_TOO_LONG = '55P03'
 
 /** @throws {HomecomingError} DATABASE_BUSY after the waiting time, naming the holder where the server tells */
-export async function changeLock<T>(
-  connection: Connection,
-  work: () => Promise<T>,
-  purpose: Purpose = 'change',
-): Promise<T> {
-  await lock(connection, purpose)
-  try {
-    return await work()
-  } finally {
-    if (!connection.lost)
-      await send(connection, `select pg_advisory_unlock(${lockOf(purpose)})`).catch(() => connection.close())
-  }
-}
-
-async function lock(connection: Connection, purpose: Purpose): Promise<void> {
+export async function lock(connection: Connection, purpose: Purpose): Promise<void> {
   try {
     await send(connection, `select pg_advisory_lock(${lockOf(purpose)})`)
   } catch (error) {
     if (sqlState(error) !== WAITED_TOO_LONG) throw error
     throw busy(connection, await holder(connection, purpose), error)
   }
+}
+
+/** A connection that is lost has no locks any more. */
+export async function unlock(connection: Connection, purpose: Purpose): Promise<void> {
+  if (connection.lost) return
+  await send(connection, `select pg_advisory_unlock(${lockOf(purpose)})`).catch(() => connection.close())
 }
 
 const send = (connection: Connection, sql: string) =>

@@ -8,7 +8,7 @@ import type { Client, FieldDef, QueryArrayConfig } from 'pg'
 import type { Row, Value } from '../../core/values.ts'
 import type { Query } from '../contract.ts'
 import { type Compiled, compile } from './compile.ts'
-import { isLost, translated } from './driver-errors.ts'
+import { isAborted, isLost, translated } from './driver-errors.ts'
 import { type Bound, readerOf } from './values.ts'
 
 export interface Answer {
@@ -34,6 +34,7 @@ export class Connection {
   /** What was asked about definitions, in this transaction. */
   readonly #known = new Map<string, Promise<Row[]>>()
   #lost = false
+  #failure: unknown
   #names = 0
 
   constructor(client: Client, name: string, schema: string) {
@@ -146,7 +147,9 @@ export class Connection {
     } catch (error) {
       if (isLost(error)) this.#lost = true
       this.forget()
-      throw translated(error, this.name)
+      // What comes after an error is refused for that error, whoever passed it over.
+      if (!isAborted(error)) this.#failure = translated(error, this.name)
+      throw this.#failure
     }
   }
 }

@@ -8,7 +8,7 @@ import { sql } from 'kysely'
 import { HomecomingError } from '../../core/errors.ts'
 import type { Files } from '../../platform/contract.ts'
 import type { Database } from '../contract.ts'
-import { changeLock } from './change-lock.ts'
+import { lock } from './change-lock.ts'
 import type { Connection } from './connection.ts'
 import { PostgresDatabase } from './database.ts'
 import { notEmpty, openConnection, tablesOf } from './open.ts'
@@ -34,23 +34,19 @@ export async function createDatabase(
   fill: (db: Database) => Promise<void>,
   last: () => Promise<void> = async () => {},
 ): Promise<void> {
-  await withConnection(path, connection =>
-    changeLock(
-      connection,
-      async () => {
-        await begin(connection)
-        try {
-          await filled(path, fill)
-          await last()
-          await connection.execute(`drop table ${quoted(BUILDING)}`)
-        } catch (error) {
-          await clear(connection)
-          throw error
-        }
-      },
-      'create',
-    ),
-  )
+  await withConnection(path, async connection => {
+    // Until the connection ends.
+    await lock(connection, 'create')
+    await begin(connection)
+    try {
+      await filled(path, fill)
+      await last()
+      await connection.execute(`drop table ${quoted(BUILDING)}`)
+    } catch (error) {
+      await clear(connection)
+      throw error
+    }
+  })
 }
 
 export async function sizeOf(database: Database): Promise<number> {

@@ -9,11 +9,12 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { assume, HomecomingError } from '../../core/errors.ts'
 import type { Database, OpenOptions, Reading, Writing } from '../contract.ts'
 import { Queue } from '../queue.ts'
-import { changeLock } from './change-lock.ts'
+import { lock, unlock } from './change-lock.ts'
 import type { Connection } from './connection.ts'
-import { checkSchema, openConnection } from './open.ts'
+import { checkSchema, DEFAULT_WAIT, openConnection } from './open.ts'
 import { PostgresReading } from './reading.ts'
 import { repeated } from './repeated.ts'
+import { beginReading, beginWriting, commit, rollBack } from './transaction.ts'
 import { PostgresWriting } from './writing.ts'
 
 /** Reading connections kept open while nobody reads. */
@@ -51,7 +52,7 @@ export class PostgresDatabase implements Database {
   }
 
   async snapshot<T>(work: (read: Reading) => Promise<T>): Promise<T> {
-    return this.beside(connection => reading(connection, work))
+    return this.beside(connection => reading(connection, work), beginReading)
   }
 
   async change<T>(work: (write: Writing) => Promise<T>): Promise<T> {
@@ -59,11 +60,14 @@ export class PostgresDatabase implements Database {
     return this.#queue.run(() => this.#changing(work))
   }
 
-  /** A reading connection for something of its own, outside a transaction. */
-  async beside<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  /** A reading connection for something of its own.
+   *  @param begin its first statements; they may be sent again, over another connection */
+  async beside<T>(
+    work: (connection: Connection) => Promise<T>,
+    begin: (connection: Connection) => Promise<void> = async () => {},
+  ): Promise<T> {
     this.#checkOpen()
-    const connection = this.#rested() ?? (await openConnection(this.#path, this.options))
-    connection.hold()
+    const connection = await this.#reader(begin)
     try {
       return await work(connection)
     } finally {
@@ -89,8 +93,9 @@ export class PostgresDatabase implements Database {
     }
     const connection = await this.#writer()
     try {
-      return await changeLock(connection, () => repeated(this.name, () => this.#once(connection, work)))
+      return await repeated(this.name, () => this.#once(connection, work))
     } finally {
+      await unlock(connection, 'change')
       connection.rest()
     }
   }
@@ -99,12 +104,10 @@ export class PostgresDatabase implements Database {
     const write = new PostgresWriting(connection, fresh => this.beside(fresh))
     const inside = { running: true }
     try {
-      connection.forget()
-      // References have to hold in the end, not row by row, where their constraints allow that.
-      await connection.execute('begin isolation level repeatable read; set constraints all deferred')
+      await beginWriting(connection)
       const result = await this.#inside.run(inside, () => work(write))
       write.end()
-      await commit(connection)
+      await commit(connection, () => this.#connect(), this.options.waitFor ?? DEFAULT_WAIT)
       return result
     } catch (error) {
       await rollBack(connection)
@@ -115,17 +118,39 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  /** The server may have been started anew since the last change. */
+  /** The connection that writes, with the lock on changes. That it was lost while it rested may only turn out now. */
   async #writer(): Promise<Connection> {
-    if (this.#main.lost) this.#main = await openConnection(this.#path, this.options)
+    const rested = !this.#main.lost
+    if (!rested) this.#main = await this.#connect()
     this.#main.hold()
-    return this.#main
+    try {
+      await lock(this.#main, 'change')
+      return this.#main
+    } catch (error) {
+      this.#main.rest()
+      if (!rested || !this.#main.lost) throw error
+      return this.#writer()
+    }
   }
 
-  /** A server that was started anew has ended those that rested. */
-  #rested(): Connection | undefined {
-    const connection = this.#idle.pop()
-    return connection?.lost ? this.#rested() : connection
+  /** The same for reading: a server that was started anew has ended those that rested. */
+  async #reader(begin: (connection: Connection) => Promise<void>): Promise<Connection> {
+    const rested = this.#idle.pop()
+    if (rested?.lost) return this.#reader(begin)
+    const connection = rested ?? (await this.#connect())
+    connection.hold()
+    try {
+      await begin(connection)
+      return connection
+    } catch (error) {
+      await connection.close()
+      if (!rested || !connection.lost) throw error
+      return this.#reader(begin)
+    }
+  }
+
+  #connect(): Promise<Connection> {
+    return openConnection(this.#path, this.options)
   }
 
   async #release(connection: Connection): Promise<void> {
@@ -142,10 +167,7 @@ export class PostgresDatabase implements Database {
   }
 }
 
-/** The view is taken by the first statement that looks at something, not by `begin`. */
 async function reading<T>(connection: Connection, work: (read: Reading) => Promise<T>): Promise<T> {
-  connection.forget()
-  await connection.execute('begin isolation level repeatable read read only; select 1')
   const read = new PostgresReading(connection)
   try {
     return await work(read)
@@ -153,16 +175,4 @@ async function reading<T>(connection: Connection, work: (read: Reading) => Promi
     read.end()
     await rollBack(connection)
   }
-}
-
-/** After an error that somebody passed over, the server rolls back instead, and only says so by the way. */
-async function commit(connection: Connection): Promise<void> {
-  const done = await connection.execute('commit')
-  assume(done === 'COMMIT', 'an error was passed over in a change of PostgreSQL: nothing of it was kept')
-}
-
-/** A connection that is gone has rolled back already. */
-async function rollBack(connection: Connection): Promise<void> {
-  if (connection.lost) return
-  await connection.execute('rollback').catch(() => connection.close())
 }

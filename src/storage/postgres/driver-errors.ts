@@ -84,6 +84,9 @@ export function overtaken(name: string, cause: unknown): HomecomingError {
   return new HomecomingError('DATABASE_BUSY', fact, { database: name, overtaken: true }, cause)
 }
 
+/** The transaction has ended with an error before. */
+export const isAborted = (error: unknown): boolean => sqlState(error) === '25P02'
+
 export const isUnique = (error: unknown): boolean => sqlState(error) === '23505'
 
 /** The line is cut, or the server is going down: this connection is of no more use. */

@@ -1,0 +1,192 @@
+/**
+ * The line to the server is cut, or the server killed, at steps all over building, leaving, exchanging and coming home.
+ * The same command again goes on from there: nothing is lost, and nothing is there twice.
+ */
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { machine } from '../../src/app/wire.ts'
+import { HomecomingError } from '../../src/core/errors.ts'
+import { buildPrototype } from '../../src/prototype/build.ts'
+import { activate } from '../../src/travel/activate.ts'
+import { createCentral } from '../../src/travel/create.ts'
+import { openSite } from '../../src/travel/open.ts'
+import { verify } from '../../src/travel/verify.ts'
+import { notebook } from '../support/notebook.ts'
+import { fillNotebook } from '../support/notebook-world.ts'
+import { Desk, Laptop, Office, TestClock } from '../support/office.ts'
+import { type Cut, Line } from '../support/postgres-line.ts'
+import { ownServer, type PostgresServer, postgresServer, testDatabase } from '../support/postgres-server.ts'
+
+/** Every cut of each would take minutes; coprime to what repeats, they come to other statements each time. */
+const STRIDE = Number(process.env.HOMECOMING_TEST_STRIDE ?? 37)
+const HOWS: readonly Cut[] = ['before', 'after']
+
+test.each(HOWS)('an exchange that is cut off %s a statement is done as a whole by the next', async how => {
+  await using scene = await travelling()
+  const { office, line } = scene
+  const ee = await office.leave('ee')
+  let edits = 0
+  let cuts = 0
+
+  for (let at = 1; ; at += STRIDE) {
+    edits++
+    const made = await ee.desk.insert('book', { title: `book ${edits}`, owner_id: 2 })
+    await ee.desk.insert('note', { book_id: made, text: `of book ${edits}` })
+    await ee.desk.update('book', 1, { title: `ee ${edits}` })
+    await office.desk.update('note', 2, { text: `office ${edits}` })
+    office.clock.pass(60)
+
+    line.cutAt(at, how)
+    const error = await refusalOf(() => ee.exchange())
+    const wasCut = line.heal()
+    if (error) cuts++
+    await ee.exchange()
+
+    expect(error === undefined || LOST.has(error.code)).toBe(true)
+    expect(await agreed(office, ee)).toMatchObject({
+      books: 2 + edits,
+      notes: 3 + edits,
+      title: `ee ${edits}`,
+      text: `office ${edits}`,
+      conflicts: 0,
+      same: true,
+    })
+    if (!wasCut) break
+  }
+  expect(cuts).toBeGreaterThan(3)
+})
+
+test.each(HOWS)(
+  'building, leaving and coming home go on where they were cut off %s a statement',
+  async how => {
+    await using scene = await travelling()
+    const { office, line } = scene
+    const until = async <T>(at: number, work: () => Promise<T>, again = work): Promise<T> => {
+      line.cutAt(at, how)
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof HomecomingError) || !LOST.has(error.code)) throw error
+        line.heal()
+        return await again()
+      } finally {
+        line.heal()
+      }
+    }
+    for (let at = 3; at < 100; at += STRIDE) {
+      await until(at, () => buildPrototype(office.site, 0))
+      const folder = join(office.folder, `trip-${at}`)
+      const leave = () => office.leave('ee', { folder })
+      const ee = await until(at, leave, () => leave().catch(error => left(error, office, folder)))
+      await ee.desk.insert('book', { title: `trip ${at}`, owner_id: 2 })
+      const home = await until(at, () => ee.comeHome())
+
+      expect(home).toBeTruthy()
+      expect(await titles(office)).toContain(`trip ${at}`)
+      expect(new Set(await titles(office)).size).toBe((await titles(office)).length)
+    }
+  },
+)
+
+test('a server that is killed under an exchange comes back with all that was committed', async () => {
+  const server = await ownServer()
+  await using scene = await travelling(server)
+  const { office } = scene
+  const ee = await office.leave('ee')
+  for (let edits = 1; edits <= 3; edits++) {
+    await ee.desk.update('book', 1, { title: `ee ${edits}` })
+    await office.desk.update('note', 2, { text: `office ${edits}` })
+    office.clock.pass(60)
+
+    const [error] = await Promise.all([
+      refusalOf(() => ee.exchange()),
+      scene.line.reaches(40 * edits).then(server.kill),
+    ])
+    await answering(office)
+    await ee.exchange()
+
+    expect(error === undefined || LOST.has(error.code)).toBe(true)
+    expect(await agreed(office, ee)).toMatchObject({
+      title: `ee ${edits}`,
+      text: `office ${edits}`,
+      conflicts: 0,
+      same: true,
+    })
+  }
+})
+
+const LOST = new Set(['CONNECTION_LOST', 'DATABASE_UNREACHABLE'])
+
+/** A central database behind a line that can be cut. */
+async function travelling(on: PostgresServer | undefined = undefined) {
+  const database = await testDatabase(on ?? (await postgresServer()))
+  const folder = await mkdtemp(join(tmpdir(), 'homecoming-test-'))
+  const { line, address } = await Line.to(
+    `${database.address}?schema=Office&home=${folder}/central.homecoming`,
+  )
+  const clock = new TestClock()
+  const tools = machine({ clock })
+  await createCentral(tools, { path: address, dictionary: notebook, defaultAssociate: 1 })
+  const site = await openSite(tools, { path: address })
+  await fillNotebook(site)
+  await activate(site)
+  await buildPrototype(site, 0)
+  const office = new Office(folder, clock, site)
+  return {
+    office,
+    line,
+    async [Symbol.asyncDispose]() {
+      for (const laptop of office.laptops) await laptop.close()
+      await office.site.db.close()
+      await line[Symbol.asyncDispose]()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function refusalOf(work: () => Promise<unknown>): Promise<HomecomingError | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    if (error instanceof HomecomingError) return error
+    throw error
+  }
+}
+
+/** Cut off in the first exchange, the person has left already: with a copy that is whole. */
+async function left(error: unknown, office: Office, folder: string): Promise<Laptop> {
+  if (!(error instanceof HomecomingError) || error.code !== 'ALREADY_AWAY') throw error
+  const place = { path: join(folder, 'travel.db'), keyFile: join(folder, 'travel.key') }
+  const laptop = new Laptop(
+    office,
+    new Desk(await openSite(machine({ clock: office.clock }), place), office.clock),
+    folder,
+  )
+  office.laptops.push(laptop)
+  return laptop
+}
+
+/** Until the server is back. */
+async function answering(office: Office): Promise<void> {
+  while (await refusalOf(() => office.site.db.snapshot(read => read.row(sql`select 1`)))) {}
+}
+
+const titles = async (office: Office): Promise<string[]> =>
+  (await office.desk.rows(sql<{ title: string }>`select title from book`)).map(({ title }) => title)
+
+async function agreed(office: Office, laptop: Laptop) {
+  const [counts] = await office.desk.rows(sql<{ books: number; notes: number; conflicts: number }>`
+    select (select count(*) from book) as books, (select count(*) from note) as notes,
+      (select count(*) from hc_conflict) as conflicts`)
+  const { same } = await verify(office.site, laptop.site)
+  return {
+    ...counts,
+    same,
+    title: (await office.desk.get('book', 1))?.title,
+    text: (await laptop.desk.get('note', 2))?.text,
+  }
+}
