@@ -45,6 +45,10 @@ export interface BehindNote {
   readonly readHash: Uint8Array | null
   /** The last packet of the writer's own that both have. */
   readonly common: number
+  /** The last packet that the other side has read, and that this copy or one before it wrote itself. */
+  readonly written: number
+  /** Hashes of packets of its own that will never be read: what they said is unsent again. The newest. */
+  readonly takenBack: readonly Uint8Array[]
 }
 
 /** UP: its sender tells again what a restored parent has forgotten. */

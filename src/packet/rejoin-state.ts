@@ -30,6 +30,8 @@ export interface FormerLife {
   readonly number: number
   /** Hexadecimal; empty: nothing of it was read. */
   readonly hash: string
+  /** Hexadecimal: packets that whoever took it up has taken back. */
+  readonly unread?: readonly string[]
 }
 
 export const NO_BREAK: RejoinState = {
@@ -98,7 +100,8 @@ const hexed = (value: unknown): unknown => (value instanceof Uint8Array ? toHex(
 
 function noteFrom(text: string): BehindNote {
   const note = JSON.parse(text) as { [K in keyof BehindNote]: BehindNote[K] }
-  return { ...note, baseHash: bytesOf(note.baseHash), readHash: bytesOf(note.readHash) }
+  const takenBack = (note.takenBack as readonly unknown[]).map(hash => fromHex(String(hash)))
+  return { ...note, baseHash: bytesOf(note.baseHash), readHash: bytesOf(note.readHash), takenBack }
 }
 
 const bytesOf = (hex: unknown): Uint8Array | null => (typeof hex === 'string' ? fromHex(hex) : null)

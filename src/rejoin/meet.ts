@@ -17,7 +17,7 @@ import { toHex } from '../platform/keys.ts'
 import type { Writing } from '../storage/contract.ts'
 import { passOver, toldAgain } from './pass-over.ts'
 import { goesOnFromHere, sendAgain } from './sent-again.ts'
-import { belongsToTwin, isOwnRefused } from './twins.ts'
+import { belongsToTwin, goesOnForTwin, isOwnRefused, isTakenBack, newest } from './twins.ts'
 import { goOn, hasForgotten } from './went-back.ts'
 
 interface Meeting {
@@ -39,6 +39,9 @@ export async function meet(
   const meeting = { site, write, link, packet, state: await readRejoin(write, linkId) }
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
   if (acceptance.kind === 'repeated') return undefined
+  if (await isOwnRefused(write, link, packet.head))
+    return another('somebody goes on with another copy of this database')
+  if (isTakenBack(meeting.state, packet)) return aside('its sender has taken it back')
   const { rejoin } = packet.head
   switch (rejoin?.kind) {
     case 'lost':
@@ -57,17 +60,20 @@ export async function meet(
 /** It carries nothing else, and so nothing of it is lost. */
 async function askedHowFar(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance> {
   if (isTwin(meeting)) return refuseTwin(meeting)
-  await noteStray(meeting)
+  if (acceptance.kind === 'break') await noteStray(meeting)
+  else await answerAhead(meeting)
   // A copy that had been sent nothing since is not behind in this, and goes on from here.
   if (acceptance.kind === 'next') await passOver(meeting.site, meeting.write, meeting.link, meeting.packet)
   return { kind: 'noted' }
 }
 
 async function toldHowFar(
-  { site, write, link, packet }: Meeting,
+  meeting: Meeting,
   note: AheadNote,
   acceptance: Acceptance,
 ): Promise<Acceptance | undefined> {
+  const { site, write, link, packet } = meeting
+  if (isTwin(meeting)) return refuseTwin(meeting)
   if (await hasForgotten(write, link, note)) {
     await goOn(site, write, link, packet, note)
     return { kind: 'noted' }
@@ -75,12 +81,15 @@ async function toldHowFar(
   return acceptance.kind === 'break' ? { kind: 'noted' } : undefined
 }
 
-/** Two copies go on from the same packet only where one of them was heard after the other: then the other is the twin. */
+/**
+ * Two copies go on from the same packet only where one of them was heard after the other: then the other is the twin. And so
+ * is a copy that has all of a life that somebody else has taken up.
+ */
 async function toldToSendAgain(meeting: Meeting, note: BehindNote): Promise<Acceptance | undefined> {
   const { site, write, link, packet, state } = meeting
   const here = await forgottenHere(write, link, packet.head)
   if (here) return setBack(meeting, here)
-  if (link.link_id > 0 && state.alive > 0 && note.answers <= state.alive) return refuseTwin(meeting)
+  if (isTwin(meeting) || (link.link_id > 0 && goesOnForTwin(state, note))) return refuseTwin(meeting)
   if (!goesOnFromHere(link, note)) return stray(meeting, 'it goes on from less than was read here meanwhile')
   if (await sendAgain(site, write, link, packet, note)) return undefined
   await updateLink(write, link.link_id, { state: 'broken' })
@@ -90,8 +99,6 @@ async function toldToSendAgain(meeting: Meeting, note: BehindNote): Promise<Acce
 async function newsAfterAll(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance | undefined> {
   const { write, link, packet, state } = meeting
   const { head } = packet
-  if (await isOwnRefused(write, link, head))
-    return another('somebody goes on with another copy of this database')
   if ((head.to ?? '') !== state.own) return notForThisLife(meeting, acceptance)
   if ((head.life ?? '') !== state.life) return strange(meeting, acceptance)
   if (acceptance.kind === 'break') return broken(meeting, acceptance)
@@ -105,6 +112,7 @@ const broken = (meeting: Meeting, { who, why }: Acceptance & { kind: 'break' }):
   who === 'here' ? setBack(meeting, why) : stray(meeting, why)
 
 const another = (why: string): Acceptance => ({ kind: 'put-off', who: 'twin', why })
+const aside = (why: string): Acceptance => ({ kind: 'break', who: 'there', why })
 
 /** Written before the sender knew that this side has jumped: it will say all of it again. Or for another copy. */
 async function notForThisLife(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance | undefined> {
@@ -122,9 +130,9 @@ async function notForThisLife(meeting: Meeting, acceptance: Acceptance): Promise
 /** Of a life that has ended, or of one that this side has forgotten. */
 async function strange(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance> {
   const { state, packet } = meeting
+  if (isTwin(meeting)) return refuseTwin(meeting)
   const known = state.former.some(({ life }) => life === (packet.head.life ?? ''))
   if (!known) return setBack(meeting, 'it is of a life of its sender that nobody has heard of here')
-  if (isTwin(meeting)) return refuseTwin(meeting)
   return stray(meeting, acceptance.kind === 'break' ? acceptance.why : 'its sender was restored once more')
 }
 
@@ -138,27 +146,26 @@ async function setBack({ write, link }: Meeting, why: string): Promise<Acceptanc
 async function stray(meeting: Meeting, why: string): Promise<Acceptance> {
   if (isTwin(meeting)) return refuseTwin(meeting)
   await noteStray(meeting)
-  return { kind: 'break', who: 'there', why }
+  return aside(why)
 }
 
 /** Of a parent there is one: another copy of it is one that was restored. */
 const isTwin = ({ link, state, packet }: Meeting): boolean => link.link_id > 0 && belongsToTwin(state, packet)
 
-const MANY = 64
-
 /** The sender hears with the next packet how far it was set back. */
-async function noteStray({ write, link, state, packet }: Meeting): Promise<void> {
-  const strays = [...state.strays, toHex(packet.hash)].slice(-MANY)
-  await updateRejoin(write, link.link_id, { pending: 'ahead', strays })
+async function noteStray(meeting: Meeting): Promise<void> {
+  const { write, link, state, packet } = meeting
+  await updateRejoin(write, link.link_id, { strays: newest([...state.strays, toHex(packet.hash)]) })
+  await answerAhead(meeting)
+}
+
+async function answerAhead({ write, link }: Meeting): Promise<void> {
+  await updateRejoin(write, link.link_id, { pending: 'ahead' })
   await updateLink(write, link.link_id, { owes_ack: 1 })
 }
 
 async function refuseTwin({ write, link, state, packet }: Meeting): Promise<Acceptance> {
-  const hash = toHex(packet.hash)
-  await updateRejoin(write, link.link_id, {
-    strays: [...state.strays, hash].slice(-MANY),
-    refused: [...state.refused, hash].slice(-MANY),
-  })
+  await updateRejoin(write, link.link_id, { refused: newest([...state.refused, toHex(packet.hash)]) })
   await updateLink(write, link.link_id, { owes_ack: 1 })
   return {
     kind: 'break',
@@ -167,8 +174,13 @@ async function refuseTwin({ write, link, state, packet }: Meeting): Promise<Acce
   }
 }
 
-/** Somebody whose past fits has read what was told to another whose past did not: both are there. */
+/** Somebody whose past fits has read what was told to another whose past did not: both are there, and the other is the twin. */
 async function noteAlive({ write, link, state, packet }: Meeting): Promise<void> {
-  if (state.asked === 0 || state.alive >= state.asked || packet.head.acknowledged < state.asked) return
-  await updateRejoin(write, link.link_id, { alive: state.asked })
+  if (link.link_id <= 0 || state.asked === 0) return
+  if (state.alive >= state.asked || packet.head.acknowledged < state.asked) return
+  await updateRejoin(write, link.link_id, {
+    alive: state.asked,
+    strays: [],
+    refused: newest([...state.refused, ...state.strays]),
+  })
 }

@@ -11,7 +11,7 @@ import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { type Link, updateLink } from '../packet/link.ts'
 import type { BehindNote } from '../packet/rejoin-notes.ts'
-import { readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
+import { type FormerLife, readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { toHex } from '../platform/keys.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { unseal } from './unseal.ts'
@@ -41,8 +41,9 @@ export async function sendAgain(
     in_number: packet.number - 1,
     in_hash: packet.head.previous,
   })
-  await acceptLife(write, link, packet.head.life ?? '')
+  await acceptLife(write, link, packet.head.life ?? '', note.takenBack)
   await updateRejoin(write, link.link_id, RETELL)
+  await acceptCopy(write, link, note)
   return true
 }
 
@@ -120,10 +121,32 @@ export async function tellAgain(write: Writing, { link_id: link }: Link): Promis
     select link_id, tablenumber, record_id from hc_held where link_id = ${link} and code = 'wanted' on conflict do nothing`)
 }
 
-/** Packets of its former life are those of another copy from now on. */
-export async function acceptLife(write: Writing, link: Link, life: string): Promise<void> {
+/** Packets of its former life are those of another copy from now on. @param unread of that life, and taken back */
+export async function acceptLife(
+  write: Writing,
+  link: Link,
+  life: string,
+  unread: readonly Uint8Array[] = [],
+): Promise<void> {
   const state = await readRejoin(write, link.link_id)
   if (state.life === life) return
-  const ended = { life: state.life, number: link.in_number, hash: link.in_hash ? toHex(link.in_hash) : '' }
+  const ended: FormerLife = {
+    life: state.life,
+    number: link.in_number,
+    hash: link.in_hash ? toHex(link.in_hash) : '',
+    ...(unread.length > 0 ? { unread: unread.map(toHex) } : {}),
+  }
   await updateRejoin(write, link.link_id, { life, former: [...state.former, ended] })
+}
+
+/** Whoever has found back is the one. What was put aside of it says nothing of others any more. */
+async function acceptCopy(write: Writing, link: Link, { takenBack }: BehindNote): Promise<void> {
+  const { refused } = await readRejoin(write, link.link_id)
+  const own = takenBack.map(toHex)
+  await updateRejoin(write, link.link_id, {
+    asked: 0,
+    alive: 0,
+    strays: [],
+    refused: refused.filter(hash => !own.includes(hash)),
+  })
 }

@@ -13,7 +13,7 @@ import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { type Link, updateLink } from '../packet/link.ts'
-import type { AheadNote } from '../packet/rejoin-notes.ts'
+import type { AheadNote, BehindNote } from '../packet/rejoin-notes.ts'
 import { updateRejoin } from '../packet/rejoin-state.ts'
 import { noteRestored, restoredAt } from '../packet/restored-at.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
@@ -40,12 +40,13 @@ export async function goOn(
   note: AheadNote,
 ): Promise<void> {
   await readLog(write)
-  const common = await lastCommon(write, link, note)
+  const past = await pastOf(write, link, note)
+  const { common } = past
   if (link.link_id === PARENT_LINK) await goOnAsChild(site, write, link, note, common)
   else await goOnAsParent(site, write, link, note, common)
   await mergeCounters(write, note.counters)
   await beginLife(site, write, link.link_id)
-  await adopt(write, link, packet, note, common)
+  await adopt(write, link, packet, note, past)
 }
 
 async function goOnAsChild(
@@ -99,13 +100,41 @@ async function knownToOthers(read: Reading): Promise<number> {
   return row?.at ?? 0
 }
 
-/** The highest number of ours that the other side has with the same bytes. What it acknowledged before is known to both. */
-async function lastCommon(read: Reading, link: Link, note: AheadNote): Promise<number> {
-  for (const [number, hash] of [...note.hashes].sort(([a], [b]) => b - a)) {
-    const written = await hashOf(read, link, 1, number)
-    if (written && sameBytes(written, hash)) return number
+/** What this copy has written, as far as it matters to the other side. */
+type Past = Pick<BehindNote, 'common' | 'written' | 'takenBack'>
+
+async function pastOf(read: Reading, link: Link, note: AheadNote): Promise<Past> {
+  // What it acknowledged before is known to both.
+  const common = (await lastCommon(read, link, note)) ?? Math.min(link.out_acked, note.read)
+  const unread = await read.rows(
+    sql<{ hash: Uint8Array }>`select hash from hc_packet where link_id = ${link.link_id} and outgoing = 1
+      and number > ${common} and name <> '' order by number desc limit ${TAKEN_BACK}`,
+  )
+  return {
+    common,
+    written: (await lastCommon(read, link, note, true)) ?? 0,
+    takenBack: unread.map(({ hash }) => hash),
   }
-  return Math.min(link.out_acked, note.read)
+}
+
+/** So many are named: more than this wait at no carrier. */
+const TAKEN_BACK = 64
+
+/** The highest number of ours that the other side has with the same bytes. @param written only what it wrote itself: not what it only goes on from */
+async function lastCommon(
+  read: Reading,
+  link: Link,
+  note: AheadNote,
+  written = false,
+): Promise<number | undefined> {
+  for (const [number, hash] of [...note.hashes].sort(([a], [b]) => b - a)) {
+    const row = await read.row(
+      sql<{ hash: Uint8Array; name: string }>`select hash, name from hc_packet
+        where link_id = ${link.link_id} and outgoing = 1 and number = ${number}`,
+    )
+    if (row && sameBytes(row.hash, hash) && (!written || row.name !== '')) return number
+  }
+  return undefined
 }
 
 /** Numbers go on above the other side's, and the chain from the packet that brought the note. */
@@ -114,10 +143,10 @@ async function adopt(
   link: Link,
   packet: ReadPacket,
   note: AheadNote,
-  common: number,
+  past: Past,
 ): Promise<void> {
   const hash = hashIn(note, note.read) ?? null
-  await forgetFrom(write, link, common, note.read, hash)
+  await forgetFrom(write, link, past.common, note.read, hash)
   const applied = await lastApplied(write, link)
   await write.upsert(
     { table: 'hc_packet', key: ['link_id', 'outgoing', 'number'], columns: ['hash', 'name', 'created'] },
@@ -134,7 +163,7 @@ async function adopt(
       answers: packet.number,
       read: applied.number,
       readHash: applied.hash,
-      common,
+      ...past,
     },
   })
   const out = Math.max(link.out_number, note.read)

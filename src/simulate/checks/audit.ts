@@ -69,9 +69,9 @@ export class Audit {
     for (const mark of this.#madeOn.get(journey) ?? []) this.#excused.add(mark)
   }
 
-  /** What only a journal had kept that is lost now. */
+  /** What only a journal had kept that is lost now, and what that had replaced. */
   async excuseJournaled(site: Site): Promise<void> {
-    for (const mark of await journaled(site, this.#world)) this.#excused.add(mark)
+    for (const mark of this.#ancestry(await journaled(site, this.#world))) this.#excused.add(mark)
   }
 
   /** Made anywhere since, but for those that stand in some database that is still there. */
