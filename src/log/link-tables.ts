@@ -227,8 +227,8 @@ export const CLOCK: OwnTable = {
  *   seen:            at a parent that was restored: the child had seen everything up to here, whatever it edited
  *   retell:          1 while the other side must be sent again also what it brought itself
  *   unheard:         1 while nothing was heard of the other side since `homecoming restored`
- *   former:          lives of the other side that ended: life, number and hash of the last packet read of it, and the hashes
- *                    of packets that whoever took it up has taken back; JSON
+ *   former:          lives of the other side that ended: life, number and hash of the last packet read of it, and what
+ *                    whoever took it up has taken back and renumbered of it; JSON
  *   strays:          hashes of packets that did not fit, of whoever wrote them; none when somebody has found back; JSON
  *   refused:         those that were written by a twin; JSON
  */

@@ -6,10 +6,11 @@ import { sql } from 'kysely'
 import { firstId, lastId, prefixOf } from '../core/ids.ts'
 import { LOG } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
-import type { Writing } from '../storage/contract.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
 import { isSatellite, type Link } from './link.ts'
 import { runOwner } from './pairs.ts'
 import type { Insert } from './rejoin-notes.ts'
+import { readRejoin } from './rejoin-state.ts'
 
 /** The newest: what was sent long ago no copy has unsent. */
 const MOST = 20_000
@@ -22,12 +23,27 @@ export async function insertsOf(read: Writing, link: Link): Promise<Insert[]> {
     { table: 'hc_clock', key: ['position'], columns: ['clock'] },
     rows.map(row => [row.position]),
   )
-  return rows.map((row, index) => [
-    row.table,
-    local.get(keyOf(row.table, row.record))!.local,
-    (clocks[index]?.[0] as number | undefined) ?? row.time,
-    row.associate,
-  ])
+  const inserts = rows.map(
+    (row, index): Insert => [
+      row.table,
+      local.get(keyOf(row.table, row.record))!.local,
+      (clocks[index]?.[0] as number | undefined) ?? row.time,
+      row.associate,
+    ],
+  )
+  return [...inserts, ...(await underOldIds(read, link, inserts))]
+}
+
+/** A copy from before they got other ids has them under the old ones. */
+async function underOldIds(read: Reading, link: Link, inserts: readonly Insert[]): Promise<Insert[]> {
+  const { former } = await readRejoin(read, link.link_id)
+  const known = new Map(inserts.map(insert => [keyOf(insert[0], insert[1]), insert]))
+  return former
+    .flatMap(({ renumbered }) => renumbered ?? [])
+    .flatMap(([table, old, now]) => {
+      const insert = known.get(keyOf(table, now))
+      return insert ? [[table, old, insert[2], insert[3], now] as const] : []
+    })
 }
 
 interface Known {

@@ -30,8 +30,11 @@ export interface AheadNote {
   readonly inserts: readonly Insert[]
 }
 
-/** The receiver's own id. Two lives may give one id to two records, but not in the same second. */
-export type Insert = readonly [table: number, id: number, clock: number, associate: number]
+/** The receiver's own id; `now`: the one that another copy of it has given to the record since. Two lives may give one id to two records, but not in the same second. */
+export type Insert = readonly [table: number, id: number, clock: number, associate: number, now?: number]
+
+/** A new record got another id, because the other side knew the old one from a life that was lost. */
+export type Renumbered = readonly [table: number, old: number, now: number]
 
 /** How the writer goes on. */
 export interface BehindNote {
@@ -49,6 +52,8 @@ export interface BehindNote {
   readonly written: number
   /** Hashes of packets of its own that will never be read: what they said is unsent again. The newest. */
   readonly takenBack: readonly Uint8Array[]
+  /** So that another copy of the writer, from before this, knows its own records again. */
+  readonly renumbered: readonly Renumbered[]
 }
 
 /** UP: its sender tells again what a restored parent has forgotten. */

@@ -4,7 +4,7 @@ import { fromHex, toHex } from '../platform/keys.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import type { PacketHead } from './content.ts'
 import type { Link } from './link.ts'
-import type { BehindNote, Life, RejoinNote } from './rejoin-notes.ts'
+import type { BehindNote, Life, RejoinNote, Renumbered } from './rejoin-notes.ts'
 
 export interface RejoinState {
   readonly own: Life
@@ -32,6 +32,8 @@ export interface FormerLife {
   readonly hash: string
   /** Hexadecimal: packets that whoever took it up has taken back. */
   readonly unread?: readonly string[]
+  /** New records of it that whoever took it up has given other ids. */
+  readonly renumbered?: readonly Renumbered[]
 }
 
 export const NO_BREAK: RejoinState = {

@@ -1,21 +1,30 @@
 /**
  * Keep sent: a new record that this copy has not sent, but the life that was lost had: the other side has it. It keeps its id,
- * and goes up as a change of what the other side has, not as another record.
+ * or gets the one that another copy has given it since, and goes up as a change of what the other side has, not as another record.
  */
 import { sql } from 'kysely'
+import type { RecordId } from '../core/ids.ts'
+import type { LoadedDictionary } from '../dictionary/load.ts'
 import { LOG } from '../log/types.ts'
 import { MADE_HERE } from '../log/version.ts'
 import type { Insert } from '../packet/rejoin-notes.ts'
 import type { Writing } from '../storage/contract.ts'
+import { moveRecord } from './renumber.ts'
 
 /** @param after position behind which nothing has been sent @param by how far the names of what is unsent have jumped */
 export async function keepSent(
   write: Writing,
+  dictionary: LoadedDictionary,
   after: number,
   by: number,
   inserts: readonly Insert[],
 ): Promise<void> {
-  for (const insert of inserts) if (await isOurs(write, after, insert)) await asSent(write, insert, by)
+  for (const insert of inserts) {
+    if (!(await isOurs(write, after, insert))) continue
+    const [number, old, , , now = old] = insert
+    if (now !== old) await moveRecord(write, dictionary, dictionary.tableByNumber(number)!, old, now)
+    await asSent(write, number, now, by)
+  }
 }
 
 /** The same Insert: the same person under the same id in the same second. */
@@ -29,7 +38,7 @@ async function isOurs(write: Writing, after: number, insert: Insert): Promise<bo
 }
 
 /** What it replaces is what it was called in the lost life; where it has been changed since, time decides. */
-async function asSent(write: Writing, [table, id]: Insert, by: number): Promise<void> {
+async function asSent(write: Writing, table: number, id: RecordId, by: number): Promise<void> {
   const which = sql`tablenumber = ${table} and record_id = ${id} and maker = ${MADE_HERE}`
   await write.run(
     sql`update hc_version set born = 0, agreed_maker = maker, agreed_position = maker_position - ${by} where ${which}`,

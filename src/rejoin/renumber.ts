@@ -12,6 +12,7 @@ import type { Table } from '../dictionary/model.ts'
 import { takeIds } from '../log/sequence.ts'
 import { LOG } from '../log/types.ts'
 import { baseTable } from '../packet/changes.ts'
+import type { Renumbered } from '../packet/rejoin-notes.ts'
 import type { Writing } from '../storage/contract.ts'
 
 /** @param after position behind which nothing has been sent @param known the highest ids that the other side knows, by table */
@@ -20,8 +21,8 @@ export async function renumber(
   dictionary: LoadedDictionary,
   after: number,
   known: readonly (readonly [table: number, id: number])[],
-): Promise<void> {
-  await write.capture('off')
+): Promise<Renumbered[]> {
+  const renumbered: Renumbered[] = []
   for (const [number, highest] of known) {
     const table = dictionary.tableByNumber(number)
     if (!table || !dictionary.captured.includes(table)) continue
@@ -30,17 +31,23 @@ export async function renumber(
         and link = 0 and position > ${after} and record_id / 16777216 = ${highest} / 16777216 and record_id <= ${highest}
         order by record_id`,
     )
-    for (const { id } of born) await moveRecord(write, dictionary, table, id)
+    for (const { id } of born) {
+      const now = await takeIds(write, number, 1)
+      await moveRecord(write, dictionary, table, id, now)
+      renumbered.push([number, id, now])
+    }
   }
+  return renumbered
 }
 
-async function moveRecord(
+export async function moveRecord(
   write: Writing,
   dictionary: LoadedDictionary,
   table: Table,
   old: RecordId,
+  id: RecordId,
 ): Promise<void> {
-  const id = await takeIds(write, table.number, 1)
+  await write.capture('off')
   const key = sql.ref(table.fields[0]!.name)
   await write.run(sql`update ${sql.table(table.name)} set ${key} = ${id} where ${key} = ${old}`)
   for (const child of dictionary.referrersOf(table))

@@ -41,7 +41,7 @@ export async function sendAgain(
     in_number: packet.number - 1,
     in_hash: packet.head.previous,
   })
-  await acceptLife(write, link, packet.head.life ?? '', note.takenBack)
+  await acceptLife(write, link, packet.head.life ?? '', note)
   await updateRejoin(write, link.link_id, RETELL)
   await acceptCopy(write, link, note)
   return true
@@ -121,20 +121,15 @@ export async function tellAgain(write: Writing, { link_id: link }: Link): Promis
     select link_id, tablenumber, record_id from hc_held where link_id = ${link} and code = 'wanted' on conflict do nothing`)
 }
 
-/** Packets of its former life are those of another copy from now on. @param unread of that life, and taken back */
-export async function acceptLife(
-  write: Writing,
-  link: Link,
-  life: string,
-  unread: readonly Uint8Array[] = [],
-): Promise<void> {
+/** Packets of its former life are those of another copy from now on. @param note of whoever goes on, where it was the child */
+export async function acceptLife(write: Writing, link: Link, life: string, note?: BehindNote): Promise<void> {
   const state = await readRejoin(write, link.link_id)
   if (state.life === life) return
   const ended: FormerLife = {
     life: state.life,
     number: link.in_number,
     hash: link.in_hash ? toHex(link.in_hash) : '',
-    ...(unread.length > 0 ? { unread: unread.map(toHex) } : {}),
+    ...(note && { unread: note.takenBack.map(toHex), renumbered: note.renumbered }),
   }
   await updateRejoin(write, link.link_id, { life, former: [...state.former, ended] })
 }

@@ -13,7 +13,7 @@ import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { type Link, updateLink } from '../packet/link.ts'
-import type { AheadNote, BehindNote } from '../packet/rejoin-notes.ts'
+import type { AheadNote, BehindNote, Renumbered } from '../packet/rejoin-notes.ts'
 import { updateRejoin } from '../packet/rejoin-state.ts'
 import { noteRestored, restoredAt } from '../packet/restored-at.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
@@ -42,11 +42,12 @@ export async function goOn(
   await readLog(write)
   const past = await pastOf(write, link, note)
   const { common } = past
-  if (link.link_id === PARENT_LINK) await goOnAsChild(site, write, link, note, common)
+  let renumbered: readonly Renumbered[] = []
+  if (link.link_id === PARENT_LINK) renumbered = await goOnAsChild(site, write, link, note, common)
   else await goOnAsParent(site, write, link, note, common)
   await mergeCounters(write, note.counters)
   await beginLife(site, write, link.link_id)
-  await adopt(write, link, packet, note, past)
+  await adopt(write, link, packet, note, { ...past, renumbered })
 }
 
 async function goOnAsChild(
@@ -55,12 +56,12 @@ async function goOnAsChild(
   link: Link,
   note: AheadNote,
   common: number,
-): Promise<void> {
+): Promise<Renumbered[]> {
   const cut = await unseal(site, write, link, common)
   await jumpIds(site, write, note.ids)
   const by = await jumpPositions(write, cut, note.position)
-  await keepSent(write, cut, by, note.inserts ?? [])
-  await renumber(write, site.dictionary, cut, note.ids)
+  await keepSent(write, site.dictionary, cut, by, note.inserts ?? [])
+  return renumber(write, site.dictionary, cut, note.ids)
 }
 
 /**
@@ -143,7 +144,7 @@ async function adopt(
   link: Link,
   packet: ReadPacket,
   note: AheadNote,
-  past: Past,
+  past: Past & Pick<BehindNote, 'renumbered'>,
 ): Promise<void> {
   const hash = hashIn(note, note.read) ?? null
   await forgetFrom(write, link, past.common, note.read, hash)

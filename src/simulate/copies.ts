@@ -1,6 +1,7 @@
 /**
- * Copies: backups that are put back, and disks that are cloned.
- * Role:   what was on the lost disk, and in no packet that the parent has read, is owed to nobody; everything else is.
+ * Copies: backups of laptops that are put back, and disks that are cloned.
+ * Role:   what was on a lost disk only, and in no packet that the parent has read, is owed to nobody; everything else is.
+ *         Of copies that are all in use exactly one goes on, and the others are refused.
  */
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,146 +9,165 @@ import { sql } from 'kysely'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { linkById, linkByTag } from '../packet/link.ts'
-import { exchangeBoth } from '../travel/exchange.ts'
-import type { Received } from '../travel/receive.ts'
-import { lose } from './journeys.ts'
+import type { Mark } from './checks/audit.ts'
+import { together } from './journeys.ts'
+import type { CopyId } from './lineage.ts'
 import { isAtWork, type Place } from './place.ts'
-import { carrierOf } from './ways.ts'
 import type { World } from './world.ts'
 
-/** One packet of a child, and the first edit that is in none up to it. */
+/** One packet of a copy, and the first edit that is in none up to it. */
 interface Sealed {
   readonly packet: string
-  readonly next: number
+  readonly copy: CopyId
+  readonly next: Mark
 }
+
+interface Backup {
+  readonly folder: string
+  readonly copy: CopyId
+  /** The first edit that is not in it. */
+  readonly next: Mark
+}
+
+type Working = Place & { site: Site }
 
 /** What belongs to a travel database, but for the packets on their way: those lie elsewhere. */
 const PACKETS = 'packets'
 
 export class Copies {
   /** By the tag of the journey. */
-  readonly #backups = new Map<string, string>()
+  readonly #backups = new Map<string, Backup>()
   readonly #sealed = new Map<string, Sealed[]>()
-  /** Put back, or cloned, since everything was settled. */
-  readonly #unsettled = new Set<string>()
-  readonly twins: Twin[] = []
-  /** Journeys whose disk was cloned at some time. */
-  readonly cloned = new Set<string>()
+  /** Second machines with the disk of a journey that is away. */
+  readonly twins: Place[] = []
   #count = 0
 
-  settled(): void {
-    this.#unsettled.clear()
-  }
-
   /** Call whenever a child may have sealed something. */
-  async noteSealed(site: Site, next: number): Promise<void> {
-    const link = await site.db.snapshot(read => linkById(read, PARENT_LINK))
+  async noteSealed({ site, copy }: Place, next: Mark): Promise<void> {
+    const link = await site!.db.snapshot(read => linkById(read, PARENT_LINK))
     if (!link?.out_hash) return
+    const { tag } = site!.identity
     const packet = named(link.out_number, link.out_hash)
-    const all = this.#sealed.get(site.identity.tag) ?? []
-    this.#sealed.set(site.identity.tag, all)
-    if (!all.some(each => each.packet === packet)) all.push({ packet, next })
+    const all = this.#sealed.get(tag) ?? []
+    this.#sealed.set(tag, all)
+    if (!all.some(each => each.packet === packet)) all.push({ packet, copy, next })
   }
 
-  backup(world: World, place: Place & { site: Site }): void {
-    if (!this.#mayBeCopied(world, place)) return
-    this.#backups.set(place.site.identity.tag, this.#copyOf(place))
-  }
-
-  /** See available.ts. */
-  #mayBeCopied({ book }: World, { site }: Place & { site: Site }): boolean {
-    const { tag } = site.identity
-    return !this.#unsettled.has(tag) && book.account(tag).unsent.size === 0
+  backup(world: World, place: Working): void {
+    const folder = this.#copyOf(place)
+    this.#backups.set(place.site.identity.tag, { folder, copy: place.copy, next: world.audit.next })
   }
 
   /** @returns whether there was a copy of this journey to put back */
-  async restore(world: World, place: Place & { site: Site }): Promise<boolean> {
+  async restore(world: World, place: Working): Promise<boolean> {
     const { tag } = place.site.identity
     const backup = this.#backups.get(tag)
     if (backup === undefined) return false
-    await this.#forget(world, place, tag)
+    place.copy = world.lineage.branch(backup.copy, backup.next)
+    await this.#excuse(world, place, tag)
+    note(world, place, tag)
     await world.close(place)
     for (const name of ['travel.db', 'travel.db-wal', 'travel.db-shm', 'travel.db.homecoming'])
       rmSync(join(place.folder, name), { recursive: true, force: true })
-    cpSync(backup, place.folder, { recursive: true })
+    cpSync(backup.folder, place.folder, { recursive: true })
     await world.open(place)
     return true
   }
 
-  /** A second machine with the same disk, which works and exchanges before the first does again. */
-  async clone(world: World, place: Place & { site: Site }, seed: number): Promise<boolean> {
-    const parent = place.parent
-    if (!parent || !isAtWork(parent) || !this.#mayBeCopied(world, place)) return false
-    this.cloned.add(place.site.identity.tag)
-    this.#backups.delete(place.site.identity.tag)
-    const twin = await this.#twinOf(world, place)
-    const first = world.audit.next
-    const { made } = world.hands
-    for (const kind of ['insert', 'update'] as const) await world.hands.edit(twin, kind, seed, seed + 1)
-    const refused = await twin.exchange(world)
-    // Two that have done the same are one.
-    if (refused.length > 0 || world.hands.made === made) await this.#giveUp(world, twin, first)
-    else {
-      await this.noteSealed(twin.site!, world.audit.next)
-      this.twins.push(twin)
+  /** A second machine with the same disk works and exchanges. One that is there already may do so once more. */
+  async clone(world: World, place: Working, seed: number): Promise<boolean> {
+    const { tag } = place.site.identity
+    if (!place.parent || !isAtWork(place.parent)) return false
+    const there = this.#twinsOf(place)
+    if (there.length > 0 && seed % 3 > 0) {
+      await workOn(world, there[seed % there.length]!, seed)
+      return false
     }
-    await this.#forget(world, place, place.site.identity.tag)
+    const twin = await this.#newTwin(world, place)
+    this.twins.push(twin)
+    note(world, place, tag)
+    await workOn(world, twin, seed)
     return true
   }
 
   /**
-   * Of two copies one goes on. Where it is the other, whoever sits here goes on with that.
+   * All copies exchange in turn until it has come to rest.
    * @returns what is wrong
    */
-  async decide(world: World, place: Place, refused: boolean): Promise<string[]> {
-    const twin = this.twins.findLast(each => each.trip?.tag === place.trip?.tag)
-    if (!twin && refused && this.cloned.has(place.trip?.tag ?? '')) {
-      // A backup from before the two were told apart cannot be told from the one that was given up.
-      await lose(world, place)
-      return []
+  async decide(world: World, place: Place): Promise<string[]> {
+    const copies = [place, ...this.#twinsOf(place)]
+    let goOn: Place[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      const before = goOn
+      goOn = []
+      for (const copy of copies) if (!(await together(world, copy))) goOn.push(copy)
+      if (goOn.length === 1 && (copies.length === 1 || goOn[0] === before[0])) {
+        await this.#goOnWith(world, place, goOn[0]!)
+        return []
+      }
     }
-    if (!twin) return refused ? [`${place.name} is refused as a twin, and is none`] : []
+    return [`of ${copies.length} copies of ${place.name} ${goOn.length} go on`]
+  }
+
+  /** This copy was closed to come home, and is refused: whoever sits here goes on with another. */
+  async goOnAway(world: World, place: Place): Promise<void> {
+    const [twin] = this.#twinsOf(place)
+    if (!twin) return
+    await this.#take(world, place, twin)
+    place.state = 'away'
+  }
+
+  /** Whoever came home, or was written off, works with none of them any more. */
+  async ended(world: World, place: Place): Promise<void> {
+    if (this.#twinsOf(place).length === 0) return
+    await this.#leave(world, place)
+  }
+
+  async #goOnWith(world: World, place: Place, one: Place): Promise<void> {
+    if (one !== place) await this.#take(world, place, one)
+    await this.#leave(world, place)
+  }
+
+  /** Whoever sits here goes on with that copy. What was kept of the other is of another machine. */
+  async #take(world: World, place: Place, twin: Place): Promise<void> {
     this.twins.splice(this.twins.indexOf(twin), 1)
-    if (refused) return this.#goOnWith(world, place, twin)
-    await world.close(twin)
-    return []
-  }
-
-  async #goOnWith(world: World, place: Place, twin: Twin): Promise<string[]> {
+    this.#backups.delete(twin.trip!.tag)
     await world.close(place)
-    const { process, folder, path, site, post, trip } = twin
-    Object.assign(place, { process, folder, path, site, post, trip })
-    await this.#forget(world, place as Place & { site: Site }, trip!.tag)
-    return []
+    const { process, folder, path, site, post, trip, copy } = twin
+    Object.assign(place, { process, folder, path, site, post, trip, copy, gone: [] })
   }
 
-  /** Nobody works there any more, and what was made there last is owed to nobody. */
-  async #giveUp(world: World, twin: Twin, first: number): Promise<void> {
-    world.audit.excuseSince(twin.site!.identity.tag, first)
-    await world.close(twin)
+  async #leave(world: World, place: Place): Promise<void> {
+    for (const twin of this.#twinsOf(place)) {
+      this.twins.splice(this.twins.indexOf(twin), 1)
+      await world.close(twin)
+    }
+    await this.#excuse(world, place, place.trip!.tag)
   }
 
-  /** What is on this disk only is lost with it, and what was read of it is not. */
-  async #forget(world: World, place: Place & { site: Site }, tag: string): Promise<void> {
-    const { book } = world
-    this.#unsettled.add(tag)
-    world.audit.excuseSince(tag, await this.#firstUnread(place.parent!.site!, tag))
-    book.account(tag).unsent.clear()
-    book.restored.add(tag)
-    for (const who of place.people) book.restoredPeople.add(who)
-    world.hands.newLife(tag)
-    place.gone = []
+  #twinsOf({ trip }: Place): Place[] {
+    return this.twins.filter(twin => twin.trip?.tag === trip?.tag)
   }
 
-  async #firstUnread(parent: Site, tag: string): Promise<number> {
+  /** What is on no disk that is there, and was not read of one that is not, is lost with it. */
+  async #excuse(world: World, place: Place, tag: string): Promise<void> {
+    const { lineage } = world
+    const read = await this.#readOf(place.parent!.site!, tag)
+    const copies = [place, ...this.#twinsOf(place)]
+    const isThere = (mark: Mark): boolean =>
+      copies.some(({ copy }) => lineage.has(copy, mark)) ||
+      read.some(({ copy, next }) => mark < next && lineage.has(copy, mark))
+    world.audit.excuseOnly(lineage.made(tag).filter(mark => !isThere(mark)))
+  }
+
+  async #readOf(parent: Site, tag: string): Promise<Sealed[]> {
     const rows = await parent.db.snapshot(async read => {
       const link = (await linkByTag(read, tag))!
       return read.rows(sql<{ number: number; hash: Uint8Array }>`select number, hash from hc_packet
         where link_id = ${link.link_id} and outgoing = 0`)
     })
     const read = new Set(rows.map(({ number, hash }) => named(number, hash)))
-    const known = (this.#sealed.get(tag) ?? []).filter(({ packet }) => read.has(packet))
-    return Math.max(0, ...known.map(({ next }) => next))
+    return (this.#sealed.get(tag) ?? []).filter(({ packet }) => read.has(packet))
   }
 
   #copyOf({ folder }: Place): string {
@@ -161,34 +181,39 @@ export class Copies {
     return to
   }
 
-  async #twinOf(world: World, place: Place & { site: Site }): Promise<Twin> {
+  async #newTwin(world: World, place: Working): Promise<Place> {
     const folder = this.#copyOf(place)
-    const process = world.newProcess(place.clock, folder.slice(world.folder.length))
-    const twin: Twin = {
+    const twin: Place = {
       ...place,
       name: `${place.name}, the twin`,
-      process,
+      process: world.newProcess(place.clock, folder.slice(world.folder.length)),
       folder,
       path: join(folder, 'travel.db'),
+      copy: world.lineage.branch(place.copy, world.audit.next),
       site: undefined,
       post: undefined,
       gone: [],
-      exchange: each => exchangeOf(each, twin),
     }
     await world.open(twin)
     return twin
   }
 }
 
-export interface Twin extends Place {
-  /** With both ends at hand. @returns what was refused at the parent */
-  exchange(world: World): Promise<readonly Received[]>
+/** Until each copy has heard of the others. */
+const ROUNDS = 8
+
+/** With both ends at hand. */
+async function workOn(world: World, twin: Place, seed: number): Promise<void> {
+  for (const kind of ['insert', 'update'] as const) await world.hands.edit(twin, kind, seed, seed + 1)
+  await together(world, twin)
 }
 
-async function exchangeOf(world: World, twin: Twin): Promise<readonly Received[]> {
-  const { site, parent } = twin
-  const packets = carrierOf(world, twin, site!, join(twin.folder, PACKETS), site!.identity)
-  return (await exchangeBoth(parent!.site!, site!, packets)).refused
+/** Of such a journey it is known in part only who made how many edits. */
+function note({ book }: World, place: Place, tag: string): void {
+  book.account(tag).unsent.clear()
+  book.restored.add(tag)
+  for (const who of place.people) book.restoredPeople.add(who)
+  place.gone = []
 }
 
 const named = (number: number, hash: Uint8Array): string => `${number} ${Buffer.from(hash).toString('hex')}`

@@ -11,9 +11,12 @@ import { takeIds } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { Audit } from './checks/audit.ts'
+import type { WorldClock } from './clock.ts'
 import type { Edit, EditBook } from './edit-book.ts'
+import type { CopyId, Lineage } from './lineage.ts'
 import { isAtWork, type Place } from './place.ts'
 import type { EditKind } from './steps.ts'
+import type { World } from './world.ts'
 import type { WorldKind } from './worlds/world-kind.ts'
 
 type Values = Record<string, Value>
@@ -33,39 +36,48 @@ export class Hands {
   readonly #people: number
   readonly #audit: Audit
   readonly #book: EditBook
-  /** Ids that were given out: none is ever given twice. */
+  readonly #lineage: Lineage
+  readonly #clock: WorldClock
+  /** Ids that were given out: none is ever given twice, but by a copy that has not heard of the other yet. */
   readonly #taken = new Set<string>()
-  readonly #lives = new Map<string, number>()
+  /** Journey and second -> the copy on which somebody worked then. */
+  readonly #seconds = new Map<string, CopyId>()
   readonly wrong: string[] = []
   made = 0
   refused = 0
 
-  constructor(kind: WorldKind, people: number, audit: Audit, book: EditBook) {
+  constructor({ kind, shape, audit, book, lineage, clock }: World) {
     this.#kind = kind
-    this.#people = people
+    this.#people = shape.people
     this.#audit = audit
     this.#book = book
-  }
-
-  /** A copy of a database gives out again what the lost one had given out, until it hears of that. */
-  newLife(tag: string): void {
-    this.#lives.set(tag, (this.#lives.get(tag) ?? 0) + 1)
+    this.#lineage = lineage
+    this.#clock = clock
   }
 
   async edit(place: Place, kind: EditKind, tableNumber: number, seed: number): Promise<void> {
     if (!isAtWork(place)) return
     const table = place.site.dictionary.table(this.#kind.tables[tableNumber % this.#kind.tables.length]!)
     const associate = place.people[seed % place.people.length]!
+    this.#takeTime(place)
     const before = this.#audit.next
     try {
       const noted = await this.#make(place, kind, table, seed, associate)
       for (const one of noted) this.#book.note(place, { ...one, associate })
+      this.#lineage.note(place.site.identity.tag, place.copy, before, this.#audit.next)
       this.made += noted.length
     } catch (error) {
       if (!(error instanceof HomecomingError) || !REFUSED.has(error.code)) throw error
       this.#audit.takeBack(before)
       this.refused += 1
     }
+  }
+
+  /** Nobody puts a copy back and works on it, or works at two machines, in one and the same second. */
+  #takeTime({ site, clock, copy }: Place & { site: Site }): void {
+    const second = (): string => `${site.identity.tag} ${clock.now()}`
+    while ((this.#seconds.get(second()) ?? copy) !== copy) this.#clock.pass(1)
+    this.#seconds.set(second(), copy)
   }
 
   async #make(
@@ -101,7 +113,7 @@ export class Hands {
     associate: number,
   ): Promise<Noted[]> {
     const id = await place.site.db.change(write => takeIds(write, table.number, 1))
-    const name = `${place.site.identity.tag} ${this.#lives.get(place.site.identity.tag) ?? 0} ${table.name} ${id}`
+    const name = `${place.site.identity.tag} ${place.copy} ${table.name} ${id}`
     if (this.#taken.has(name)) this.wrong.push(`sequences: ${place.name} gave out ${table.name} ${id} twice`)
     this.#taken.add(name)
     await this.#save(place, associate, write => insert(write, table, id, values))

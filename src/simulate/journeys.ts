@@ -201,6 +201,7 @@ async function finish(
       throw error
     }
   }
+  await world.copies.ended(world, place)
   await checkHome(world, place, parent)
   noteLeft(world, place, parent)
   await world.close(place)
@@ -222,6 +223,7 @@ export async function lose(world: World, place: Place, trouble?: TroubleAt): Pro
   await world.act(parent, 'write off', trouble, () => writeOff(parent.site, place.people[0]!))
   const link = await parent.site!.db.snapshot(read => linkByTag(read, tag))
   if (link?.state !== 'written-off') return
+  await world.copies.ended(world, place)
   world.audit.excuse(tag)
   world.book.lost.add(tag)
   await foundAgain(world, place, parent)

@@ -1,6 +1,7 @@
 /** Place: one database of a world on its machine: central, a satellite, or what somebody has taken along. */
 import type { Site } from '../log/site.ts'
 import type { OwnClock } from './clock.ts'
+import type { CopyId } from './lineage.ts'
 import type { Post } from './post.ts'
 import type { Process } from './process.ts'
 
@@ -35,6 +36,8 @@ export interface Place {
   /** The journey, as its packets are called. */
   trip: Trip | undefined
   trips: number
+  /** Which copy of its disk it is. */
+  copy: CopyId
   /** Records deleted here, which may come back under their ids. */
   gone: { readonly table: string; readonly id: number; readonly mark: number }[]
   /** How many moments each kind of action had, for choosing one to die at. */

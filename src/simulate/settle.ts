@@ -19,7 +19,7 @@ export async function settle(world: World): Promise<void> {
     let busy = 0
     for (const place of fromBelow(world)) busy += await packet(world, place, 'exchange')
     world.clock.pass(1)
-    if (busy === 0) return world.copies.settled()
+    if (busy === 0) return
   }
   world.wrong.push('settle: there is no end of exchanging')
 }
@@ -30,15 +30,15 @@ const fromBelow = (world: World): Place[] => [...world.children].reverse()
 async function finishWhatWasBegun(world: World, place: Place): Promise<void> {
   for (let tries = 0; tries < 4 && place.state === 'leaving'; tries++) await leave(world, place)
   for (let tries = 0; tries < 4 && place.state === 'closing'; tries++) await comeHome(world, place)
+  if (place.state === 'closing') await world.copies.goOnAway(world, place)
   if (place.state === 'leaving' || place.state === 'closing')
     world.wrong.push(`settle: ${place.name} is ${place.state} for ever`)
 }
 
-/** Of what a former life had sent the first may be refused; who is refused again is a twin. */
+/** Of copies that are all in use one goes on. */
 async function findTogether(world: World, place: Place): Promise<void> {
   if (place.state !== 'away') return
-  const refused = (await together(world, place)) && (await together(world, place))
-  for (const one of await world.copies.decide(world, place, refused)) world.wrong.push(`settle: ${one}`)
+  for (const one of await world.copies.decide(world, place)) world.wrong.push(`settle: ${one}`)
   await together(world, place)
 }
 

@@ -22,6 +22,7 @@ import { type Dice, randomFrom } from './dice.ts'
 import { EditBook } from './edit-book.ts'
 import { found } from './founding.ts'
 import { Hands } from './hands.ts'
+import { Lineage } from './lineage.ts'
 import { Memory } from './memory.ts'
 import type { Place } from './place.ts'
 import type { CarrierAt, Post } from './post.ts'
@@ -82,6 +83,7 @@ export class World {
   readonly audit: Audit
   readonly book = new EditBook()
   readonly hands: Hands
+  readonly lineage = new Lineage()
   readonly copies = new Copies()
   readonly memory = new Memory()
   readonly faults = noFaults()
@@ -102,7 +104,7 @@ export class World {
     this.dice = dice
     this.adapters = adapters
     this.audit = new Audit(kind)
-    this.hands = new Hands(kind, shape.people, this.audit, this.book)
+    this.hands = new Hands(this)
   }
 
   async build(): Promise<void> {
@@ -217,6 +219,7 @@ export class World {
       post: undefined,
       trip: undefined,
       trips: 0,
+      copy: 0,
       gone: [],
       moments: new Map(),
     }

@@ -1,7 +1,6 @@
 /** SPEC 10, "After a break": a laptop is restored from an older copy, and goes on. */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { readUpdates, writeUpdates } from '../../src/app/journey.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { verify } from '../../src/travel/verify.ts'
 import type { Laptop, Office } from '../support/office.ts'
@@ -97,9 +96,6 @@ test('it comes home from there', async () => {
   expect(await titles(office)).toEqual(['Ships', 'Stars', 'after', 'before'])
 })
 
-void readUpdates
-void writeUpdates
-
 test('a record that was made before the copy and had reached the office since stays one record', async () => {
   await using office = await openNotebook()
   let ee = await office.leave('ee')
@@ -123,5 +119,64 @@ test('a record that was made before the copy and had reached the office since st
   expect(titlesOfRivers).toEqual(['Rivers, at the office'])
   const notes = await office.desk.rows(sql`select text from note where book_id = ${there!.id}`)
   expect(notes).toEqual([{ text: 'delta, again' }])
+  expect(await same(office, ee)).toEqual([])
+})
+
+test('work that was in no packet yet when the copy was made is sent once, and nothing made since takes its place', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  await ee.desk.insert('book', { title: 'in the copy' })
+  const backup = backupOf(ee)
+  office.clock.pass(60)
+  await ee.desk.insert('book', { title: 'lost life, sent' })
+  await ee.exchange()
+  await ee.desk.insert('book', { title: 'lost life, unsent' })
+
+  ee = await restore(ee, backup)
+  await ee.desk.insert('book', { title: 'since the restore' })
+  await ee.exchange()
+  await ee.exchange()
+
+  expect(await titles(office)).toEqual([
+    'Ships',
+    'Stars',
+    'in the copy',
+    'lost life, sent',
+    'since the restore',
+  ])
+  expect(await titles(ee)).toEqual(await titles(office))
+  expect(await same(office, ee)).toEqual([])
+})
+
+test('a copy that was made of a restored laptop before it had found back goes on like any other', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  await ee.exchange()
+  const first = backupOf(ee)
+  await ee.desk.insert('book', { title: 'of the first life' })
+  await ee.exchange()
+  ee = await restore(ee, first)
+  await ee.desk.insert('book', { title: 'since the first restore' })
+  await laptopSends(ee)
+  expect(await officeReads(ee)).toMatchObject([{ code: 'LINK_REJOINING' }])
+  const second = backupOf(ee, `${ee.folder}-second`)
+  await ee.exchange()
+  await ee.desk.insert('book', { title: 'found back' })
+  await ee.exchange()
+
+  ee = await restore(ee, second)
+  await ee.desk.insert('book', { title: 'since the second restore' })
+  const { refused } = await ee.exchange()
+  await ee.exchange()
+
+  expect(refused.filter(({ code }) => code === 'LINK_TWIN')).toEqual([])
+  expect(await titles(office)).toEqual([
+    'Ships',
+    'Stars',
+    'found back',
+    'of the first life',
+    'since the first restore',
+    'since the second restore',
+  ])
   expect(await same(office, ee)).toEqual([])
 })

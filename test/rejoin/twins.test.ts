@@ -1,5 +1,5 @@
 /** SPEC 10, "After a break": a laptop's disk is cloned, and both copies are used. One goes on, never both. */
-import { copyFile } from 'node:fs/promises'
+import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
@@ -85,6 +85,29 @@ test('where the first is heard again before the second has found back, the secon
   await first.desk.update('book', 1, { title: 'Ships, still there' })
   await first.exchange()
   expect((await verify(office.site, first.site)).differences).toEqual([])
+})
+
+test('the first stays refused where a packet of it was lost, and its next one does not follow from what was read', async () => {
+  await using office = await openNotebook()
+  const first = await office.leave('ee')
+  const second = await cloneOf(first)
+  for (const laptop of [first, second, second, second, second]) {
+    await laptop.desk.insert('book', { title: laptop === first ? 'by the first' : 'by the second' })
+    await laptop.exchange()
+  }
+  for (const title of ['lost', 'too late']) {
+    await first.desk.insert('book', { title })
+    await laptopSends(first)
+    if (title === 'lost') for (const name of await packetNames(first)) await rm(join(packetsOf(first), name))
+  }
+  for (let round = 0; round < 3; round++) await first.exchange()
+
+  const { refused } = await first.exchange()
+  expect([...new Set(refused.map(({ code }) => code))]).toEqual(['LINK_TWIN'])
+  await second.desk.insert('book', { title: 'goes on' })
+  expect((await second.exchange()).refused).toEqual([])
+  expect(await titles(office)).not.toContain('too late')
+  expect((await verify(office.site, second.site)).differences).toEqual([])
 })
 
 test('a refused copy is told so, and is not mixed with the other', async () => {

@@ -9,7 +9,8 @@ import { pointsAt } from '../../apply/owners.ts'
 import type { Table } from '../../dictionary/model.ts'
 import type { Site } from '../../log/site.ts'
 
-type Mark = number
+/** Names one edit; later ones are higher. */
+export type Mark = number
 
 /** The field of each table that says which edit its row comes from. */
 export interface Marked {
@@ -79,6 +80,11 @@ export class Audit {
     const standing = new Set<Mark>()
     for (const site of still) for (const mark of await this.#standing(site)) standing.add(mark)
     for (const mark of this.#seen.keys()) if (mark >= from && !standing.has(mark)) this.#excused.add(mark)
+  }
+
+  /** Made on a disk that is lost, and read by nobody. */
+  excuseOnly(marks: Iterable<Mark>): void {
+    for (const mark of marks) this.#excused.add(mark)
   }
 
   /** Made on a laptop since, and on nothing that anybody else has read. */

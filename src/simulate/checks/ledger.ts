@@ -13,7 +13,7 @@ import type { World } from '../world.ts'
 /** Call after everything that a child may seal a packet in: what was unsent is in it now. */
 export async function noteSealed(world: World, place: Place): Promise<void> {
   if (!place.site) return
-  await world.copies.noteSealed(place.site, world.audit.next)
+  await world.copies.noteSealed(place, world.audit.next)
   const row = await place.site.db.snapshot(read =>
     read.row(
       sql<{ packet: number | null }>`select max(packet) as packet from hc_ledger
