@@ -6,6 +6,7 @@ import type { Site } from '../../src/log/site.ts'
 import { decideHeld } from '../../src/travel/held.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { verify } from '../../src/travel/verify.ts'
+import { sqlAt } from '../support/application.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { openOffice } from '../support/office.ts'
@@ -21,9 +22,10 @@ const oneTitle = {
 
 const strict = async (site: Site): Promise<void> => {
   await fillNotebook(site)
-  await site.db.change(write =>
-    write.run(sql`create trigger app_strict before insert on book when new.title = 'rude'
-      begin select raise(abort, 'mind your words'); end`),
+  await sqlAt(
+    site,
+    `create trigger app_strict before insert on book when new.title = 'rude'
+      begin select raise(abort, 'mind your words'); end`,
   )
 }
 

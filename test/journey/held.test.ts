@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { held } from '../../src/app/look.ts'
 import type { Site } from '../../src/log/site.ts'
 import { decideHeld } from '../../src/travel/held.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { verify } from '../../src/travel/verify.ts'
+import { sqlAt } from '../support/application.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { openOffice } from '../support/office.ts'
@@ -12,13 +12,14 @@ import { openOffice } from '../support/office.ts'
 /** A rule that only the office has. */
 const strict = async (site: Site): Promise<void> => {
   await fillNotebook(site)
-  await site.db.change(write =>
-    write.run(sql`create trigger app_strict before insert on note when new.text = 'rude'
-      begin select raise(abort, 'mind your words'); end`),
+  await sqlAt(
+    site,
+    `create trigger app_strict before insert on note when new.text = 'rude'
+      begin select raise(abort, 'mind your words'); end`,
   )
 }
 
-const relax = (site: Site) => site.db.change(write => write.run(sql`drop trigger app_strict`))
+const relax = (site: Site) => sqlAt(site, 'drop trigger app_strict')
 
 test('a record that the office refuses is held; the rest of the packet goes on', async () => {
   await using office = await openOffice({ dictionary: notebook, fill: strict })

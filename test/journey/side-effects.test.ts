@@ -2,15 +2,17 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import type { Site } from '../../src/log/site.ts'
 import { verify } from '../../src/travel/verify.ts'
+import { sqlAt } from '../support/application.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { openOffice } from '../support/office.ts'
 
 const withTrigger = async (site: Site): Promise<void> => {
   await fillNotebook(site)
-  await site.db.change(write =>
-    write.run(sql`create trigger app_mark after insert on note begin
-      update book set title = title || '*' where book_id = new.book_id; end`),
+  await sqlAt(
+    site,
+    `create trigger app_mark after insert on note begin
+      update book set title = title || '*' where book_id = new.book_id; end`,
   )
 }
 

@@ -18,6 +18,7 @@ import { switchFieldLevel } from '../../src/travel/field-level.ts'
 import type { GoOptions } from '../../src/travel/go.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { setTravelRight } from '../../src/travel/people.ts'
+import { sqlAt } from './application.ts'
 import { centralAt, dropCentral } from './central.ts'
 import { twice } from './twice.ts'
 
@@ -153,7 +154,7 @@ export class Office implements AsyncDisposable {
 
   /** A statement of the application or its administrator, at the office. */
   async sql(text: string): Promise<void> {
-    await this.site.db.change(write => write.run(sql.raw(text)))
+    await sqlAt(this.site, text)
   }
 
   /** Sends a person on travel, into a folder of their own. */

@@ -5,6 +5,7 @@ import { conflicts, held, inbox, markRead } from '../../src/app/look.ts'
 import type { Site } from '../../src/log/site.ts'
 import { decideHeld } from '../../src/travel/held.ts'
 import { prune } from '../../src/travel/prune.ts'
+import { sqlAt } from '../support/application.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { type Laptop, type Office, openOffice } from '../support/office.ts'
@@ -138,9 +139,10 @@ test('a loss that is told while away names the record as the laptop knows it', a
 async function homeWithHeld(): Promise<Office> {
   const strict = async (site: Site): Promise<void> => {
     await fillNotebook(site)
-    await site.db.change(write =>
-      write.run(sql`create trigger app_strict before insert on note when new.text = 'rude'
-      begin select raise(abort, 'mind your words'); end`),
+    await sqlAt(
+      site,
+      `create trigger app_strict before insert on note when new.text = 'rude'
+      begin select raise(abort, 'mind your words'); end`,
     )
   }
   const office = await openOffice({ dictionary: notebook, fill: strict })
