@@ -37,11 +37,17 @@ export interface OpenHow {
 export const createCentral = (central: creating.NewCentral, options: MachineOptions = {}): Promise<void> =>
   creating.createCentral(machine(options.platform), central)
 
+/** The folder for all that is ours beside a database: keys, prototypes, packets. */
+export const homeOfDatabase = (path: string): string => machine().storage.home(path)
+
 /** Where the key of a central database lies if nobody moved it. */
 export const installationKeyOf = (path: string): string => {
   const { platform, storage } = machine()
   return installationKeyPath(platform, storage.home(path))
 }
+
+/** The place of a database without passwords: as it may be shown and noted. */
+export const nameOfDatabase = (path: string): string => machine().storage.nameOf(path)
 
 /** Opens a central or travel database. Close it with `closeDatabase`. */
 export const openDatabase = (

@@ -7,7 +7,7 @@ const NAMES = `
   buildPrototype checkLogin closeDatabase comeHome conflicts createArea createCentral createCrm
   createSatellite crmDictionary crmTables deactivate decideHeld defaultPackets differences editArea
   examine exchange fillDemo findAssociate finishHome finishRemoval goOnTravel grantTravel growDictionary
-  held inbox installationKeyOf listAreas listFieldLevel listSatellites log markRead openDatabase
+  held homeOfDatabase inbox installationKeyOf listAreas listFieldLevel listSatellites log markRead nameOfDatabase openDatabase
   parentPath previewArea previewOwner previewRecord prototypes prune readStatus readUpdates receipts
   regenerateSatellite releaseHome remove removeArea repairAreas repairCapture restoreConflict restored
   retireSatellite revokeTravel sealForHome setCentralLogin showArea showPacket showSatellite simulate

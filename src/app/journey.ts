@@ -41,9 +41,9 @@ export interface Packets {
  * @param whose a satellite has two such folders; by default that of its packets with central
  */
 export const defaultPackets = (
-  { identity, platform, path, home }: Site,
-  whose: Whose = identity.kind === 'central' ? 'children' : 'parent',
-): string => (whose === 'parent' ? packetsFolder(platform, path) : platform.files.join(home, 'packets'))
+  site: Site,
+  whose: Whose = site.identity.kind === 'central' ? 'children' : 'parent',
+): string => (whose === 'parent' ? packetsFolder(site) : site.platform.files.join(site.home, 'packets'))
 
 /** The carrier of a child's own link. */
 const childCarrier = (child: Site, packets: string | undefined): Carrier =>

@@ -3,7 +3,7 @@
  * Why:  the driver of a server is loaded when somebody names one, not before.
  */
 import type { Database, Storage } from '../storage/contract.ts'
-import { isPostgresAddress } from '../storage/postgres/address.ts'
+import { isPostgresAddress, readAddress } from '../storage/postgres/address.ts'
 import { homeOf } from '../storage/postgres/home.ts'
 import { sqliteStorage } from '../storage/sqlite/storage.ts'
 
@@ -14,12 +14,18 @@ export function storages(): Storage {
   return {
     databaseType: place =>
       place !== undefined && isPostgresAddress(place) ? POSTGRESQL : files.databaseType(),
+    nameOf: place => (isPostgresAddress(place) ? readAddress(place).name : place),
     exists: async place => (await at(place)).exists(place),
     home: place => (isPostgresAddress(place) ? homeOf(place) : files.home(place)),
+    beside: place => (isPostgresAddress(place) ? homeOf(place) : files.beside(place)),
+    within: (place, name) => (isPostgresAddress(place) ? place : files.within(place, name)),
+    draft: place => (isPostgresAddress(place) ? place : files.draft(place)),
+    publish: async (platform, place) => (await at(place)).publish(platform, place),
+    discard: async (platform, place) => (await at(place)).discard(platform, place),
     size: async database => (await of(database)).size(database),
     create: async (platform, place, fill, last) => (await at(place)).create(platform, place, fill, last),
     open: async (place, options) => (await at(place)).open(place, options),
-    copyTables: (...copied) => files.copyTables(...copied),
+    copyTables: async (from, to, ...how) => (await at(to.path)).copyTables(from, to, ...how),
     rekey: (...keys) => files.rekey(...keys),
     backup: async (from, path) => (await of(from)).backup(from, path),
     version: () => files.version(),

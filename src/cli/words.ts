@@ -34,6 +34,12 @@ export function place(path: string): string {
   return typed(near === '' || near.startsWith('..') ? path : near)
 }
 
+/** What to do with the place of a new office, as the rest of a sentence. */
+export const taking = (to: string): string =>
+  isAddress(to)
+    ? 'Its applications work at its address'
+    : `Take the whole folder ${place(resolve(to))} to its office`
+
 /** A word as it can be typed: quoted where a shell needs that. */
 export const typed = (word: string): string =>
   /^[\w./\\:@%+=,~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`

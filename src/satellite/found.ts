@@ -18,7 +18,7 @@ import { writeIdentity } from '../travel/identity.ts'
 import { insertTraveller } from '../travel/lend.ts'
 import { PARENT_PATH } from '../travel/paths.ts'
 import { giveStock, lendStock, type Stock } from '../travel/series.ts'
-import { type Draft, requireFree } from './create.ts'
+import { type Draft, requireFree } from './draft.ts'
 import { lowestNeverUsed, travelIdOf } from './numbers.ts'
 
 /** @param copy of the area, prepared for this number; closed by the caller */

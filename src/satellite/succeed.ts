@@ -22,7 +22,7 @@ import { JUMP } from '../rejoin/jump.ts'
 import { tellAgain } from '../rejoin/sent-again.ts'
 import type { Database, Reading, Writing } from '../storage/contract.ts'
 import { requireActive } from '../travel/activate.ts'
-import type { Draft } from './create.ts'
+import type { Draft } from './draft.ts'
 import { type Dowry, dowryOf, giveIdentity, parentLink, type WithKey } from './found.ts'
 import { giveVersions } from './versions.ts'
 

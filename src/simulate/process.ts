@@ -98,8 +98,14 @@ export class Process {
     const bare = (db: Database): Database => this.#databases.get(db) ?? db
     return {
       databaseType: path => inner.databaseType(path),
+      nameOf: path => inner.nameOf(path),
       exists: path => inner.exists(path),
       home: path => inner.home(path),
+      beside: path => inner.beside(path),
+      within: (place, name) => inner.within(place, name),
+      draft: path => inner.draft(path),
+      publish: (files, path) => inner.publish(files, path),
+      discard: (files, path) => inner.discard(files, path),
       size: database => inner.size(bare(database)),
       create: (files, path, fill, last) => inner.create(files, path, db => fill(this.#database(db)), last),
       version: () => inner.version(),

@@ -181,10 +181,22 @@ export interface LogSource {
 export interface Storage {
   /** Classic `databasetype`: 4 built-in, 16 browser, 17 PostgreSQL. @param path absent: that of the copies it makes */
   databaseType(path?: string): number
+  /** The place without passwords, for messages and to be noted. */
+  nameOf(path: string): string
   /** Whether something stands there, of whatever kind and state. */
   exists(path: string): Promise<boolean>
   /** The folder for all that is ours beside the database: keys, prototypes, packets. */
   home(path: string): string
+  /** The folder for what is carried to and from the database: packets. */
+  beside(path: string): string
+  /** The path of a database of this name in a folder; a place that is no folder is one already. */
+  within(place: string, name: string): string
+  /** Where a database is made before it stands at `path`: until it is published nobody takes it for one. */
+  draft(path: string): string
+  /** From now on the draft stands at `path`. Nothing where it does already. */
+  publish(files: Files, path: string): Promise<void>
+  /** Takes away a draft; nothing where there is none. */
+  discard(files: Files, path: string): Promise<void>
   /** Bytes that the database takes. */
   size(database: Database): Promise<number>
   /** A new database, whole when all is done, and not there where anything fails or dies.
@@ -199,9 +211,10 @@ export interface Storage {
   ): Promise<void>
   /** @throws {HomecomingError} DATABASE_NOT_FOUND, DATABASE_EXISTS, DATABASE_INVALID, KEY_MISSING, KEY_WRONG, DATABASE_BUSY */
   open(path: string, options?: OpenOptions): Promise<Database>
-  /** Copies tables (definition, rows that `where` allows, indexes) of any database into a new file, in one snapshot of `from`,
-   *  without blocking its writers. The file holds nothing else, in its free pages too. Removed again when it fails.
-   *  @param finish puts in what else belongs there, before the file is synced as a whole; it acts for nobody */
+  /** Copies tables (definition, rows that `where` allows, indexes) of any database into a new one: a file, or a draft on a
+   *  server. In one snapshot of `from`, without blocking its writers. The new one holds nothing else, a file in its free
+   *  pages too. Removed again when it fails.
+   *  @param finish puts in what else belongs there, before the database is safe as a whole; it acts for nobody */
   copyTables(
     from: Database,
     to: { readonly path: string; readonly key?: Uint8Array },

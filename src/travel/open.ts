@@ -25,7 +25,8 @@ export interface OpenSite {
 export async function openSite(machine: Machine, open: OpenSite): Promise<Site> {
   const { path } = open
   if (!(await machine.storage.exists(path))) {
-    throw new HomecomingError('DATABASE_NOT_FOUND', `there is no database at ${path}`, { path })
+    const place = machine.storage.nameOf(path)
+    throw new HomecomingError('DATABASE_NOT_FOUND', `there is no database at ${place}`, { path: place })
   }
   const { db, key } = await openEither(machine, open)
   try {
@@ -67,9 +68,10 @@ async function travelKey({ platform, storage }: Machine, { path, keyFile }: Open
 async function siteOf(
   { platform, storage }: Machine,
   db: Database,
-  { path, keyFile }: OpenSite,
+  { path: place, keyFile }: OpenSite,
   travel: Uint8Array | undefined,
 ): Promise<Site> {
+  const path = storage.nameOf(place)
   return db.snapshot(async read => {
     const version = await versionOf(read, path)
     if (version > SCHEMA_VERSION) {
@@ -84,8 +86,7 @@ async function siteOf(
     const identity = await readIdentity(read, path)
     const home = storage.home(path)
     const key = travel ?? (await readKeyFile(platform.files, keyFile ?? installationKeyPath(platform, home)))
-    // Without a password, where the place is an address.
-    return { db, storage, platform, dictionary, identity, home, path: db.name, key }
+    return { db, storage, platform, dictionary, identity, home, path, key }
   })
 }
 

@@ -1,4 +1,5 @@
 /** Where things lie: everything of ours beside the database, and the folder that a traveller carries. */
+import type { Site } from '../log/site.ts'
 import type { Platform } from '../platform/contract.ts'
 
 /** @param home the folder of the database: see `Storage.home` */
@@ -16,8 +17,9 @@ export const TRAVEL_PACKETS = 'packets'
 /** The key file that belongs to a travel database. */
 export const travelKeyPath = (platform: Platform, path: string): string =>
   platform.files.join(platform.files.parent(path), TRAVEL_KEY)
-export const packetsFolder = (platform: Platform, path: string): string =>
-  platform.files.join(platform.files.parent(path), TRAVEL_PACKETS)
+/** Where the packets of a child lie if nobody names a folder. */
+export const packetsFolder = ({ platform, storage, path }: Site): string =>
+  platform.files.join(storage.beside(path), TRAVEL_PACKETS)
 
 /** The setting in which a travel database notes where its parent was when it left. */
 export const PARENT_PATH = 'parent-path'

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { createCentral, createCrm, HomecomingError, installationKeyOf } from '../../index.ts'
+import { createCentral, createCrm, HomecomingError, installationKeyOf, nameOfDatabase } from '../../index.ts'
 import { framed, type Run } from '../command.ts'
 import { progressOf, report } from '../report.ts'
 import { counted, databaseAt, place, wholeNumber } from '../words.ts'
@@ -75,8 +75,9 @@ async function fromDictionary(
   shown(run, path, { records: 0, tables: {} }, `the model of ${place(resolve(file))}`)
 }
 
-function shown(run: Run, path: string, result: object, what: string): void {
-  const key = installationKeyOf(path)
+function shown(run: Run, at: string, result: object, what: string): void {
+  const path = nameOfDatabase(at)
+  const key = installationKeyOf(at)
   report(
     run,
     { database: path, key, ...result },

@@ -1,14 +1,13 @@
 /**
  * homecoming satellite retire|regenerate|write-off: an office closes, gets its lost database anew, or is given up.
  */
-import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { regenerateSatellite, retireSatellite, showSatellite, writeOffSatellite } from '../../index.ts'
 import { accountLine } from '../account.ts'
 import { framed } from '../command.ts'
 import { type ParentOptions, packetsOf, withBoth, withDatabase } from '../databases.ts'
 import { progressOf, report } from '../report.ts'
-import { place } from '../words.ts'
+import { databaseAt, place, taking } from '../words.ts'
 
 const DATABASE = ['<database>', 'the central database'] as const
 const SATELLITE = ['<satellite>', 'number or name'] as const
@@ -53,7 +52,10 @@ export const regenerate = () =>
       .description('make the lost database of a satellite anew, from what central has')
       .argument(...DATABASE)
       .argument(...SATELLITE)
-      .requiredOption('--to <folder>', 'folder for the new database'),
+      .requiredOption(
+        '--to <folder>',
+        'folder for the new database, or the address of a schema on a PostgreSQL server',
+      ),
     {
       database: true,
       destructive: true,
@@ -67,15 +69,13 @@ export const regenerate = () =>
         )
         const made = await regenerateSatellite(database, {
           which: before.number,
-          folder: resolve(to),
+          folder: databaseAt(to),
           progress: progressOf(run),
         })
         report(
           run,
           { satellite: await showSatellite(database, made.number), ...made },
-          () => [
-            `Satellite ${made.number}, ${made.name}, is made anew. Take the whole folder ${place(resolve(to))} to its office.`,
-          ],
+          () => [`Satellite ${made.number}, ${made.name}, is made anew. ${taking(to)}.`],
           [`homecoming exchange ${place(made.database)}`],
         )
       }),

@@ -2,15 +2,14 @@
  * homecoming satellite create|list|show|retire|regenerate|write-off: offices in other cities, each with a permanent
  * database of its own.
  */
-import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { createSatellite, listSatellites, readStatus, showSatellite } from '../../index.ts'
+import { createSatellite, homeOfDatabase, listSatellites, readStatus, showSatellite } from '../../index.ts'
 import { framed, type Run } from '../command.ts'
 import { withDatabase } from '../databases.ts'
 import { group } from '../group.ts'
 import { table } from '../output.ts'
 import { progressOf, report, tableLines } from '../report.ts'
-import { place, typed, wholeNumber } from '../words.ts'
+import { databaseAt, place, taking, typed, wholeNumber } from '../words.ts'
 import { regenerate, retire, writeOff } from './satellite-end.ts'
 
 export const satelliteCommand = () =>
@@ -39,7 +38,10 @@ const create = () =>
       .description('make a satellite: one folder with satellite.db, its keys and packets/')
       .argument(...DATABASE)
       .argument('<area>', 'name or id of the area that it holds; who is assigned to it logs in there')
-      .requiredOption('--to <folder>', 'folder for its database')
+      .requiredOption(
+        '--to <folder>',
+        'folder for its database, or the address of a schema on a PostgreSQL server',
+      )
       .option('--name <name>', 'of the office in lists and of its packets; by default as the area')
       .option('--company <id>', 'the company that owns it, by its record'),
     {
@@ -54,7 +56,7 @@ const create = () =>
         const { to, name, company } = options
         const made = await createSatellite(database, {
           area: area as string,
-          folder: resolve(to),
+          folder: databaseAt(to),
           ...(name !== undefined && { name }),
           ...(company !== undefined && { company: wholeNumber('--company', company, 1) }),
           progress: progressOf(run),
@@ -64,14 +66,14 @@ const create = () =>
           run,
           { satellite, ...made },
           () => [
-            `Satellite ${made.number}, ${made.name}, is made. Take the whole folder ${place(resolve(to))} to its office:`,
+            `Satellite ${made.number}, ${made.name}, is made. ${taking(to)}:`,
             tableLines(
               run,
               ['FILE', 'WHAT IT IS'],
               [
                 [place(made.database), 'the database; its applications work in it as at central'],
                 [
-                  place(`${made.database}.homecoming`),
+                  place(homeOfDatabase(made.database)),
                   'its keys, prototypes and packets of its own travellers',
                 ],
                 [place(made.packets), 'where packets are exchanged with central'],

@@ -49,6 +49,21 @@ export async function createDatabase(
   })
 }
 
+/** Where tables come from elsewhere: all of them in one transaction, in a draft that counts as nothing yet. */
+export async function beginDraft(path: string): Promise<void> {
+  await withConnection(path, begin)
+}
+
+export async function publishDraft(path: string): Promise<void> {
+  await withConnection(path, connection => connection.execute(`drop table if exists ${quoted(BUILDING)}`))
+}
+
+export async function discardDraft(path: string): Promise<void> {
+  await withConnection(path, async connection => {
+    if ((await tablesOf(connection))?.includes(BUILDING)) await clear(connection)
+  })
+}
+
 export async function sizeOf(database: Database): Promise<number> {
   const row = await database.snapshot(read => read.row(SIZE))
   return row?.bytes ?? 0

@@ -7,6 +7,12 @@ import type { Database } from '../contract.ts'
 import { removeDatabase } from '../remove-database.ts'
 import { SqliteDatabase } from './database.ts'
 
+export const draftOf = (path: string): string => `${path}.building`
+
+export async function publish(files: Files, path: string): Promise<void> {
+  if (await files.exists(draftOf(path))) await files.move(draftOf(path), path)
+}
+
 /** @throws {HomecomingError} DATABASE_EXISTS, DISK_FULL, and whatever `fill` and `last` throw; nothing is left behind then */
 export async function createDatabase(
   files: Files,
@@ -16,12 +22,12 @@ export async function createDatabase(
 ): Promise<void> {
   if (await files.exists(path))
     throw new HomecomingError('DATABASE_EXISTS', `there is a file at ${path}`, { path })
-  const building = `${path}.building`
+  const building = draftOf(path)
   await removeDatabase(files, building)
   try {
     await filled(building, fill)
     await last()
-    await files.move(building, path)
+    await publish(files, path)
   } catch (error) {
     await removeDatabase(files, building)
     throw error
