@@ -101,7 +101,9 @@ export class Place implements AsyncDisposable {
 
 /** The first of the demo's users; the administrator is 1. */
 export const TRAVELLER = 2
-export const centralPath = (folder: string): string => join(folder, 'central.db')
+/** A file in the folder, or a database on a server, for a process that measures there. */
+export const centralPath = (folder: string): string =>
+  process.env.HOMECOMING_BENCH_CENTRAL ?? join(folder, 'central.db')
 export const tripFolder = (folder: string): string => join(folder, 'trip')
 export const travelPath = (folder: string): string => join(tripFolder(folder), 'travel.db')
 

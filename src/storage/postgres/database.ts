@@ -106,6 +106,7 @@ export class PostgresDatabase implements Database {
     try {
       await beginWriting(connection)
       const result = await this.#inside.run(inside, () => work(write))
+      await write.settle()
       write.end()
       await commit(connection, () => this.#connect(), this.options.waitFor ?? DEFAULT_WAIT)
       return result

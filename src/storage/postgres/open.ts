@@ -91,6 +91,8 @@ async function connect({ connection, name, database, schema }: Address): Promise
     application_name: 'homecoming',
     connectionTimeoutMillis: LONGEST_CONNECT,
     keepAlive: true,
+    // What was asked does not wait here until the answer before it has come.
+    pipeline: true,
   })
   const opened = new Connection(client, name, schema)
   try {

@@ -1,11 +1,13 @@
 /**
  * Writing: rows into one transaction, many by one statement.
  * Errors: one that no `attempt` takes back has ended the transaction, whatever the work does then: the commit says so.
+ *         A write may be refused only after its call has returned (behind.ts): at the end of the attempt, or sooner.
  * Never:  replaces a row by delete and insert, or swallows an error that is not a constraint.
  */
 import type { Row } from '../../core/values.ts'
 import type { CaptureMode, ConstraintError, LogSource, Query, Schema, Target, Writing } from '../contract.ts'
 import { arrayText } from './array-text.ts'
+import { Behind } from './behind.ts'
 import type { Connection } from './connection.ts'
 import { constraintOf, isSerialization, overtaken } from './driver-errors.ts'
 import { lastOfEachKey } from './last-of-each-key.ts'
@@ -26,6 +28,7 @@ export class PostgresWriting extends PostgresReading implements Writing {
   readonly schema: Schema
   #log: LogSource | undefined
   readonly #fresh: Beside
+  readonly #behind = new Behind()
   #depth = 0
   #refused: Refused | undefined
 
@@ -65,13 +68,16 @@ export class PostgresWriting extends PostgresReading implements Writing {
   }
 
   async attempt(work: () => Promise<void>): Promise<ConstraintError | undefined> {
+    await this.#behind.settle()
     const name = `attempt_${++this.#depth}`
-    await this.connection.execute(`savepoint ${name}`)
+    await this.#behind.add(this.connection.execute(`savepoint ${name}`))
     try {
       await work()
-      await this.connection.execute(`release savepoint ${name}`)
+      await this.#behind.settle()
+      await this.#behind.add(this.connection.execute(`release savepoint ${name}`))
       return undefined
     } catch (error) {
+      await this.#behind.settle().catch(() => {})
       // What another transaction came between is begun again as a whole; a lost connection has ended it.
       if (isSerialization(error) || this.connection.lost) throw error
       await this.connection.execute(`rollback to savepoint ${name}; release savepoint ${name}`)
@@ -84,6 +90,11 @@ export class PostgresWriting extends PostgresReading implements Writing {
     }
   }
 
+  /** Everything is written. @throws what something was refused with */
+  settle(): Promise<void> {
+    return this.#behind.settle()
+  }
+
   async capture(mode: CaptureMode): Promise<void> {
     await this.#setLocal('homecoming.capture', mode)
   }
@@ -93,7 +104,8 @@ export class PostgresWriting extends PostgresReading implements Writing {
   }
 
   async #setLocal(name: string, value: string): Promise<void> {
-    await this.connection.send({ sql: 'select set_config($1, $2, true)', parameters: [name, value] })
+    const parameters = [name, value]
+    await this.#behind.add(this.connection.send({ sql: 'select set_config($1, $2, true)', parameters }))
   }
 
   async #write(
@@ -108,12 +120,11 @@ export class PostgresWriting extends PostgresReading implements Writing {
       const some = rows.slice(start, start + TOGETHER)
       const width = into.key.length + into.columns.length
       const parameters = Array.from({ length: width }, (_, column) => arrayText(some, column))
-      try {
-        await connection.send({ sql, parameters })
-      } catch (error) {
-        this.#refused = refusedBy(error, into, some)
+      const sent = connection.send({ sql, parameters }).catch((error: unknown) => {
+        this.#refused ??= refusedBy(error, into, some)
         throw error
-      }
+      })
+      await this.#behind.add(sent)
     }
   }
 
