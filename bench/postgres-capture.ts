@@ -1,6 +1,6 @@
 /**
  * What capture costs on PostgreSQL: the same statements with and without our triggers, in one run on one server.
- * writers:     8 programs, each with its own connection, change single companies; transactions a second.
+ * writers:     8 programs, each with its own connection, read and save single companies; transactions a second.
  * update-50k:  one statement on 50,000 companies: their owner stays, is changed too, or field parts are written.
  * Server:      HOMECOMING_TEST_POSTGRES, or one of its own, with the settings that it comes with.
  */
@@ -59,7 +59,7 @@ async function updates(place: Place, name: string, kind: Kind, shift: number, ai
   return compared(name, times, 'ms', aim)
 }
 
-export async function database(kind: Kind): Promise<TestDatabase> {
+async function database(kind: Kind): Promise<TestDatabase> {
   const made = await testDatabase(await postgresServer())
   const connection = await openConnection(made.address, {})
   await connection.execute(['contact', 'sequence', 'traveltransactionlog'].flatMap(definitions).join(';'))
@@ -114,14 +114,18 @@ async function writing({ address }: TestDatabase, each: number, round: number): 
   return time
 }
 
+/** As an application does it: a company is read, and saved with what was edited, in one transaction. */
 async function changes(client: pg.Client, nth: number, each: number, round: number): Promise<void> {
   for (let at = 0; at < each; at++) {
     const id = ((at * WRITERS + nth) % ROWS) + 1
+    await client.query('begin')
+    await client.query({ name: 'read', text: 'select * from contact where contact_id = $1', values: [id] })
     await client.query({
-      name: 'change',
+      name: 'save',
       text: 'update contact set department = $1, updatedcount = updatedcount + 1 where contact_id = $2',
       values: [`Round ${round} change ${at}`, id],
     })
+    await client.query('commit')
   }
 }
 

@@ -1,25 +1,16 @@
 /**
  * The functions that answer a statement on one captured table: what it changed, as sets, written to the log at once.
- * Shape:  `old_rows` and `new_rows` are what the statement found and left. An update pairs them by key in a full join:
- *         that is never done by nested loops, whatever size the plan was made for, and finds changed keys as well.
+ * Shape:  `old_rows` and `new_rows` are what the statement found and left; of an update see capture-update.ts.
  * Note:   an UPDATE that changes no value, or only derived fields, writes nothing (decision 0009).
  */
 import type { Table } from '../../dictionary/model.ts'
 import { LOG } from '../../log/types.ts'
-import type { CapturedTable, CapturePlan, WatchedTable } from '../contract.ts'
-import { changed, deleteRows, type PossibleRow, previousOfInsert, updateRows } from './capture-rows.ts'
+import type { CapturedTable, CapturePlan } from '../contract.ts'
+import { changed, deleteRows, type PossibleRow, previousOfInsert } from './capture-rows.ts'
 import { type CaptureEvent, keyOf, MODE, type Names } from './capture-sql.ts'
-import { noteDeleted, noteUpdated } from './capture-watch.ts'
+import { type CaptureParts, changedBefore, pairsOf, updateSql } from './capture-update.ts'
+import { noteDeleted } from './capture-watch.ts'
 import { quoted, text } from './sql-text.ts'
-
-export interface CaptureParts {
-  readonly names: Names
-  readonly plan: CapturePlan
-  readonly table: Table
-  /** Absent: only watched. */
-  readonly captured: CapturedTable | undefined
-  readonly watched: WatchedTable | undefined
-}
 
 /** @returns the text of a function in PL/pgSQL: what it does for one statement. Notes are made whatever the mode:
  *           a packet moves records as well. */
@@ -27,18 +18,19 @@ export function captureBody(parts: CaptureParts, event: CaptureEvent): string {
   const logged = parts.captured ? logging(parts, parts.captured, event) : []
   const unlessOff =
     logged.length === 0 ? [] : [`if ${MODE} is distinct from 'off' then\n${block(logged)}  end if`]
-  return `\nbegin\n${block([...unlessOff, ...noting(parts, event), 'return null'])}end\n`
+  return `\nbegin\n${block([...unlessOff, ...always(parts, event), 'return null'])}end\n`
 }
 
 const block = (steps: readonly string[]): string => steps.map(step => `  ${step};\n`).join('')
 
 function logging(parts: CaptureParts, captured: CapturedTable, event: CaptureEvent): string[] {
+  const { names, plan, table, watched } = parts
   if (captured.readOnly) return [refuseReadOnly(parts, event)]
   switch (event) {
     case 'insert':
       return [logInserted(parts)]
     case 'update':
-      return logUpdated(parts, captured)
+      return [...keepBase(names, plan, table, changedBefore(table)), ...(watched ? [] : updateSql(parts))]
     case 'delete':
       return logDeleted(parts, 'old_rows o')
     case 'truncate':
@@ -48,9 +40,10 @@ function logging(parts: CaptureParts, captured: CapturedTable, event: CaptureEve
   }
 }
 
-function noting({ names, table, watched }: CaptureParts, event: CaptureEvent): string[] {
+function always(parts: CaptureParts, event: CaptureEvent): string[] {
+  const { names, captured, watched } = parts
   if (!watched) return []
-  if (event === 'update') return noteUpdated(names, watched, pairsOf(table))
+  if (event === 'update') return updateSql(captured?.readOnly ? { ...parts, captured: undefined } : parts)
   if (event === 'delete') return noteDeleted(names, watched, 'old_rows o')
   return event === 'truncate' ? noteDeleted(names, watched, TRUNCATED).map(ofRelation) : []
 }
@@ -61,26 +54,7 @@ function logInserted({ names, plan, table }: CaptureParts): string {
     record: `n.${keyOf(table)}`,
     previous: previousOfInsert(names, plan, table),
   }
-  return names.logRows(table, { ...row, flags: 0 }, 'new_rows n')
-}
-
-function logUpdated({ names, plan, table }: CaptureParts, captured: CapturedTable): string[] {
-  const [before, after] = [`o.${keyOf(table)}`, `n.${keyOf(table)}`]
-  const gone = deleteRows(names, plan, table).map(row => onlyIf(`${after} is null`, row))
-  const come = onlyIf(`${before} is null`, {
-    type: LOG.insert,
-    previous: previousOfInsert(names, plan, table),
-  })
-  const rows = [
-    ...[...gone, ...updateRows(names, plan, captured)].map(row => ({ ...row, record: row.record ?? before })),
-    { ...come, record: after },
-  ]
-  // `case`: a plain condition would make an outer join of the full one, and that may be done by nested loops.
-  const known = `case when ${before} is null then false else true end`
-  return [
-    ...keepBase(names, plan, table, `${pairsOf(table)}\n  where ${known} and (${changed(table)})`),
-    logPossible(names, table, rows, pairsOf(table), changed(table)),
-  ]
+  return names.logInsert([names.logSelect(table, { ...row, flags: 0 }, 'new_rows n')])
 }
 
 /** @param source where the rows are, as `o` */
@@ -96,11 +70,8 @@ function logTruncated(parts: CaptureParts): string[] {
   const emptied = { type: LOG.truncateTable, record: '0', previous: '0', flags: 0 }
   const whole = `(select) x where tg_relid = ${text(names.of(table.name))}::regclass`
   const rows = logDeleted(parts, TRUNCATED).map(ofRelation)
-  return [REFUSE_OLD_SNAPSHOT, names.logRows(table, emptied, whole), ...rows]
+  return [REFUSE_OLD_SNAPSHOT, names.logInsert([names.logSelect(table, emptied, whole)]), ...rows]
 }
-
-const pairsOf = (table: Table): string =>
-  `old_rows o full join new_rows n on n.${keyOf(table)} = o.${keyOf(table)}`
 
 const TRUNCATED = 'only $relation$ o'
 const ofRelation = (statement: string): string =>
@@ -131,28 +102,19 @@ interface RecordRow extends PossibleRow {
   readonly record: string
 }
 
-const onlyIf = <T extends PossibleRow>(condition: string, row: T): T => ({
-  ...row,
-  previous: `case when ${condition} then ${row.previous} end`,
-})
-
 /** For each of what `from` gives, those rows whose `previous` is not null, in this order. */
-function logPossible(
-  names: Names,
-  table: Table,
-  rows: readonly RecordRow[],
-  from: string,
-  where = 'true',
-): string {
+function logPossible(names: Names, table: Table, rows: readonly RecordRow[], from: string): string {
   const [first, ...others] = rows
   if (others.length === 0) {
     const { type, record, previous } = first!
-    return names.logRows(table, { type, record, previous, flags: 0 }, `${from}\n  where ${where}`)
+    return names.logInsert([names.logSelect(table, { type, record, previous, flags: 0 }, from)])
   }
   const values = rows.map(row => `(${row.type}, ${row.record}, ${row.previous}, ${row.flags ?? 0})`)
   const each = `cross join lateral (values\n    ${values.join(',\n    ')}) as x (type, record, previous, flags)`
   const chosen = { type: 'x.type', record: 'x.record', previous: 'x.previous', flags: 'x.flags' }
-  return names.logRows(table, chosen, `${from}\n  ${each}\n  where x.previous is not null and (${where})`)
+  return names.logInsert([
+    names.logSelect(table, chosen, `${from}\n  ${each}\n  where x.previous is not null`),
+  ])
 }
 
 /** In a child: keeps the agreed values of a record from its first change on. */

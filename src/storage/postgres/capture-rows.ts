@@ -10,13 +10,18 @@ import type { CapturedTable, CapturePlan } from '../contract.ts'
 import { keyOf, MODE, type Names } from './capture-sql.ts'
 import { quoted } from './sql-text.ts'
 
-/** One possible log row of a record: written where `previous` is not null. */
+/** A log row of a record: written where `previous` is not null. */
 export interface PossibleRow {
   readonly type: number
   readonly previous: string
   readonly flags?: number
   /** Where it is not the changed record itself. */
   readonly record?: string
+}
+
+export interface SaveRow extends PossibleRow {
+  /** A column that holds `previous`. */
+  readonly name: string
 }
 
 export interface IndexedField {
@@ -51,22 +56,23 @@ export function changed(table: Table): string {
   return [`o.${key} is null`, `n.${key} is null`, ...fields].join('\n    or ')
 }
 
-/** In the order of one save: field parts ascending, the Update, then owner, contact, project, and who left an area.
- *  A changed key is one record gone and another come. */
-export function updateRows(names: Names, plan: CapturePlan, captured: CapturedTable): PossibleRow[] {
-  const { table } = captured
+/** Before the Update. */
+export function fieldPartRows({ table, fieldLevel }: CapturedTable): SaveRow[] {
+  return fieldLevel ? fieldParts(table) : []
+}
+
+/** After the Update: owner, contact, project, and who left an area. */
+export function explainingRows(table: Table): SaveRow[] {
   return [
-    ...(captured.fieldLevel ? fieldParts(table) : []),
-    { type: LOG.update, previous: onlyIf(both(table), zeroUnlessClosed(names, plan, table)) },
     ...roleRows(table, 'owner', LOG.updateOwner),
     ...roleRows(table, 'contact', LOG.updateContact),
     ...roleRows(table, 'project', LOG.updateProject),
-    ...leftArea(table, `${both(table)} and ${OTHER_LINK}`),
+    ...leftArea(table, `n.${keyOf(table)} is null or ${OTHER_LINK}`),
   ]
 }
 
 export function deleteRows(names: Names, plan: CapturePlan, table: Table): PossibleRow[] {
-  return [{ type: LOG.delete, previous: zeroUnlessClosed(names, plan, table) }, ...leftArea(table, 'true')]
+  return [{ type: LOG.delete, previous: zeroUnlessClosed(names, plan, table) }, ...leftArea(table)]
 }
 
 /** A child gives ids of its own range only, except to a record that it had: a version of it tells, or, where its deletion
@@ -103,7 +109,7 @@ export function prefixOfTable(plan: CapturePlan, table: Table): number {
 }
 
 /** 0, for a column that is 0 anyway: so the check costs no statement of its own. */
-function zeroUnlessClosed(names: Names, plan: CapturePlan, table: Table): string {
+export function zeroUnlessClosed(names: Names, plan: CapturePlan, table: Table): string {
   if (!plan.child) return '0'
   const refusal = names.refuse(
     'CHILD_CLOSED',
@@ -114,22 +120,27 @@ function zeroUnlessClosed(names: Names, plan: CapturePlan, table: Table): string
 }
 
 /** The mask goes from 0 to 2^32-1; a part without a changed field is not written. */
-function fieldParts(table: Table): PossibleRow[] {
+function fieldParts(table: Table): SaveRow[] {
   const parts = Map.groupBy(comparedFields(table), ({ index }) => Math.floor(index / FIELDS_IN_PART))
   return [...parts].map(([part, fields]) => {
     const bits = fields.map(
       ({ field, index }) =>
         `case when ${differs(field)} then ${2 ** (index % FIELDS_IN_PART)}::bigint else 0 end`,
     )
-    return { type: LOG.fieldPart + part, previous: onlyIf(both(table), `nullif(${bits.join(' + ')}, 0)`) }
+    return {
+      name: `part_${part}`,
+      type: LOG.fieldPart + part,
+      previous: onlyIf(both(table), `nullif(${bits.join(' + ')}, 0)`),
+    }
   })
 }
 
 /** One row per changed field of this role; `flags` names the field from the second on. */
-function roleRows(table: Table, role: NonNullable<Field['role']>, type: number): PossibleRow[] {
+function roleRows(table: Table, role: NonNullable<Field['role']>, type: number): SaveRow[] {
   return comparedFields(table)
     .filter(({ field }) => field.role === role)
     .map(({ field, index }, nth) => ({
+      name: `role_${index}`,
       type,
       previous: onlyIf(`${both(table)} and ${differs(field)}`, `coalesce(o.${quoted(field.name)}, 0)`),
       flags: nth === 0 ? 0 : index,
@@ -144,10 +155,12 @@ const LEFT: Readonly<Record<string, number>> = {
 const OTHER_LINK = '(o.area_id is distinct from n.area_id or o.associate_id is distinct from n.associate_id)'
 
 /** Who leaves an area: 5888 and 6144, whose record is the area. */
-function leftArea(table: Table, when: string): PossibleRow[] {
+function leftArea(table: Table, when = 'true'): SaveRow[] {
   const type = LEFT[table.name]
   if (type === undefined) return []
-  return [{ type, record: 'o.area_id', previous: onlyIf(when, 'coalesce(o.associate_id, 0)') }]
+  return [
+    { name: 'left_area', type, record: 'o.area_id', previous: onlyIf(when, 'coalesce(o.associate_id, 0)') },
+  ]
 }
 
 const both = (table: Table): string => `o.${keyOf(table)} is not null and n.${keyOf(table)} is not null`

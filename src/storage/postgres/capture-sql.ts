@@ -48,13 +48,10 @@ export class Names {
     return this.of(baseOf(table))
   }
 
-  /** UTC seconds; the test clock where it is set. Asked once a statement. */
-  get time(): string {
-    return `(select coalesce(s.now, floor(extract(epoch from clock_timestamp()))::bigint) from ${this.session} s)`
-  }
-
-  get actor(): string {
-    return `(select coalesce(${ACTOR}, s.default_associate) from ${this.session} s)`
+  /** When and who, as `s`; fenced off, so that it is worked out once a statement. UTC seconds, or the test clock. */
+  get whenAndWho(): string {
+    return `(select coalesce(s.now, floor(date_part('epoch', clock_timestamp()))::bigint) as at,
+    coalesce(${ACTOR}, s.default_associate) as actor from ${this.session} s offset 0) s`
   }
 
   /** An expression that refuses, and never returns. The adapter makes a HomecomingError of the text. */
@@ -62,11 +59,14 @@ export class Names {
     return `${this.of(REFUSE)}(${text(`HC:${code} ${fact}`)})`
   }
 
-  /** @param values type, record, previous and flags of each row @param from what they are taken from */
-  logRows(table: Table, values: LogValues, from: string): string {
-    const { type, record, previous, flags } = values
-    const all = [this.time, previous, type, this.actor, table.number, record, flags, 0, 0, 'null']
-    return `insert into ${this.log} (${LOG_COLUMNS}, hc_order)\n  select ${all.join(', ')}\n  from ${from}`
+  logInsert(selects: readonly string[]): string {
+    return `insert into ${this.log} (${LOG_COLUMNS}, hc_order)\n  ${selects.join('\n  union all ')}`
+  }
+
+  /** @param from what the values are taken from: one relation, or cross joins */
+  logSelect(table: Table, { type, record, previous, flags }: LogValues, from: string): string {
+    const about = [`(${previous})::bigint`, type, 's.actor', table.number, record, flags]
+    return `select ${['s.at', ...about, 0, 0, 'null::bigint'].join(', ')}\n  from ${this.whenAndWho} cross join ${from}`
   }
 }
 

@@ -5,54 +5,55 @@
  * Note:   the table has no key here: a note is worth the same twice, and a key would have writers wait for whoever
  *         empties it.
  */
+import type { Table } from '../../dictionary/model.ts'
 import type { WatchedTable } from '../contract.ts'
 import { differs } from './capture-rows.ts'
 import { keyOf, type Names } from './capture-sql.ts'
 import { quoted } from './sql-text.ts'
 
-/** @param pairs the records before and after, as `o` and `n` */
-export function noteUpdated(names: Names, watched: WatchedTable, pairs: string): string[] {
+/** A value that a changed record had: where it is null, there is nothing to note. */
+export interface FieldNote {
+  readonly name: string
+  readonly field: number
+  readonly old: string
+}
+
+/** Of records before and after, as `o` and `n`. */
+export function fieldNotes(watched: WatchedTable): FieldNote[] {
   const { table, fields, pointers } = watched
   const [old, now] = [`o.${keyOf(table)}`, `n.${keyOf(table)}`]
   // Of owners, contacts and projects the log tells by rows of its own.
-  const untold = fields.filter(index => table.fields[index]!.role === undefined)
-  const moved = untold.map(
-    index => `${old} is not null and ${now} is not null and ${differs(table.fields[index]!)}`,
+  const moved = new Set(fields.filter(index => table.fields[index]!.role === undefined))
+  const lost = new Set(pointers)
+  return [...new Set([...moved, ...lost])].map(field => {
+    const gone = lost.has(field) ? isSet(watched, field) : 'false'
+    const differing = moved.has(field) ? `${old} is not null and ${differs(table.fields[field]!)}` : 'false'
+    const when = `case when ${now} is null then ${gone} else ${differing} end`
+    return { name: `note_${field}`, field, old: `case when ${when} then ${before(watched, field)} end` }
+  })
+}
+
+/** From `changes`. */
+export function notesOf(names: Names, table: Table, notes: readonly FieldNote[]): string {
+  const each = notes.map(
+    ({ name, field }) =>
+      `select ${table.number}, c.before, ${field}, c.${name} from changes c where c.${name} is not null`,
   )
-  const lost = pointers.map(index => `${now} is null and ${isSet(watched, index)}`)
-  return note(names, watched, [...untold, ...pointers], [...moved, ...lost], pairs)
+  return `insert into ${names.notes} (tablenumber, record_id, field, old_id)\n  ${each.join('\n  union all ')}`
 }
 
 export function noteDeleted(names: Names, watched: WatchedTable, source: string): string[] {
-  return note(
-    names,
-    watched,
-    watched.pointers,
-    watched.pointers.map(index => isSet(watched, index)),
-    source,
+  const { table, pointers } = watched
+  const each = pointers.map(
+    field =>
+      `select ${table.number}, o.${keyOf(table)}, ${field}, ${before(watched, field)} from ${source} where ${isSet(watched, field)}`,
   )
+  if (each.length === 0) return []
+  return [
+    `insert into ${names.notes} (tablenumber, record_id, field, old_id)\n  ${each.join('\n  union all ')}`,
+  ]
 }
 
 const before = ({ table }: WatchedTable, index: number): string =>
   `coalesce(o.${quoted(table.fields[index]!.name)}, 0)`
 const isSet = (watched: WatchedTable, index: number): string => `${before(watched, index)} <> 0`
-
-/** @param when for each of the fields, whether there is something to note */
-function note(
-  names: Names,
-  watched: WatchedTable,
-  fields: readonly number[],
-  when: readonly string[],
-  from: string,
-): string[] {
-  if (fields.length === 0) return []
-  const values = fields.map(
-    (index, nth) => `(${index}, case when ${when[nth]} then ${before(watched, index)} end)`,
-  )
-  const each = `cross join lateral (values\n    ${values.join(',\n    ')}) as x (field, old_id)`
-  return [
-    `insert into ${names.notes} (tablenumber, record_id, field, old_id)
-  select ${watched.table.number}, o.${keyOf(watched.table)}, x.field, x.old_id from ${from}
-  ${each}\n  where x.old_id is not null`,
-  ]
-}
