@@ -33,7 +33,7 @@ export async function postgresWriters(place: Place): Promise<Row[]> {
     round => writing(ours, each, round),
     round => writing(plain, each, round),
   )
-  const perSecond = (milliseconds: number): number => (WRITERS * each * 1000) / milliseconds
+  const perSecond = (milliseconds: number): number => Math.round((WRITERS * each * 1000) / milliseconds)
   await Promise.all([ours, plain].map(some => some[Symbol.asyncDispose]()))
   const row = compared('writers', { ours: times.ours, baseline: times.baseline }, 'ms', '>= 0.70')
   return [

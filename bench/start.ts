@@ -14,6 +14,7 @@ import { localUpdate } from './local-update.ts'
 import { measureProcessorTime } from './measure.ts'
 import { memoryRow } from './memory.ts'
 import { DEFAULT_SIZE, Place } from './place.ts'
+import { postgresUpdates, postgresWriters } from './postgres-capture.ts'
 import { clientFile, prototypeAll } from './prototype.ts'
 import { readUpRow } from './read-up.ts'
 import type { Row } from './row.ts'
@@ -63,6 +64,12 @@ const BENCHES: readonly Bench[] = [
   { groups: ['sameness'], rows: ['hashes-read-up'], run: readingUp },
   { groups: ['sameness'], rows: ['hashes-read-dwn'], run: readingDown },
   { groups: ['sameness'], rows: ['find-1', 'find-100'], run: finding },
+  { groups: ['postgres'], rows: ['writers'], run: postgresWriters },
+  {
+    groups: ['postgres', 'update-50k'],
+    rows: ['update-50k', 'update-50k-owner', 'update-50k-fields'],
+    run: postgresUpdates,
+  },
   { groups: ['capture-variants'], rows: [], run: captureVariants },
   { groups: ['container'], rows: [], run: containerRows },
 ]

@@ -23,10 +23,12 @@ export interface OurFunction {
 
 /** Whatever the search path of the session: the function has other rights than who calls it. */
 const SAFE = { search_path: 'pg_catalog, pg_temp' }
-/** Of pairs nothing is known when the plan is made: the estimates would have it compiled, which takes a second. */
+/** When the plan is made, nothing is known of the pairs. Without these they would be sorted as a whole, on disk, by a plan
+ *  that is compiled first, which takes a second. */
+const PAIRS = { ...SAFE, jit: 'off', work_mem: '65536', enable_mergejoin: 'off' }
 const SETTINGS: Readonly<Record<CaptureEvent, Readonly<Record<string, string>>>> = {
   insert: SAFE,
-  update: { ...SAFE, jit: 'off' },
+  update: PAIRS,
   delete: SAFE,
   truncate: SAFE,
 }
