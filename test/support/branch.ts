@@ -8,6 +8,7 @@ import { createSatellite } from '../../src/app/satellites.ts'
 import { machine } from '../../src/app/wire.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { openSite } from '../../src/travel/open.ts'
+import { centralAt, ON_POSTGRES } from './central.ts'
 import { Desk, Office } from './office.ts'
 
 export class Branch extends Office {
@@ -34,7 +35,10 @@ export async function openBranch(
   where = `branch-${area}`,
 ): Promise<Branch> {
   const folder = join(central.folder, where)
-  const created = await createSatellite(central.site, { area, folder })
+  const created = await createSatellite(central.site, {
+    area,
+    folder: ON_POSTGRES ? await centralAt(folder) : folder,
+  })
   const site = await openSite(machine({ clock: central.clock }), { path: created.database })
   return new Branch(central, folder, new Desk(site, central.clock))
 }
