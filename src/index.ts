@@ -9,6 +9,7 @@ import type { Filled } from './crm/fill.ts'
 import { loadDictionary } from './dictionary/load.ts'
 import type { Site } from './log/site.ts'
 import type { Platform } from './platform/contract.ts'
+import * as adopting from './travel/adopt.ts'
 import * as creating from './travel/create.ts'
 import { openSite } from './travel/open.ts'
 import { installationKeyPath } from './travel/paths.ts'
@@ -36,6 +37,12 @@ export interface OpenHow {
 /** Makes a new central database. @throws {HomecomingError} DATABASE_EXISTS, DICTIONARY_INVALID */
 export const createCentral = (central: creating.NewCentral, options: MachineOptions = {}): Promise<void> =>
   creating.createCentral(machine(options.platform), central)
+
+/** Makes a central database of one that an application has already: its tables stay as they are. */
+export const adoptCentral = (
+  central: Omit<creating.NewCentral, 'fill'>,
+  options: MachineOptions = {},
+): Promise<adopting.Adopted> => adopting.adoptCentral(machine(options.platform), central)
 
 /** The folder for all that is ours beside a database: keys, prototypes, packets. */
 export const homeOfDatabase = (path: string): string => machine().storage.home(path)
@@ -79,7 +86,7 @@ export const closeDatabase = (database: HomecomingDatabase): Promise<void> => da
 // Travel and people: who may leave, and where they may work
 
 export { associates, findAssociate, grantTravel, revokeTravel } from './app/look.ts'
-export { activate, deactivate, repairCapture } from './travel/activate.ts'
+export { activate, activationPlan, deactivate, repairCapture } from './travel/activate.ts'
 export { checkLogin, setCentralLogin } from './travel/login.ts'
 export { addAssociate } from './travel/people.ts'
 

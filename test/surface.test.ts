@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import * as surface from '../src/index.ts'
 
 const NAMES = `
-  HomecomingError REGISTRY activate addAssociate areaOverlaps areaSizes areasToBuild associates
+  HomecomingError REGISTRY activate activationPlan addAssociate adoptCentral areaOverlaps areaSizes areasToBuild associates
   buildPrototype checkLogin closeDatabase comeHome conflicts createArea createCentral createCrm
   createSatellite crmDictionary crmTables deactivate decideHeld defaultPackets differences editArea
   examine exchange fillDemo findAssociate finishHome finishRemoval goOnTravel grantTravel growDictionary

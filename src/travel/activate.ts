@@ -14,6 +14,7 @@ import type { Site } from '../log/site.ts'
 import { type Link, linksAway } from '../packet/link.ts'
 import { prototypePath } from '../prototype/build.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
+import { requireFitting } from './adopt.ts'
 
 export const isActive = async (read: Reading): Promise<boolean> =>
   (await readSetting(read, 'travel')) === 'active'
@@ -23,7 +24,7 @@ export async function activate(site: Site): Promise<void> {
   requireCentral(site, 'activating travel')
   await site.db.change(async write => {
     if (await isActive(write)) throw new HomecomingError('TRAVEL_ACTIVE', 'travel is already active')
-    await requireFitting(site, write)
+    await requireFitting(write, site.dictionary.tables)
     await raiseSequences(site, write)
     await write.schema.installCapture(await planFor(site, write))
     await forgetMembership(write)
@@ -33,10 +34,10 @@ export async function activate(site: Site): Promise<void> {
   })
 }
 
-async function requireFitting(site: Site, write: Writing): Promise<void> {
-  const problems: string[] = []
-  for (const table of site.dictionary.tables) problems.push(...(await write.schema.unfit(table)))
-  if (problems.length > 0) throw new HomecomingError('DICTIONARY_INVALID', problems.join('; '), { problems })
+/** What `activate` will make in the database: names of triggers, functions and tables. Nothing where it has been done. */
+export async function activationPlan(site: Site): Promise<string[]> {
+  requireCentral(site, 'activating travel')
+  return site.db.change(async write => write.schema.missingCapture(await planFor(site, write)))
 }
 
 /**

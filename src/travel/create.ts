@@ -5,6 +5,7 @@ import { crashPoint } from '../core/crash-points.ts'
 import { firstId } from '../core/ids.ts'
 import { loadDictionary } from '../dictionary/load.ts'
 import type { LoadedDictionary } from '../dictionary/loaded.ts'
+import type { Table } from '../dictionary/model.ts'
 import { sequenceRow } from '../log/sequence.ts'
 import { writeSetting } from '../log/settings.ts'
 import { readKeyFile, writeKeyFile } from '../packet/key-file.ts'
@@ -36,36 +37,39 @@ export interface Machine {
 export async function createCentral(machine: Machine, central: NewCentral): Promise<void> {
   const { storage, platform } = machine
   const dictionary = loadDictionary(central.dictionary, bytes => platform.cipher.digest(bytes))
-  const home = storage.home(central.path)
   await storage.create(
     platform.files,
     central.path,
     async db => {
-      await db.change(write => fill(machine, write, dictionary, central))
+      await db.change(write => makeCentral(machine, write, dictionary, central))
       await central.fill?.(db)
     },
     async () => {
       crashPoint('create-filled')
-      await platform.files.makeFolder(home)
-      await installationKey(platform, installationKeyPath(platform, home))
+      await makeKey(machine, central.path)
       crashPoint('create-key-written')
     },
   )
 }
 
-/** A key that an interrupted `create` has left is as good as a new one. */
-async function installationKey(platform: Platform, path: string): Promise<void> {
-  if (await platform.files.exists(path)) await readKeyFile(platform.files, path)
-  else await writeKeyFile(platform.files, path, newKey(platform), 'installation key')
+/** The installation key, in the folder of the database. One that an interrupted attempt has left is as good as a new one. */
+export async function makeKey({ storage, platform }: Machine, path: string): Promise<void> {
+  const home = storage.home(path)
+  await platform.files.makeFolder(home)
+  const key = installationKeyPath(platform, home)
+  if (await platform.files.exists(key)) await readKeyFile(platform.files, key)
+  else await writeKeyFile(platform.files, key, newKey(platform), 'installation key')
 }
 
-async function fill(
+/** @param isMissing which tables of the dictionary are made; absent: all */
+export async function makeCentral(
   machine: Machine,
   write: Writing,
   dictionary: LoadedDictionary,
-  central: NewCentral,
+  central: Omit<NewCentral, 'fill'>,
+  isMissing: (table: Table) => boolean = () => true,
 ): Promise<void> {
-  for (const table of dictionary.tables) {
+  for (const table of dictionary.tables.filter(isMissing)) {
     await write.schema.createTable(table)
     await write.schema.createIndexes(table)
   }
