@@ -1,6 +1,8 @@
 /** Capture on PostgreSQL: what is installed, found missing, mended and removed; and who may do it. */
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { installCapture, missingCapture, removeCapture } from '../../src/storage/postgres/capture.ts'
+import { PostgresDatabase } from '../../src/storage/postgres/database.ts'
 import { asAdmin } from '../support/postgres-server.ts'
 import { planFor } from './captured-database.ts'
 import { CapturedPostgres } from './captured-postgres.ts'
@@ -122,4 +124,47 @@ describe('rights', () => {
 
     expect(await base.news()).toEqual(['Update contact 7'])
   })
+})
+
+test('a change that is committed while capture is being installed is in the view, or in the log', async () => {
+  await using base = await CapturedPostgres.open({ before: 'INSERT INTO contact (contact_id) VALUES (7);' })
+  await base.changing(() => removeCapture(base.reader))
+  await using office = {
+    db: await PostgresDatabase.open(base.address, {}),
+    [Symbol.asyncDispose]: () => office.db.close(),
+  }
+  let times = 0
+  const category = await office.db.change(async write => {
+    const [row] = await write.rows(sql<{ category: number }>`select category from contact`)
+    if (times++ === 0) await base.run('UPDATE contact SET category = 4')
+    await write.schema.installCapture(base.plan)
+    return row!.category
+  })
+
+  expect([category, times]).toEqual([4, 2])
+  await base.run('UPDATE contact SET category = 5')
+  expect(await base.news()).toEqual(['Update contact 7'])
+})
+
+test('a change that makes the tables itself is not begun again for their triggers', async () => {
+  await using base = await CapturedPostgres.open()
+  await base.changing(() => removeCapture(base.reader))
+  await using office = {
+    db: await PostgresDatabase.open(base.address, {}),
+    [Symbol.asyncDispose]: () => office.db.close(),
+  }
+  let times = 0
+  await office.db.change(async write => {
+    times++
+    for (const { table } of base.plan.tables) {
+      await write.run(sql`drop table ${sql.table(table.name)} cascade`)
+      await write.schema.createTable(table)
+      await write.schema.growTable(table, [{ name: 'more', type: 'text', nullable: true }])
+    }
+    await write.run(sql`alter table sequence rename to old_sequence`)
+    await write.run(sql`create table sequence as select * from old_sequence`)
+    await write.schema.installCapture(base.plan)
+  })
+
+  expect(times).toBe(1)
 })

@@ -24,6 +24,7 @@ import { baseOf, keyOf, Names } from './capture-sql.ts'
 import type { Connection } from './connection.ts'
 import { createLogState } from './log-state.ts'
 import { quoted } from './sql-text.ts'
+import { requireFirst } from './tables-first.ts'
 
 /** Brings tables, functions and triggers to what the plan says; what is right already is not touched. */
 export async function installCapture(connection: Connection, plan: CapturePlan): Promise<void> {
@@ -34,6 +35,8 @@ export async function installCapture(connection: Connection, plan: CapturePlan):
   if (plan.prefix !== undefined) await connection.execute(notesSql(names))
   const expected = await expectedObjects(connection, names, plan)
   const found = await foundObjects(connection, names)
+  const unguarded = expected.triggers.filter(trigger => !isAsItShould(found, trigger)).map(({ on }) => on)
+  await requireFirst(connection, [...new Set(unguarded)])
   await each(connection, [...surplusSql(names, expected, found), ...missingSql(names, expected, found)])
 }
 

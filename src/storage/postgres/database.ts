@@ -14,6 +14,7 @@ import type { Connection } from './connection.ts'
 import { checkSchema, DEFAULT_WAIT, openConnection } from './open.ts'
 import { PostgresReading } from './reading.ts'
 import { repeated } from './repeated.ts'
+import { TablesFirst } from './tables-first.ts'
 import { beginReading, beginWriting, commit, rollBack } from './transaction.ts'
 import { PostgresWriting } from './writing.ts'
 
@@ -100,11 +101,15 @@ export class PostgresDatabase implements Database {
     }
   }
 
-  async #once<T>(connection: Connection, work: (write: Writing) => Promise<T>): Promise<T> {
+  async #once<T>(
+    connection: Connection,
+    work: (write: Writing) => Promise<T>,
+    first: readonly string[] = [],
+  ): Promise<T> {
     const write = new PostgresWriting(connection, fresh => this.beside(fresh))
     const inside = { running: true }
     try {
-      await beginWriting(connection)
+      await beginWriting(connection, first)
       const result = await this.#inside.run(inside, () => work(write))
       await write.settle()
       write.end()
@@ -112,6 +117,7 @@ export class PostgresDatabase implements Database {
       return result
     } catch (error) {
       await rollBack(connection)
+      if (error instanceof TablesFirst) return this.#once(connection, work, error.tables)
       throw error
     } finally {
       inside.running = false

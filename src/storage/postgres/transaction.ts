@@ -7,6 +7,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { assume, HomecomingError } from '../../core/errors.ts'
 import type { Connection } from './connection.ts'
+import { lockSql } from './tables-first.ts'
 
 /** Milliseconds between two questions. */
 const PAUSE = 100
@@ -17,10 +18,12 @@ export async function beginReading(connection: Connection): Promise<void> {
   await connection.execute('begin isolation level repeatable read read only; select 1')
 }
 
-export async function beginWriting(connection: Connection): Promise<void> {
+/** @param first tables that are locked before the view is taken: `lock` takes none */
+export async function beginWriting(connection: Connection, first: readonly string[] = []): Promise<void> {
   connection.forget()
+  const lock = await lockSql(connection, first)
   // References have to hold in the end, not row by row, where their constraints allow that.
-  await connection.execute('begin isolation level repeatable read; set constraints all deferred')
+  await connection.execute(`begin isolation level repeatable read; ${lock}; set constraints all deferred`)
 }
 
 /**
