@@ -9,6 +9,7 @@
  */
 import { type Acceptance, accept, forgottenHere } from '../apply/accept.ts'
 import type { ReadPacket } from '../apply/read-up.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import type { Site } from '../log/site.ts'
 import { type Link, linkById, updateLink } from '../packet/link.ts'
 import type { AheadNote, BehindNote } from '../packet/rejoin-notes.ts'
@@ -157,6 +158,7 @@ async function noteStray(meeting: Meeting): Promise<void> {
   const { write, link, state, packet } = meeting
   await updateRejoin(write, link.link_id, { strays: newest([...state.strays, toHex(packet.hash)]) })
   await answerAhead(meeting)
+  crashPoint('rejoin-noticed')
 }
 
 async function answerAhead({ write, link }: Meeting): Promise<void> {

@@ -6,6 +6,7 @@
 import { sql } from 'kysely'
 import { hashOf, sameHash } from '../apply/accept.ts'
 import type { ReadPacket } from '../apply/read-up.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
@@ -44,6 +45,7 @@ export async function sendAgain(
   await acceptLife(write, link, packet.head.life ?? '', note)
   await updateRejoin(write, link.link_id, RETELL)
   await acceptCopy(write, link, note)
+  crashPoint('rejoin-told-again')
   return true
 }
 
@@ -72,6 +74,7 @@ async function tellParentAgain(
   await updateLink(write, link.link_id, { in_number: packet.number - 1, in_hash: packet.head.previous })
   await acceptLife(write, link, packet.head.life ?? '')
   await updateRejoin(write, link.link_id, { ...RETELL, seen: state.position, since: since?.at ?? 0 })
+  crashPoint('rejoin-told-again')
   return true
 }
 

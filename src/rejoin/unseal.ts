@@ -35,7 +35,7 @@ export async function unseal(
 ): Promise<number> {
   const lost = await write.rows(
     sql<Sealed>`select number, name, hash from hc_packet
-      where link_id = ${link.link_id} and outgoing = 1 and number > ${common} order by number desc`,
+      where link_id = ${link.link_id} and outgoing = 1 and number > ${common} and name <> '' order by number desc`,
   )
   const cut = await cutAt(write, link, common)
   await updateLink(write, link.link_id, { cut_position: cut })

@@ -7,6 +7,7 @@
 import { sql } from 'kysely'
 import { hashOf } from '../apply/accept.ts'
 import type { ReadPacket } from '../apply/read-up.ts'
+import { crashPoint } from '../core/crash-points.ts'
 import { sameBytes } from '../core/values.ts'
 import { mergeCounters } from '../log/counters.ts'
 import { readLog } from '../log/reader.ts'
@@ -48,6 +49,7 @@ export async function goOn(
   await mergeCounters(write, note.counters)
   await beginLife(site, write, link.link_id)
   await adopt(write, link, packet, note, { ...past, renumbered })
+  crashPoint('rejoin-adopted')
 }
 
 async function goOnAsChild(
@@ -58,10 +60,14 @@ async function goOnAsChild(
   common: number,
 ): Promise<Renumbered[]> {
   const cut = await unseal(site, write, link, common)
+  crashPoint('rejoin-unsealed')
   await jumpIds(site, write, note.ids)
   const by = await jumpPositions(write, cut, note.position)
+  crashPoint('rejoin-jumped')
   await keepSent(write, site.dictionary, cut, by, note.inserts ?? [])
-  return renumber(write, site.dictionary, cut, note.ids)
+  const renumbered = await renumber(write, site.dictionary, cut, note.ids)
+  crashPoint('rejoin-renumbered')
+  return renumbered
 }
 
 /**

@@ -110,7 +110,7 @@ async function ageLimit(write: Writing, before: number, position: number): Promi
   return { position, by: '' }
 }
 
-/** Packets that the other side has acknowledged are not sent again. */
+/** Packets that the other side has acknowledged are not sent again. One without a name was written by a life that is lost. */
 async function clearOutbox(site: Site): Promise<void> {
   const links = await site.db.snapshot(linksAway)
   for (const link of links) {
@@ -118,7 +118,8 @@ async function clearOutbox(site: Site): Promise<void> {
       read.rows(
         sql<{
           name: string
-        }>`select name from hc_packet where link_id = ${link.link_id} and outgoing = 1 and number < ${link.out_acked}`,
+        }>`select name from hc_packet where link_id = ${link.link_id} and outgoing = 1 and number < ${link.out_acked}
+          and name <> ''`,
       ),
     )
     for (const { name } of acknowledged)

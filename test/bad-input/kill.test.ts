@@ -90,7 +90,8 @@ async function survive(hit: Hit): Promise<void> {
 }
 
 describe.skipIf(process.platform === 'win32')('a process killed', () => {
-  test.each(Object.entries(CRASH_POINTS))(
+  // Where one side was restored: test/rejoin/killed.test.ts
+  test.each(Object.entries(CRASH_POINTS).filter(([name]) => !name.startsWith('rejoin-')))(
     'at %s (%s) leaves nothing lost and nothing doubled',
     async name => {
       const here = hits.filter(({ point }) => point === name)

@@ -125,3 +125,19 @@ test('a database of another installation is not taken up', async () => {
 
   await expect(exchange(office.site, stranger.site)).rejects.toMatchObject({ code: 'PACKET_FOREIGN' })
 })
+
+test('the day after, acknowledged packets are cleared away as on any other day', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  backupOfOffice(office)
+  await office.desk.update('book', 1, { title: 'Ships, by the office' })
+  await ee.exchange()
+  await restoreOffice(office)
+  await ee.exchange()
+  office.clock.pass(86_400)
+  await ee.desk.insert('book', { title: 'by ee, the day after' })
+  await ee.exchange()
+
+  expect(await titles(office)).toEqual(['Ships, by the office', 'Stars', 'by ee, the day after'])
+  expect(await differences(office, ee)).toEqual([])
+})
