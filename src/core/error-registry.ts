@@ -234,7 +234,7 @@ export const REGISTRY = {
     'no',
     409,
     4,
-    'One side was restored from so old a copy that the log of the other does not reach back to it: keep the travel database, write its person off and let them leave again; docs/backup.md says how to look at what was not sent.',
+    'Keep its folder: what it had not sent is there, and in quarantine, readable with `homecoming packet show`. Then `homecoming write-off` and leave again; an office gets its database anew with `homecoming satellite regenerate`.',
   ),
   LINK_REJOINING: entry(
     'automatic',

@@ -39,6 +39,12 @@ export interface Link {
 /** A satellite's `travel_id` is its number × 2^24, a traveller's the associate. */
 export const isSatellite = (link: Pick<Link, 'travel_id'>): boolean => prefixOf(link.travel_id) > 0
 
+/** It was restored from a copy that the log does not reach back to: by itself it never finds back. @returns what is needed */
+export const whyBroken = (link: Pick<Link, 'name' | 'travel_id'>): string =>
+  `${link.name} was restored from a copy that is older than the log here reaches back to: ${
+    isSatellite(link) ? 'it has to be regenerated' : 'write this journey off, then leave again'
+  }`
+
 /** Column by column, so that the compiler keeps table and type together. */
 const select = sql<Link>`select * from hc_link`
 

@@ -11,7 +11,7 @@ import { type Acceptance, accept, forgottenHere } from '../apply/accept.ts'
 import type { ReadPacket } from '../apply/read-up.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import type { Site } from '../log/site.ts'
-import { type Link, linkById, updateLink } from '../packet/link.ts'
+import { type Link, linkById, updateLink, whyBroken } from '../packet/link.ts'
 import type { AheadNote, BehindNote } from '../packet/rejoin-notes.ts'
 import { type RejoinState, readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { toHex } from '../platform/keys.ts'
@@ -94,7 +94,7 @@ async function toldToSendAgain(meeting: Meeting, note: BehindNote): Promise<Acce
   if (!goesOnFromHere(link, note)) return stray(meeting, 'it goes on from less than was read here meanwhile')
   if (await sendAgain(site, write, link, packet, note)) return undefined
   await updateLink(write, link.link_id, { state: 'broken' })
-  return { kind: 'break', who: 'there', why: 'the log does not reach back to what the sender still has' }
+  return aside(whyBroken(link))
 }
 
 async function newsAfterAll(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance | undefined> {

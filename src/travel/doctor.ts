@@ -110,7 +110,7 @@ async function links(write: Writing): Promise<Finding> {
   return bad(
     'links',
     `broken links: ${rows.map(row => row.name).join(', ')}`,
-    'One side was restored or cloned: see docs/backup.md.',
+    'Each was restored from too old a copy: write the journey off with `homecoming write-off` and leave again, or `homecoming satellite regenerate`.',
   )
 }
 

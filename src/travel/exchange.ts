@@ -11,7 +11,7 @@ import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { hashFile } from '../packet/container.ts'
-import { type Link, linkById, linkByTag, updateLink } from '../packet/link.ts'
+import { type Link, linkById, linkByTag, updateLink, whyBroken } from '../packet/link.ts'
 import { noteAsked, readAsked } from '../packet/missing.ts'
 import { outboxFolder, type SealedPacket, unacknowledged } from '../packet/outbox.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
@@ -261,8 +261,7 @@ export async function welcomedLink(parent: Site, child: Site): Promise<Link> {
     throw new HomecomingError('PACKET_RETIRED', `${link.name} was written off at ${parent.path}`, {
       name: link.name,
     })
-  if (link.state === 'broken')
-    throw new HomecomingError('LINK_BROKEN', `the link of ${link.name} is broken`, { name: link.name })
+  if (link.state === 'broken') throw new HomecomingError('LINK_BROKEN', whyBroken(link), { name: link.name })
   return link
 }
 

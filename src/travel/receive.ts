@@ -16,7 +16,7 @@ import { PARENT_LINK } from '../log/version.ts'
 import { hashFile, openPacket, type PacketLabel } from '../packet/container.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { linkKey } from '../packet/keys-of-links.ts'
-import { type Link, linkById, linkByTag } from '../packet/link.ts'
+import { type Link, linkById, linkByTag, whyBroken } from '../packet/link.ts'
 import { writeUp } from '../packet/write-up.ts'
 import { meet } from '../rejoin/meet.ts'
 import type { Writing } from '../storage/contract.ts'
@@ -123,8 +123,7 @@ async function senderOf(site: Site, label: PacketLabel): Promise<Link> {
   }
   if (link.state === 'written-off')
     throw new HomecomingError('PACKET_RETIRED', `${link.name} was written off`, { name: link.name })
-  if (link.state === 'broken')
-    throw new HomecomingError('LINK_BROKEN', `the link of ${link.name} is broken`, { name: link.name })
+  if (link.state === 'broken') throw new HomecomingError('LINK_BROKEN', whyBroken(link), { name: link.name })
   if (link.mode !== label.mode)
     throw new HomecomingError('PACKET_FOREIGN', 'its encryption is not that of this link', {
       mode: label.mode,

@@ -1,8 +1,11 @@
 /** SPEC 10, "After a break": a laptop is restored from an older copy, and goes on. */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { buildPrototype } from '../../src/prototype/build.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
+import { prune } from '../../src/travel/prune.ts'
 import { verify } from '../../src/travel/verify.ts'
+import { writeOff } from '../../src/travel/write-off.ts'
 import type { Laptop, Office } from '../support/office.ts'
 import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
 import { backupOf, restore } from './copies.ts'
@@ -179,4 +182,33 @@ test('a copy that was made of a restored laptop before it had found back goes on
     'since the second restore',
   ])
   expect(await same(office, ee)).toEqual([])
+})
+
+test('where the log does not reach back to the copy, it says exactly what is needed, and that is enough', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  const backup = backupOf(ee)
+  await office.desk.update('book', 1, { title: 'Ships, by the office' })
+  await ee.exchange()
+  await ee.desk.insert('book', { title: 'sent' })
+  await ee.exchange()
+  // Old prototypes hold the log back no more.
+  await buildPrototype(office.site, 0)
+  await prune(office.site, 0)
+  ee = await restore(ee, backup)
+  await ee.desk.insert('book', { title: 'since the restore' })
+
+  const [refused] = (await ee.exchange()).refused.filter(({ code }) => code === 'LINK_BROKEN')
+  expect(refused?.message).toBe(
+    'ee was restored from a copy that is older than the log here reaches back to: write this journey off, then leave again',
+  )
+  await expect(ee.exchange()).rejects.toMatchObject({
+    code: 'LINK_BROKEN',
+    message: refused?.message,
+    hint: expect.stringMatching(/Keep its folder.*`homecoming write-off`/),
+  })
+  await writeOff(office.site, 'ee')
+  const again = await office.leave('ee')
+  await again.exchange()
+  expect(await titles(again)).toEqual(['Ships, by the office', 'Stars', 'sent'])
 })
