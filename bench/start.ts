@@ -15,6 +15,7 @@ import { measureProcessorTime } from './measure.ts'
 import { memoryRow } from './memory.ts'
 import { DEFAULT_SIZE, Place } from './place.ts'
 import { postgresUpdates, postgresWriters } from './postgres-capture.ts'
+import { postgresMemory, postgresTravel } from './postgres-travel.ts'
 import { clientFile, prototypeAll } from './prototype.ts'
 import { readUpRow } from './read-up.ts'
 import type { Row } from './row.ts'
@@ -70,6 +71,12 @@ const BENCHES: readonly Bench[] = [
     rows: ['update-50k', 'update-50k-owner', 'update-50k-fields'],
     run: postgresUpdates,
   },
+  {
+    groups: ['postgres'],
+    rows: ['prototype-rate', 'dwn-rate', 'up-rate'],
+    run: postgresTravel,
+  },
+  { groups: ['postgres', 'postgres-memory'], rows: [], run: postgresMemory },
   { groups: ['capture-variants'], rows: [], run: captureVariants },
   { groups: ['container'], rows: [], run: containerRows },
 ]

@@ -103,9 +103,12 @@ function readBytes(text: string): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
+const PLAIN = '2026-11-21 04:05:06+00'.length
 const TIME = /^(\S+) (\d\d:\d\d:\d\d(?:\.\d+)?)(?:\+00)?( BC)?$/
 
 /** The connection's zone is UTC. `infinity` stays what it is, and so does an era: `0044-03-15T00:00:00Z BC`. */
 function readTime(text: string): string {
+  // Most are of this form, and there are many of them.
+  if (text.length === PLAIN && text.endsWith('+00')) return `${text.slice(0, 10)}T${text.slice(11, 19)}Z`
   return text.replace(TIME, '$1T$2Z$3')
 }
