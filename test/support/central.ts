@@ -8,8 +8,11 @@ import { postgresServer, testDatabase } from './postgres-server.ts'
 
 export const ON_POSTGRES = process.env.HOMECOMING_TEST_CENTRAL === 'postgres'
 
-export async function centralAt(folder: string): Promise<string> {
-  if (!ON_POSTGRES) return join(folder, 'central.db')
+export const centralAt = async (folder: string): Promise<string> =>
+  ON_POSTGRES ? onPostgres(folder) : join(folder, 'central.db')
+
+/** Whatever the run says. */
+export async function onPostgres(folder: string): Promise<string> {
   database ??= await anyDatabase()
   const address = new URL(database)
   address.searchParams.set('schema', `Office ${++made}`)

@@ -111,6 +111,8 @@ export interface OfficeOptions {
   readonly fill?: (site: Site) => Promise<void>
   /** Tables with field-level replication. */
   readonly fieldLevel?: readonly string[]
+  /** Where its database is; absent: where the run says. */
+  readonly at?: (folder: string) => Promise<string>
 }
 
 /** With HOMECOMING_TEST_TWICE every change of the office is done twice. */
@@ -126,7 +128,7 @@ export async function openOffice(options: OfficeOptions): Promise<Office> {
   const folder = await mkdtemp(join(tmpdir(), 'homecoming-test-'))
   const clock = new TestClock()
   const tools = toolsOf(clock)
-  const path = await centralAt(folder)
+  const path = await (options.at ?? centralAt)(folder)
   await createCentral(tools, { path, dictionary: options.dictionary, defaultAssociate: 1 })
   const site = await openSite(tools, { path })
   await options.fill?.(site)
