@@ -16,8 +16,8 @@ export interface Change {
   time: number
   position: number
   deleted: boolean
-  /** The first row was an insert. */
-  readonly began: boolean
+  /** It began with an insert; where the rows of a trigger come first, an update may stand before that. */
+  began: boolean
   /** Fields that changed, by index; undefined: every field (an insert, a deletion, a change without parts). */
   fields: Set<number> | undefined
 }
@@ -86,6 +86,7 @@ function merge(into: Map<number, Change>, key: number, row: LogRow, fields: Set<
     })
     return
   }
+  if (row.type === LOG.insert && !known.deleted) known.began = true
   known.associate = row.associate
   known.time = row.time
   known.position = row.position

@@ -1,6 +1,7 @@
 /** Capture on PostgreSQL: every kind of statement that changes rows there. */
 import { from } from 'pg-copy-streams'
 import { describe, expect, test } from 'vitest'
+import { foldLog } from '../../src/log/fold.ts'
 import { installCapture, missingCapture } from '../../src/storage/postgres/capture.ts'
 import { planFor } from './captured-database.ts'
 import { CapturedPostgres } from './captured-postgres.ts'
@@ -138,6 +139,42 @@ describe('values', () => {
       await base.run(`UPDATE contact SET ${change}`)
       expect(await base.news(), change).toHaveLength(logged)
     }
+  })
+})
+
+describe('triggers of the application on the same table', () => {
+  const trigger = (event: string, work: string) => `CREATE FUNCTION own() RETURNS trigger LANGUAGE plpgsql AS
+      'begin ${work}; return null; end';
+    CREATE TRIGGER a_own AFTER ${event} ON code FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION own();`
+  const change = async (base: CapturedPostgres) =>
+    [...foldLog(await base.changing(log => log.readNew(100))).values()].map(({ record, began, deleted }) => ({
+      ...{ record, began, deleted },
+    }))
+
+  test.each([
+    [
+      'a record that is completed as it is inserted is one that began',
+      trigger('INSERT', `update code set note = ''n'' where code_id = new.code_id`),
+      'INSERT INTO code VALUES (3)',
+      { record: 3, began: true, deleted: false },
+    ],
+    [
+      'a record that is deleted for what it became is gone',
+      trigger('UPDATE', 'delete from code where code_id = new.code_id'),
+      `UPDATE code SET name = 'z' WHERE code_id = 1`,
+      { record: 1, began: false, deleted: true },
+    ],
+    [
+      'a record that is put back is there',
+      trigger('DELETE', 'insert into code values (old.*)'),
+      'DELETE FROM code WHERE code_id = 1',
+      { record: 1, deleted: false },
+    ],
+  ])('%s', async (_, own, statement, expected) => {
+    await using base = await CapturedPostgres.open({ before: CODES + own })
+    await base.run(statement)
+
+    expect(await change(base)).toMatchObject([expected])
   })
 })
 

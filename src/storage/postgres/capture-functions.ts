@@ -6,6 +6,7 @@
 import type { Table } from '../../dictionary/model.ts'
 import { LOG } from '../../log/types.ts'
 import type { CapturedTable, CapturePlan } from '../contract.ts'
+import { settleNested } from './capture-nested.ts'
 import { changed, deleteRows, type PossibleRow, previousOfInsert } from './capture-rows.ts'
 import { type CaptureEvent, keyOf, MODE, type Names } from './capture-sql.ts'
 import { type CaptureParts, changedBefore, pairsOf, updateSql } from './capture-update.ts'
@@ -18,7 +19,9 @@ export function captureBody(parts: CaptureParts, event: CaptureEvent): string {
   const logged = parts.captured ? logging(parts, parts.captured, event) : []
   const unlessOff =
     logged.length === 0 ? [] : [`if ${MODE} is distinct from 'off' then\n${block(logged)}  end if`]
-  return `\nbegin\n${block([...unlessOff, ...always(parts, event), 'return null'])}end\n`
+  const nested = parts.captured && !parts.captured.readOnly ? settleNested(parts, event) : []
+  const steps = [...unlessOff, ...always(parts, event), ...nested, 'return null']
+  return `\nbegin\n${block(steps)}end\n`
 }
 
 const block = (steps: readonly string[]): string => steps.map(step => `  ${step};\n`).join('')
