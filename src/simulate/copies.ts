@@ -6,11 +6,12 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { CRASH_POINTS, type CrashPoint } from '../core/crash-points.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { linkById, linkByTag } from '../packet/link.ts'
 import type { Mark } from './checks/audit.ts'
-import { together } from './journeys.ts'
+import { packet, together } from './journeys.ts'
 import type { CopyId } from './lineage.ts'
 import { isAtWork, type Place } from './place.ts'
 import type { World } from './world.ts'
@@ -59,7 +60,7 @@ export class Copies {
   }
 
   /** @returns whether there was a copy of this journey to put back */
-  async restore(world: World, place: Working): Promise<boolean> {
+  async restore(world: World, place: Working, seed: number): Promise<boolean> {
     const { tag } = place.site.identity
     const backup = this.#backups.get(tag)
     if (backup === undefined) return false
@@ -71,6 +72,7 @@ export class Copies {
       rmSync(join(place.folder, name), { recursive: true, force: true })
     cpSync(backup.folder, place.folder, { recursive: true })
     await world.open(place)
+    await beginToFindBack(world, place, seed)
     return true
   }
 
@@ -201,6 +203,14 @@ export class Copies {
 
 /** Until each copy has heard of the others. */
 const ROUNDS = 8
+
+const INSIDE = (Object.keys(CRASH_POINTS) as CrashPoint[]).filter(point => point.startsWith('rejoin-'))
+
+/** Half of the restored exchange at once, and somebody dies inside that. */
+async function beginToFindBack(world: World, place: Place, seed: number): Promise<void> {
+  const at = INSIDE[seed % (2 * INSIDE.length)]
+  if (at) for (const trouble of [{ at }, { at }]) await packet(world, place, 'exchange', trouble)
+}
 
 /** With both ends at hand. */
 async function workOn(world: World, twin: Place, seed: number): Promise<void> {

@@ -76,10 +76,17 @@ export async function packet(
   if (kind !== 'exchange') return onePacket(world, place, kind, trouble)
   let busy = 0
   // A death comes in one of the four.
-  const deadly = trouble && ('dies' in trouble ? trouble.dies : trouble.room) % 4
+  const deadly = whichOf(4, trouble)
   for (const [index, each] of (['sendUp', 'readUp', 'sendDwn', 'readDwn'] as const).entries())
-    busy += await onePacket(world, place, each, index === deadly ? trouble : undefined)
+    busy += await onePacket(world, place, each, deadly(index) ? trouble : undefined)
   return busy
+}
+
+/** @returns whether the trouble comes in this one of so many steps; at a point it comes where that is reached */
+function whichOf(count: number, trouble: TroubleAt | undefined): (step: number) => boolean {
+  if (!trouble || 'at' in trouble) return () => trouble !== undefined
+  const which = ('dies' in trouble ? trouble.dies : trouble.room) % count
+  return step => step === which
 }
 
 async function onePacket(
@@ -158,8 +165,8 @@ export async function together(world: World, place: Place): Promise<boolean> {
 export async function comeHome(world: World, place: Place, trouble?: TroubleAt): Promise<void> {
   const parent = place.parent
   if (place.kind !== 'traveller' || !parent || !isAtWork(parent)) return
-  const deadly = trouble && ('dies' in trouble ? trouble.dies : trouble.room) % 3
-  const at = (step: number) => (step === deadly ? trouble : undefined)
+  const deadly = whichOf(3, trouble)
+  const at = (step: number) => (deadly(step) ? trouble : undefined)
   // Also when it is sealed already: the last UP may have been lost.
   if (place.site && (place.state === 'away' || place.state === 'closing')) {
     const child = place.site

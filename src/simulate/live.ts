@@ -193,6 +193,6 @@ async function copy(
   )
   if (!place || !isAtWork(place)) return
   if (kind === 'backup') world.copies.backup(world, place)
-  else if (kind === 'restore' && (await world.copies.restore(world, place))) world.faults.restored += 1
+  else if (kind === 'restore' && (await world.copies.restore(world, place, seed))) world.faults.restored += 1
   else if (kind === 'clone' && (await world.copies.clone(world, place, seed))) world.faults.cloned += 1
 }

@@ -19,6 +19,8 @@ export class ProcessDied extends Error {
 export interface Trouble {
   readonly dies?: number
   readonly room?: number
+  /** It dies where it comes to this point. */
+  readonly at?: string
 }
 
 /** Bytes that a commit needs at least. */
@@ -31,6 +33,7 @@ export class Process {
   #dead = false
   #moments = 0
   #dies = 0
+  #at: string | undefined
   #room = Number.POSITIVE_INFINITY
   /** Where it died last. */
   diedAt = ''
@@ -49,6 +52,7 @@ export class Process {
   ): Promise<{ value?: T; error?: unknown; died: boolean }> {
     this.#moments = 0
     this.#dies = trouble.dies ?? 0
+    this.#at = trouble.at
     this.#room = trouble.room ?? Number.POSITIVE_INFINITY
     setCrashHook(point => this.#moment(point))
     try {
@@ -59,6 +63,7 @@ export class Process {
     } finally {
       setCrashHook(undefined)
       this.#dies = 0
+      this.#at = undefined
       this.#room = Number.POSITIVE_INFINITY
     }
   }
@@ -83,7 +88,7 @@ export class Process {
   #moment(name: string): void {
     this.#alive()
     this.#moments += 1
-    if (this.#moments !== this.#dies) return
+    if (this.#moments !== this.#dies && name !== this.#at) return
     this.#dead = true
     this.diedAt = name
     throw new ProcessDied(name)

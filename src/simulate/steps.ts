@@ -2,6 +2,7 @@
  * Steps: what happens in a world, one after the other, as data. They name no ids, so that a history can be made shorter
  * and is still one.
  */
+import type { CrashPoint } from '../core/crash-points.ts'
 import type { Dice } from './dice.ts'
 import type { Mishap } from './post.ts'
 
@@ -31,7 +32,11 @@ export type PacketKind = 'sendUp' | 'readUp' | 'sendDwn' | 'readDwn' | 'exchange
 export type JourneyKind = 'leave' | 'home' | 'writeOff'
 
 /** The process dies at a moment, as a part of how many it had the last time; or its disk has so many bytes left. */
-export type TroubleAt = { readonly dies: number } | { readonly room: number }
+export type TroubleAt =
+  | { readonly dies: number }
+  | { readonly room: number }
+  /** It dies where it comes to this point. */
+  | { readonly at: CrashPoint }
 
 const WEIGHTS = {
   insert: 14,
