@@ -64,7 +64,9 @@ export async function readUp(
   if (acceptance.kind !== 'next') return acceptance
   const before = await readLog(write)
   await keepMembership(site, write, before)
-  const from = { number: packet.number, acknowledged: packet.head.acknowledged, shift: packet.shift }
+  const { number, shift, head } = packet
+  const again = head.again !== undefined || head.rejoin !== undefined
+  const from = { number, acknowledged: head.acknowledged, shift, again }
   const context = await afterRestore(await upContext(site, write, link, from, before), packet.head)
   await write.capture('off')
   const positions = await applyFrames(site, context, packet)
@@ -75,16 +77,24 @@ export async function readUp(
   return acceptance
 }
 
-/** @param from what is judged: a packet, and what its sender had read; @param before the position read so far */
+/**
+ * @param from what is judged: a packet, and what its sender had read; `again` if it tells what may be older than that
+ * @param before the position read so far
+ */
 export async function upContext(
   site: Site,
   write: Writing,
   link: Link,
-  from: { readonly number: number; readonly acknowledged: number; readonly shift: number },
+  from: {
+    readonly number: number
+    readonly acknowledged: number
+    readonly shift: number
+    readonly again?: boolean
+  },
   before: number,
 ): Promise<UpContext> {
   const now = site.platform.clock.now()
-  const earliest = await timeOfDwn(write, link, from.acknowledged)
+  const earliest = from.again ? link.prototype_time : await timeOfDwn(write, link, from.acknowledged)
   return {
     write,
     dictionary: site.dictionary,

@@ -7,8 +7,9 @@ import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
 import { isTravelId } from '../core/ids.ts'
 import type { Table } from '../dictionary/model.ts'
+import { readFieldVersions, versionOfField } from '../log/field-version.ts'
 import type { Site } from '../log/site.ts'
-import { MADE_HERE, type VersionName } from '../log/version.ts'
+import { MADE_HERE, readVersions, sameVersion, type Version, type VersionName } from '../log/version.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeOperations, type Operation, type PacketHead } from '../packet/content.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
@@ -47,13 +48,39 @@ export async function applyReturned(site: Site, context: UpContext, frame: Frame
   const translated = await context.ids.operations(table, operations)
   const all = await incoming(context.databases, translated, time => Math.min(time, context.bounds.latest))
   const versions = await recordsByVersion(context, table)
+  const byFields = await standing(context, table, all)
   const news: Incoming[] = []
   for (const operation of all) {
-    const known = sameAs(versions, operation.version, operation.record)
+    const known = byFields.has(operation)
+      ? operation.record
+      : sameAs(versions, operation.version, operation.record)
     if (known === undefined) news.push(operation)
     else await alreadyHere(context, table, operation, known)
   }
   await applyJudged({ ...context, tally: new Tally(), returned: true }, table, news)
+}
+
+/** Field by field: every field that it names stands here under the same version, whatever was changed beside it. */
+async function standing(
+  { write, byField }: UpContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<ReadonlySet<Incoming>> {
+  const some = byField.has(table.number) ? operations.filter(({ parts }) => parts?.length) : []
+  const records = some.map(({ record }) => record)
+  const fields = await readFieldVersions(write, table.number, records)
+  const versions = await readVersions(
+    write,
+    records.map(record => ({ table: table.number, record })),
+  )
+  const stands = ({ record, parts, kind }: Incoming, current: Version | undefined): boolean =>
+    kind === 'put' &&
+    current?.deleted === false &&
+    parts!.every(part => {
+      const version = versionOfField(current, fields.get(record), part.field)
+      return version !== undefined && sameVersion(part.version, version.name)
+    })
+  return new Set(some.filter((operation, index) => stands(operation, versions[index])))
 }
 
 /** Somebody else brought it before, perhaps under another id: then the two are one record. */

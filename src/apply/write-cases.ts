@@ -36,6 +36,7 @@ export async function writeCases(context: UpContext, table: Table, cases: readon
 
 /** A satellite is a child too: what it changes for a traveller has a value when last in accord with central. */
 async function keepBase(context: UpContext, table: Table, taken: readonly Case[]): Promise<void> {
+  if (!context.dictionary.goesUp(table)) return
   const known = taken.filter(one => !one.operation.born).map(one => one.operation.record)
   const key = sql.ref(table.fields[0]!.name)
   const columns = sql.join(table.fields.map(field => sql.ref(field.name)))

@@ -124,7 +124,8 @@ async function* upFrames(
 ): AsyncGenerator<Frame> {
   const databases = await Databases.read(write)
   const from = rejoin.retell ? Math.min(rejoin.since, link.cut_position) : link.cut_position
-  const without = rejoin.retell ? [] : await rangesFrom(write, PARENT_LINK, link.cut_position)
+  const brought = await rangesFrom(write, PARENT_LINK, from)
+  const without = rejoin.retell ? knownBetween(brought, from, link.cut_position, rejoin.since) : brought
   const tables = site.dictionary.captured.filter(table => site.dictionary.goesUp(table))
   const cancelled = new Set<number>()
   const ceiling = await ceilingOf(write, link.cut_position, position)
@@ -152,7 +153,11 @@ async function* upFrames(
     from,
     to: position,
     without,
-    tables: new Set(tables.map(table => table.number)),
+    tables: new Set(
+      site.dictionary.captured
+        .filter(table => rejoin.retell || site.dictionary.goesUp(table))
+        .map(table => table.number),
+    ),
     except: cancelled,
   }
   for await (const rows of logRows(write, range, ceiling)) yield { kind: FRAME.log, body: encodeLog(rows) }
@@ -161,6 +166,26 @@ async function* upFrames(
   const counters = await readCounters(write)
   if (counters.length > 0) yield { kind: FRAME.counters, body: counters }
   if (branch) yield { kind: FRAME.branch, body: branchFrame(site, link, branch.branch) }
+}
+
+/**
+ * After a break what the parent had sent and has forgotten goes back with its history. What it still has is not told again:
+ * what was made here up to `cut`, and what it had sent up to `since`.
+ */
+function knownBetween(
+  brought: readonly (readonly [number, number])[],
+  from: number,
+  cut: number,
+  since: number,
+): (readonly [number, number])[] {
+  const known: [number, number][] = []
+  let next = from + 1
+  for (const [first, last] of brought) {
+    known.push([next, Math.min(first - 1, cut)], [first, Math.min(last, since)])
+    next = Math.max(next, last + 1)
+  }
+  known.push([next, cut])
+  return known.filter(([first, last]) => first <= last)
 }
 
 /** Of what was made here: what travellers brought has been corrected before. */

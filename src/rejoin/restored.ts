@@ -12,14 +12,18 @@ import { updateRejoin } from '../packet/rejoin-state.ts'
 import { noteRestored } from '../packet/restored-at.ts'
 import type { Writing } from '../storage/contract.ts'
 import { JUMP, jumpIds } from './jump.ts'
+import { noteReached, readReached } from './reached.ts'
 
 /** In the caller's transaction. @returns the last position of the copy */
 export async function noteRestore(site: Site, write: Writing): Promise<number> {
   const position = await readLog(write)
   await keepMembership(site, write, position)
-  await jumpIds(site, write, [])
-  await write.log.jump(position + JUMP)
-  await noteRestored(write, { position, past: position + JUMP, time: site.platform.clock.now() })
+  const reached = await readReached(site)
+  const past = Math.max(position, reached.position) + JUMP
+  await jumpIds(site, write, reached.ids)
+  await write.log.jump(past)
+  await noteReached(site, write)
+  await noteRestored(write, { position, past, time: site.platform.clock.now() })
   for (const { link_id } of await linksAway(write)) {
     await updateRejoin(write, link_id, { pending: 'lost', unheard: true })
     await updateLink(write, link_id, { owes_ack: 1 })

@@ -21,6 +21,7 @@ import type { Reading, Writing } from '../storage/contract.ts'
 import { beginLife, jumpIds, jumpPositions } from './jump.ts'
 import { keepSent } from './keep-sent.ts'
 import { lastApplied, notePassedOver } from './pass-over.ts'
+import { noteReached } from './reached.ts'
 import { renumber } from './renumber.ts'
 import { acceptLife, tellAgain } from './sent-again.ts'
 import { unseal } from './unseal.ts'
@@ -93,6 +94,7 @@ async function goOnAsParent(
     await noteRestored(write, { position: restored?.position ?? cut, past, time: site.platform.clock.now() })
   }
   await jumpIds(site, write, note.ids)
+  await noteReached(site, write)
   await updateLink(write, link.link_id, { cut_position: cut })
   await updateRejoin(write, link.link_id, { seen: restored?.position ?? cut, retell: true })
   await tellAgain(write, link)
@@ -111,8 +113,7 @@ async function knownToOthers(read: Reading): Promise<number> {
 type Past = Pick<BehindNote, 'common' | 'written' | 'takenBack'>
 
 async function pastOf(read: Reading, link: Link, note: AheadNote): Promise<Past> {
-  // What it acknowledged before is known to both.
-  const common = (await lastCommon(read, link, note)) ?? Math.min(link.out_acked, note.read)
+  const common = await commonOf(read, link, note)
   const unread = await read.rows(
     sql<{ hash: Uint8Array }>`select hash from hc_packet where link_id = ${link.link_id} and outgoing = 1
       and number > ${common} and name <> '' order by number desc limit ${TAKEN_BACK}`,
@@ -122,6 +123,21 @@ async function pastOf(read: Reading, link: Link, note: AheadNote): Promise<Past>
     written: (await lastCommon(read, link, note, true)) ?? 0,
     takenBack: unread.map(({ hash }) => hash),
   }
+}
+
+/**
+ * What it acknowledged before is known to both. A parent that is told once more, because a packet of its lost life was late,
+ * knows of some by the first note alone: it has their hash, and nothing of what they said.
+ */
+async function commonOf(read: Reading, link: Link, note: AheadNote): Promise<number> {
+  const known = await lastCommon(read, link, note, link.link_id !== PARENT_LINK)
+  if (known !== undefined) return known
+  const row = await read.row(
+    sql<{ first: number | null }>`select min(number) as first from hc_packet
+      where link_id = ${link.link_id} and outgoing = 1 and name = ''`,
+  )
+  const told = link.link_id === PARENT_LINK ? undefined : row?.first
+  return Math.min(told == null ? link.out_acked : told - 1, note.read)
 }
 
 /** So many are named: more than this wait at no carrier. */

@@ -64,6 +64,8 @@ export class Copies {
     const { tag } = place.site.identity
     const backup = this.#backups.get(tag)
     if (backup === undefined) return false
+    await world.restores.takeUp(world, place)
+    await world.restores.alsoLost(world, place)
     place.copy = world.lineage.branch(backup.copy, backup.next)
     await this.#excuse(world, place, tag)
     note(world, place, tag)
@@ -85,6 +87,7 @@ export class Copies {
       await workOn(world, there[seed % there.length]!, seed)
       return false
     }
+    await world.restores.takeUp(world, place)
     const twin = await this.#newTwin(world, place)
     this.twins.push(twin)
     note(world, place, tag)
@@ -140,6 +143,7 @@ export class Copies {
   }
 
   async #leave(world: World, place: Place): Promise<void> {
+    for (const twin of this.#twinsOf(place)) await world.restores.alsoLost(world, twin)
     for (const twin of this.#twinsOf(place)) {
       this.twins.splice(this.twins.indexOf(twin), 1)
       await world.close(twin)
@@ -166,7 +170,7 @@ export class Copies {
     const rows = await parent.db.snapshot(async read => {
       const link = (await linkByTag(read, tag))!
       return read.rows(sql<{ number: number; hash: Uint8Array }>`select number, hash from hc_packet
-        where link_id = ${link.link_id} and outgoing = 0`)
+        where link_id = ${link.link_id} and outgoing = 0 and bytes >= 0`)
     })
     const read = new Set(rows.map(({ number, hash }) => named(number, hash)))
     return (this.#sealed.get(tag) ?? []).filter(({ packet }) => read.has(packet))

@@ -35,6 +35,16 @@ export class EditBook {
   /** Journeys of which a copy was put back, or cloned: what they made is known only in part. */
   readonly restored = new Set<string>()
   readonly restoredPeople = new Set<number>()
+  /** Made between a copy of a parent and its loss: whoever has them tells them again. */
+  readonly retold = new Set<Edit>()
+  /** Who works where a copy was put back: what comes back of theirs meets what they have done since. */
+  readonly setBack = new Set<number>()
+  /** Parents that were put back. */
+  readonly putBack = new Set<string>()
+  /** Journeys from a parent that was put back: they have sent again what it had forgotten, as fewer edits. */
+  readonly toldAgain = new Set<string>()
+  /** Of a satellite that was put back, and of who travelled from there: what it had passed on goes up once more as a change. */
+  readonly twiceTold = new Set<string>()
   /** Journeys that were written off. */
   readonly lost = new Set<string>()
   readonly #accounts = new Map<string, Account>()

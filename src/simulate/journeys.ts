@@ -15,7 +15,7 @@ import { type Received, receive } from '../travel/receive.ts'
 import { writeOff } from '../travel/write-off.ts'
 import { checkHome } from './checks/home.ts'
 import { noteSealed } from './checks/ledger.ts'
-import { isAtWork, type Place } from './place.ts'
+import { isAtWork, type Place, type Trip } from './place.ts'
 import type { PacketKind, TroubleAt } from './steps.ts'
 import { carrierOf, way } from './ways.ts'
 import type { World } from './world.ts'
@@ -38,8 +38,12 @@ export async function leave(world: World, place: Place, trouble?: TroubleAt): Pr
   if (!going.done) return
   place.path = join(place.folder, 'travel.db')
   await world.open(place)
+  place.trip ??= tripOf(place.site!)
   place.state = 'away'
 }
+
+/** Of who died before the first packet. */
+const tripOf = ({ identity: { name, tag } }: Site): Trip => ({ name, tag })
 
 /** Who died when all was done has left, without having noticed. */
 async function go(world: World, place: Place, parent: Site): Promise<void> {
@@ -49,7 +53,8 @@ async function go(world: World, place: Place, parent: Site): Promise<void> {
       carrierOf(world, place, parent, packets, trip),
     )
   } catch (error) {
-    const away = error instanceof HomecomingError && error.code === 'ALREADY_AWAY'
+    const away =
+      error instanceof HomecomingError && (error.code === 'ALREADY_AWAY' || error.code === 'DATABASE_EXISTS')
     if (!away || !existsSync(join(folder, 'travel.db'))) throw error
   }
 }
@@ -99,6 +104,7 @@ async function onePacket(
   if (!isAtWork(place) || !parent || !isAtWork(parent)) return 0
   const child = place.site
   const tag = child.identity.tag
+  if (await world.restores.takeUp(world, place)) return 1
   switch (kind) {
     case 'sendUp': {
       const sent = await world.act(place, kind, trouble, () => sendUp(child, way(world, place, child)))
@@ -137,7 +143,7 @@ function allSent(world: World, place: Place, sent: readonly Sent[]): number {
 }
 
 /** A damaged packet is put aside. Nothing that happens to packets is a reason to break a link. */
-function noBreak(world: World, place: Place, received: readonly Received[]): number {
+export function noBreak(world: World, place: Place, received: readonly Received[]): number {
   for (const one of received)
     if (one.what === 'quarantined' && !DAMAGE.has(one.code!) && !isOfAFormerLife(world, place, one))
       world.wrong.push(`${place.name}: ${one.name}: ${one.code} ${one.message}`)
@@ -146,7 +152,8 @@ function noBreak(world: World, place: Place, received: readonly Received[]): num
 
 /** What a disk that was lost or cloned had sent is put aside. */
 const isOfAFormerLife = (world: World, place: Place, { code }: Received): boolean =>
-  (code === 'LINK_REJOINING' || code === 'LINK_TWIN') && world.book.restored.has(place.trip?.tag ?? '')
+  (code === 'LINK_REJOINING' || code === 'LINK_TWIN') &&
+  (world.book.restored.has(place.trip?.tag ?? '') || world.book.toldAgain.has(place.trip?.tag ?? ''))
 
 /**
  * Both ends at hand: only so an older copy is noticed where neither has anything to say.
@@ -167,6 +174,7 @@ export async function comeHome(world: World, place: Place, trouble?: TroubleAt):
   if (place.kind !== 'traveller' || !parent || !isAtWork(parent)) return
   const deadly = whichOf(3, trouble)
   const at = (step: number) => (deadly(step) ? trouble : undefined)
+  await world.restores.takeUp(world, place)
   // Also when it is sealed already: the last UP may have been lost.
   if (place.site && (place.state === 'away' || place.state === 'closing')) {
     const child = place.site
@@ -219,7 +227,7 @@ function noteLeft({ adapters, left }: World, { name, folder, post, trip }: Place
   if (!post || !trip) return
   const packets = join(folder, 'packets')
   const read = (site: Site) => receive(site, post.wrap(adapters.carrierAt(site, packets, trip)))
-  left.push({ name, folder, post, parent, read })
+  left.push({ name, tag: trip.tag, folder, post, parent, read })
 }
 
 /** The laptop is lost; later somebody finds it, and it sends what it has. Nothing of that is applied. */
@@ -227,9 +235,11 @@ export async function lose(world: World, place: Place, trouble?: TroubleAt): Pro
   const parent = place.parent
   if (place.kind !== 'traveller' || !isAtWork(place) || !parent || !isAtWork(parent)) return
   const { tag } = place.site.identity
+  await world.restores.takeUp(world, place)
   await world.act(parent, 'write off', trouble, () => writeOff(parent.site, place.people[0]!))
   const link = await parent.site!.db.snapshot(read => linkByTag(read, tag))
   if (link?.state !== 'written-off') return
+  await world.restores.alsoLost(world, place)
   await world.copies.ended(world, place)
   world.audit.excuse(tag)
   world.book.lost.add(tag)

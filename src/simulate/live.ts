@@ -3,6 +3,7 @@
  * Shape:  build -> each step -> settle and check where the steps say so.
  */
 
+import type { Site } from '../log/site.ts'
 import { buildPrototype } from '../prototype/build.ts'
 import { prune } from '../travel/prune.ts'
 import { changeArea } from './areas.ts'
@@ -68,7 +69,7 @@ const described = (error: unknown): string =>
         .join(' ')}`
     : String(error)
 
-const round = (places: readonly Place[], which: number): Place | undefined =>
+const round = <P extends Place>(places: readonly P[], which: number): P | undefined =>
   places[which % Math.max(places.length, 1)]
 
 async function take(world: World, step: Step): Promise<void> {
@@ -125,6 +126,9 @@ async function take(world: World, step: Step): Promise<void> {
     case 'restore':
     case 'clone':
       return copy(world, step.kind, step.where, step.seed)
+    case 'keep':
+    case 'putBack':
+      return putBack(world, step.kind, step.where, step.trouble)
     case 'settle':
       return settle(world)
     default:
@@ -132,8 +136,12 @@ async function take(world: World, step: Step): Promise<void> {
   }
 }
 
-const atWork = (world: World): Place[] => world.places.filter(isAtWork)
-const parents = (world: World): Place[] => atWork(world).filter(place => place.kind !== 'traveller')
+type Working = Place & { site: Site }
+
+const atWork = (world: World): Working[] => world.places.filter(isAtWork)
+const parents = (world: World): Working[] => atWork(world).filter(place => place.kind !== 'traveller')
+
+const restorable = (world: World): Working[] => parents(world).filter(({ kind }) => kind === 'central')
 
 const onChild = (
   world: World,
@@ -172,12 +180,25 @@ async function build(
 ): Promise<void> {
   const parent = round(parents(world), where)!
   const area = parent.kind === 'central' ? seed % (world.shape.areas.length + 1) : 0
-  await world.act(parent, 'prototype', trouble, () => buildPrototype(parent.site!, area))
+  await world.act(parent, 'prototype', trouble, () => buildPrototype(parent.site, area))
 }
 
 async function clear(world: World, where: number, trouble: TroubleAt | undefined): Promise<void> {
   const parent = round(parents(world), where)!
-  await world.act(parent, 'prune', trouble, () => prune(parent.site!, 0))
+  await world.act(parent, 'prune', trouble, () => prune(parent.site, 0))
+  world.restores.forget(parent)
+}
+
+async function putBack(
+  world: World,
+  kind: 'keep' | 'putBack',
+  where: number,
+  trouble: TroubleAt | undefined,
+): Promise<void> {
+  const place = round(restorable(world), where)
+  if (!place) return
+  if (kind === 'keep') await world.restores.backup(world, place)
+  else if (await world.restores.restore(world, place, trouble)) world.faults.restored += 1
 }
 
 /** Of laptops. */

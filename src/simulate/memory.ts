@@ -8,4 +8,9 @@ export class Memory {
     this.#highest.set(name, Math.max(before, value))
     return value < before ? before : undefined
   }
+
+  /** Of what has been put back, this may be lower. */
+  forget(name: string): void {
+    this.#highest.delete(name)
+  }
 }

@@ -13,16 +13,19 @@ export async function settle(world: World): Promise<void> {
   for (const place of world.children) await finishWhatWasBegun(world, place)
   await readWhatCameLate(world)
   await decideForThoseGone(world)
-  for (const place of world.children)
-    if (world.book.restored.has(place.trip?.tag ?? '')) await findTogether(world, place)
+  for (const place of world.children) if (hasForgotten(world, place)) await findTogether(world, place)
   for (let round = 0; round < ROUNDS; round++) {
     let busy = 0
     for (const place of fromBelow(world)) busy += await packet(world, place, 'exchange')
     world.clock.pass(1)
-    if (busy === 0) return
+    if (busy === 0) return world.restores.settled()
   }
   world.wrong.push('settle: there is no end of exchanging')
 }
+
+/** One of the two was put back at some time. */
+const hasForgotten = ({ book }: World, { trip }: Place): boolean =>
+  trip !== undefined && (book.restored.has(trip.tag) || book.toldAgain.has(trip.tag))
 
 /** Travellers before the satellites that they left from. */
 const fromBelow = (world: World): Place[] => [...world.children].reverse()

@@ -3,6 +3,7 @@
  * and is still one.
  */
 import type { CrashPoint } from '../core/crash-points.ts'
+import { PARENTS_PUT_BACK } from './available.ts'
 import type { Dice } from './dice.ts'
 import type { Mishap } from './post.ts'
 
@@ -24,6 +25,8 @@ export type Step =
   | { readonly kind: 'area'; readonly area: number; readonly seed: number }
   | { readonly kind: 'prune'; readonly where: number; readonly trouble?: TroubleAt }
   | { readonly kind: 'backup' | 'restore' | 'clone'; readonly where: number; readonly seed: number }
+  /** Of central or a satellite, counted round. */
+  | { readonly kind: 'keep' | 'putBack'; readonly where: number; readonly trouble?: TroubleAt }
   | { readonly kind: 'settle' }
 
 /** `move` changes one pointer, `again` brings a deleted record back under its id, `whole` deletes what is below first. */
@@ -66,6 +69,8 @@ const WEIGHTS = {
   backup: 2,
   restore: 1,
   clone: 1,
+  keep: PARENTS_PUT_BACK ? 2 : 0,
+  putBack: PARENTS_PUT_BACK ? 1 : 0,
 } as const satisfies Record<Exclude<Step['kind'], 'settle'>, number>
 
 const PACKETS: ReadonlySet<string> = new Set(['sendUp', 'readUp', 'sendDwn', 'readDwn', 'exchange'])
@@ -107,7 +112,10 @@ function oneStep(dice: Dice): Step {
     case 'clone':
       return { kind, where: child, seed }
     case 'prune':
+    case 'putBack':
       return { kind, where: child, ...trouble(dice, 20) }
+    case 'keep':
+      return { kind, where: child }
     default:
       return { kind: kind as Mishap, child, seed }
   }

@@ -27,6 +27,7 @@ import { Memory } from './memory.ts'
 import type { Place } from './place.ts'
 import type { CarrierAt, Post } from './post.ts'
 import { Process } from './process.ts'
+import { Restores } from './restores.ts'
 import type { Shape } from './shape.ts'
 import type { TroubleAt } from './steps.ts'
 import type { WorldKind } from './worlds/world-kind.ts'
@@ -40,6 +41,7 @@ export interface Adapters {
 /** A journey that ended at home. */
 export interface Left {
   readonly name: string
+  readonly tag: string
   readonly folder: string
   readonly post: Post
   readonly parent: Place
@@ -85,6 +87,7 @@ export class World {
   readonly hands: Hands
   readonly lineage = new Lineage()
   readonly copies = new Copies()
+  readonly restores = new Restores()
   readonly memory = new Memory()
   readonly faults = noFaults()
   /** Folders and ways of journeys that ended at home. */

@@ -35,7 +35,8 @@ import { checkRelease } from './release.ts'
 export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]> {
   requireChild(child)
   const sealed = await child.db.change(async write => {
-    if ((await isClosed(write)) && (await lastUpIsWritten(write))) return undefined
+    const { pending } = await readRejoin(write, PARENT_LINK)
+    if ((await isClosed(write)) && (await lastUpIsWritten(write)) && pending === '') return undefined
     await freshenDictionary(child, write)
     let packet = await writeUp(child, write, { final: true })
     // After a break a note goes first.

@@ -17,6 +17,7 @@ import { hashFile, openPacket, type PacketLabel } from '../packet/container.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, linkById, linkByTag, whyBroken } from '../packet/link.ts'
+import { readRejoin } from '../packet/rejoin-state.ts'
 import { writeUp } from '../packet/write-up.ts'
 import { meet } from '../rejoin/meet.ts'
 import type { Writing } from '../storage/contract.ts'
@@ -232,13 +233,15 @@ async function applyWhole(site: Site, link: Link, file: PacketFile): Promise<Acc
       const accepted = await apply(site, write, link, packet)
       // Only a whole packet proves a break: a damaged repetition has another hash, too.
       if (accepted.kind !== 'next' && accepted.kind !== 'repeated') await readToEnd(packet)
-      if (accepted.kind === 'next' && link.link_id > 0)
-        await keepApplied(site, link, packet.number, file.path)
+      if (isPart(accepted) && link.link_id > 0) await keepApplied(site, link, packet.number, file.path)
       crashPoint('packet-applying')
       return accepted
     }),
   )
 }
+
+/** Of the chain: also what only said how far somebody was set back. */
+const isPart = ({ kind }: Acceptance): boolean => kind === 'next' || kind === 'noted'
 
 /** @throws {HomecomingError} PACKET_DAMAGED */
 async function readToEnd(packet: ReadPacket): Promise<void> {
@@ -270,6 +273,7 @@ const hadDictionary = (site: Site, fingerprint: string): Promise<boolean> =>
 
 /** A child seals its unsent changes before it reads, in the same transaction; a parent closes the link of the last UP. */
 async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket): Promise<Acceptance> {
+  if (await isAsked(write, link, packet)) await writeUp(site, write)
   const met = await meet(site, write, link.link_id, packet)
   if (met) return met
   if (link.link_id === PARENT_LINK) {
@@ -281,6 +285,12 @@ async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket)
   return acceptance
 }
 
+/** A parent was put back: what was made here before anything of that was known is sealed with what was known then. */
+async function isAsked(write: Writing, link: Link, { head }: ReadPacket): Promise<boolean> {
+  if (link.link_id !== PARENT_LINK || head.rejoin?.kind !== 'lost' || (await isClosed(write))) return false
+  return (await readRejoin(write, PARENT_LINK)).pending === ''
+}
+
 /** The repetition of what was read before is answered with the release; anything else comes from a retired sender. */
 async function readFromHome(site: Site, link: Link, packet: ReadPacket): Promise<Received> {
   const acceptance = await site.db.snapshot(read =>
@@ -288,6 +298,8 @@ async function readFromHome(site: Site, link: Link, packet: ReadPacket): Promise
   )
   if (acceptance.kind !== 'repeated') {
     await readToEnd(packet)
+    // Written before its sender knew that its last one had been read: it carries nothing.
+    if (!packet.head.content) return { name: packet.name, number: packet.number, what: 'repeated' }
     throw new HomecomingError('PACKET_RETIRED', `${link.name} is home already`, { name: link.name })
   }
   return { name: packet.name, number: packet.number, what: 'repeated' }

@@ -2,6 +2,7 @@
  * Release: the parent's "you are home", kept by the child in a file of its own before it is applied.
  * Why:   it must be there to be read back from disk when the key goes, wherever the carrier's copy is by then.
  */
+import { sql } from 'kysely'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { sameBytes } from '../core/values.ts'
@@ -40,12 +41,23 @@ export async function checkRelease(child: Site): Promise<void> {
   const link = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
   const applied = link.in_hash !== null && sameBytes(await hashFile(child.platform, path), link.in_hash)
   const head = applied ? await headOf(child, link, path) : undefined
-  if (!head?.final || head.acknowledged < link.out_number) {
+  if (!head?.final || head.acknowledged < (await lastUp(child))) {
     throw new HomecomingError(
       'RELEASE_INVALID',
       'the release is no answer to the last packet of this database',
     )
   }
+}
+
+/** What was said after it, because one side had been set back, needs no answer. */
+async function lastUp(child: Site): Promise<number> {
+  const row = await child.db.snapshot(read =>
+    read.row(
+      sql<{ number: number | null }>`select max(number) as number from hc_packet
+        where link_id = ${PARENT_LINK} and outgoing = 1 and final = 1`,
+    ),
+  )
+  return row?.number ?? Number.POSITIVE_INFINITY
 }
 
 async function headOf(child: Site, link: Link, path: string): Promise<PacketHead> {

@@ -11,6 +11,7 @@ import { linkKey } from '../packet/keys-of-links.ts'
 import { allLinks, type Link, linkById, linksAway, updateLink } from '../packet/link.ts'
 import { packetName, tripFolder } from '../packet/names.ts'
 import { updateRejoin } from '../packet/rejoin-state.ts'
+import { passOver } from '../rejoin/pass-over.ts'
 import { noteRestore } from '../rejoin/restored.ts'
 import { requireParent } from './activate.ts'
 import { appliedFolder } from './applied.ts'
@@ -66,19 +67,29 @@ async function headOf(site: Site, link: Link, path: string): Promise<PacketHead>
   return packet.head as PacketHead
 }
 
-/** Its sender had been told more than this copy knows to have told: it is judged knowing all that the copy has. */
-async function readKept(site: Site, { link_id }: Link, path: string, position: number): Promise<void> {
+/**
+ * @param copy its link in the copy: whoever has read a packet that the copy does not know to have written had been told all that
+ *   the copy has, and is judged so
+ */
+async function readKept(site: Site, copy: Link, path: string, position: number): Promise<void> {
+  const { link_id } = copy
   const hash = await hashFile(site.platform, path)
   const link = (await site.db.snapshot(read => linkById(read, link_id)))!
   await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
-  const head = { ...(open.head as PacketHead), again: { seen: position, pairs: [] } }
+  const head = open.head as PacketHead
+  const again = head.acknowledged > copy.out_number ? { seen: position, pairs: [] } : undefined
   await site.db.change(async write => {
     await updateLink(write, link_id, { out_number: Math.max(link.out_number, head.acknowledged) })
     await updateRejoin(write, link_id, { seen: position, pending: '' })
     const { number } = open.label
     const name = packetName(link.name, number, 'up')
     const frames = () => open.frames()
-    const accepted = await readUp(site, write, link_id, { number, name, head, hash, shift: 0, frames })
+    const packet = { number, name, head: { ...head, ...(again && { again }) }, hash, shift: 0, frames }
+    if (head.rejoin && head.rejoin.kind !== 'behind') {
+      await passOver(site, write, (await linkById(write, link_id))!, packet)
+      return
+    }
+    const accepted = await readUp(site, write, link_id, packet)
     if (accepted.kind === 'next' && head.final) await closeLink(site, write, link_id)
   })
 }

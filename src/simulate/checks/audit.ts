@@ -75,11 +75,13 @@ export class Audit {
     for (const mark of this.#ancestry(await journaled(site, this.#world))) this.#excused.add(mark)
   }
 
-  /** Made anywhere since, but for those that stand in some database that is still there. */
-  async excuseAllSince(from: Mark, still: readonly Site[]): Promise<void> {
+  /** Made anywhere since, but for those that stand in some database that is still there. @param kept journeys that are owed all the same */
+  async excuseAllSince(from: Mark, still: readonly Site[], kept: readonly string[] = []): Promise<void> {
     const standing = new Set<Mark>()
     for (const site of still) for (const mark of await this.#standing(site)) standing.add(mark)
-    for (const mark of this.#seen.keys()) if (mark >= from && !standing.has(mark)) this.#excused.add(mark)
+    const owed = new Set(kept.flatMap(tag => this.#madeOn.get(tag) ?? []))
+    for (const mark of this.#seen.keys())
+      if (mark >= from && !standing.has(mark) && !owed.has(mark)) this.#excused.add(mark)
   }
 
   /** Made on a disk that is lost, and read by nobody. */

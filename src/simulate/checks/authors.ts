@@ -30,12 +30,15 @@ const KINDS: Readonly<Record<number, Edit['kind']>> = {
 
 export async function checkAuthors(world: World): Promise<string[]> {
   const known = await Known.of(world)
+  // Areas are changed by an administrator, whose edits nobody counts.
+  const { dictionary } = world.central.site!
+  const worked = new Set(world.kind.tables.map(name => dictionary.table(name).number))
   const rows = await centralRows(
     world,
     sql<Row>`select traveltransactionlog_id as id, type, tablenumber as t, record_id as record, associate_id as associate, ttime as time, next
       from (select *, lead(type) over (order by traveltransactionlog_id) as next from traveltransactionlog)
       where origin_id <> 0 and type in (4352, 4608, 4864)`,
-  )
+  ).then(all => all.filter(({ t }) => worked.has(t)))
   return [...rows.flatMap(row => known.judge(row)), ...known.tooMany(rows)]
 }
 
@@ -101,6 +104,7 @@ class Known {
       const edits = this.#edits({ t, record }).filter(edit => edit.associate === associate)
       if (edits.some(edit => this.#isWrongClock(edit))) return []
       if (this.#world.book.restoredPeople.has(associate)) return []
+      if (edits.some(edit => this.#isToldAgain(edit))) return []
       const made = edits.filter(edit => edit.time === time && edit.kind === KINDS[type]).length
       return count > made && made > 0
         ? [
@@ -116,6 +120,11 @@ class Known {
 
   #isWrongClock(edit: Edit): boolean {
     return this.#world.book.wrongClocks.has(edit.tag)
+  }
+
+  #isToldAgain(edit: Edit): boolean {
+    const { twiceTold, retold } = this.#world.book
+    return twiceTold.has(edit.tag) || retold.has(edit)
   }
 
   #coversAt(row: Row): boolean {

@@ -21,9 +21,11 @@ export async function checkSelf(world: World): Promise<string[]> {
         from hc_conflict where loser_associate = winner_associate and reason in ('later-wins', 'parent-wins-tie')
         and loser_kind = 'put' and winner_kind = 'put'`),
     )
-    // With a copy put back, one is two.
-    for (const row of rows.filter(({ who }) => !world.book.restoredPeople.has(who)))
+    for (const row of rows.filter(({ who }) => !isTwo(world, who)))
       wrong.push(`${place.name}, entry ${row.id}: ${row.who} lost ${row.t} ${row.record} against himself`)
   }
   return wrong
 }
+
+/** With a copy put back, one is two. */
+const isTwo = ({ book }: World, who: number): boolean => book.restoredPeople.has(who) || book.setBack.has(who)

@@ -24,6 +24,6 @@ const countersOf = (site: Site): Promise<Counter[]> =>
   site.db.snapshot(read =>
     read.rows(sql<Counter>`select 'next id of ' || tablename as name, next_id as value from sequence
       union all select 'log id', coalesce(max(traveltransactionlog_id), 0) from traveltransactionlog where type <> 0
-      union all select 'packets written on link ' || link_id, out_number from hc_link
-      union all select 'packets read on link ' || link_id, in_number from hc_link`),
+      union all select 'packets written to ' || tag, out_number from hc_link where state = 'away'
+      union all select 'packets read from ' || tag, in_number from hc_link where state = 'away'`),
   )

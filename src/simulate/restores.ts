@@ -1,0 +1,160 @@
+/**
+ * Restores: central or a satellite is put back from an older copy, as an administrator does it.
+ * Shape:  stop -> the older file -> `homecoming restored` before anyone works -> whom it calls away, and is not, is written off.
+ * Role:   what was done there since the copy was made, and has reached nobody, is lost with the disk; everything else is owed.
+ */
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Site } from '../log/site.ts'
+import { linkByTag, linksAway } from '../packet/link.ts'
+import { buildPrototype, prototypePath } from '../prototype/build.ts'
+import { exchangeBoth } from '../travel/exchange.ts'
+import { restored } from '../travel/restored.ts'
+import { writeOff } from '../travel/write-off.ts'
+import { noteSealed } from './checks/ledger.ts'
+import { noBreak } from './journeys.ts'
+import { isAtWork, type Place } from './place.ts'
+import type { TroubleAt } from './steps.ts'
+import { way } from './ways.ts'
+import type { World } from './world.ts'
+
+/** The files of a database that is at rest. The folder beside it is on another disk. */
+const PARTS = ['', '-wal'] as const
+
+interface Backup {
+  readonly path: string
+  /** The first mark that is not in it, and how many edits had been made. */
+  readonly next: number
+  readonly made: number
+  /** Journeys from there that had begun by then, also those that had ended. */
+  readonly known: readonly string[]
+}
+
+type Working = Place & { site: Site }
+
+export class Restores {
+  readonly #backups = new Map<Place, Backup>()
+  /** The first edit that is in no copy put back since everything was settled; later ones come back only from whoever has them. */
+  #since: number | undefined
+  /** Journeys that had ended: what they had sent is read again at once. */
+  readonly #readAgain = new Set<string>()
+  #count = 0
+
+  settled(): void {
+    this.#since = undefined
+    this.#readAgain.clear()
+  }
+
+  async backup(world: World, place: Working): Promise<void> {
+    this.#count += 1
+    const path = join(world.folder, `backup-${this.#count}`)
+    mkdirSync(path)
+    copy(place.path, join(path, 'database'))
+    const known = await place.site.db.snapshot(read =>
+      read.rows(sql<{ tag: string }>`select tag from hc_link`),
+    )
+    this.#backups.set(place, {
+      path,
+      next: world.audit.next,
+      made: world.book.edits.length,
+      known: known.map(({ tag }) => tag),
+    })
+  }
+
+  /** Logs were made shorter, and what was kept of those who are home is gone: a copy that is older is too old. */
+  forget(pruned: Place): void {
+    for (const place of [...this.#backups.keys()])
+      if (place === pruned || place.parent === pruned || pruned.parent === place) this.#backups.delete(place)
+  }
+
+  /** @returns whether there was a copy to put back */
+  async restore(world: World, place: Working, trouble: TroubleAt | undefined): Promise<boolean> {
+    const backup = this.#backups.get(place)
+    if (!backup) return false
+    this.#since = Math.min(backup.next, this.#since ?? backup.next)
+    for (const tag of cameHome(world, place, backup)) this.#readAgain.add(tag)
+    await world.audit.excuseJournaled(place.site)
+    await this.alsoLost(world, place)
+    await putBack(world, place, backup)
+    note(world, place, backup)
+    await administer(world, place, trouble)
+    return true
+  }
+
+  /** A database goes: what it alone had, of what a restored parent has forgotten, goes with it. */
+  async alsoLost(world: World, gone: Place): Promise<void> {
+    if (this.#since === undefined) return
+    const others = [...world.places, ...world.copies.twins].filter(place => place !== gone)
+    const sites = others.flatMap(({ site }) => site ?? [])
+    await world.audit.excuseAllSince(this.#since, sites, [...this.#readAgain])
+  }
+
+  /** Who left after the copy was made is known again when both ends are at hand. @returns whether that was so */
+  async takeUp(world: World, place: Place): Promise<boolean> {
+    const { parent, site } = place
+    if (!site || !parent || !isAtWork(parent)) return false
+    const known = await parent.site.db.snapshot(read => linkByTag(read, site.identity.tag))
+    if (known) return false
+    const { refused } = await exchangeBoth(parent.site, site, way(world, place, site))
+    noBreak(world, place, refused)
+    await noteSealed(world, place)
+    return true
+  }
+}
+
+/** But for those who had left after the copy was made: nothing is known of their keys. */
+const cameHome = ({ left }: World, place: Working, { known }: Backup): string[] =>
+  left.filter(({ parent, tag }) => parent === place && known.includes(tag)).map(({ tag }) => tag)
+
+function note(world: World, place: Place, { made }: Backup): void {
+  const { book, memory, children, left } = world
+  const { tag } = place.site!.identity
+  const away = children.filter(({ parent, trip }) => parent === place && trip).map(({ trip }) => trip!.tag)
+  for (const each of away) book.toldAgain.add(each)
+  book.putBack.add(tag)
+  for (const edit of book.edits.slice(made)) book.retold.add(edit)
+  for (const who of place.people) book.setBack.add(who)
+  memory.forget(`${tag} log id`)
+  place.gone = []
+  if (place.kind !== 'satellite') return
+  book.restored.add(tag)
+  for (const each of [tag, ...away]) book.twiceTold.add(each)
+  for (const each of left) if (each.parent === place) book.twiceTold.add(each.tag)
+}
+
+function copy(from: string, to: string): void {
+  for (const part of PARTS) if (existsSync(from + part)) cpSync(from + part, to + part)
+}
+
+async function putBack(world: World, place: Place, { path }: Backup): Promise<void> {
+  await world.close(place)
+  for (const part of [...PARTS, '-shm']) rmSync(place.path + part, { force: true })
+  copy(join(path, 'database'), place.path)
+  await world.open(place)
+}
+
+/** What an administrator is told to do, until it is done. */
+async function administer(world: World, place: Working, trouble: TroubleAt | undefined): Promise<void> {
+  const told = await world.act(place, 'restored', trouble, () => restored(place.site))
+  if (!told.done) await restored(place.site)
+  await writeOffAgain(world, place)
+  await buildAgain(place.site)
+}
+
+/** Who is here, and not away: of that journey nothing comes any more. */
+async function writeOffAgain(world: World, { site }: Working): Promise<void> {
+  const away = world.children.filter(({ state }) => state !== 'home')
+  const tags = away.map(child => child.site?.identity.tag ?? child.trip?.tag)
+  for (const link of await site.db.snapshot(linksAway))
+    if (!tags.includes(link.tag)) await writeOff(site, link.travel_id)
+}
+
+/** Files of prototypes that it offers may have gone when newer ones were built. */
+async function buildAgain(site: Site): Promise<void> {
+  const offered = await site.db.snapshot(read =>
+    read.rows(sql<{ area: number; name: string }>`select area_id as area, name from hc_prototype`),
+  )
+  for (const { area, name } of offered)
+    if (!existsSync(prototypePath(site, { name }))) await buildPrototype(site, area)
+}
