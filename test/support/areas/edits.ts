@@ -9,7 +9,7 @@ import type { Office } from '../office.ts'
 /**
  *   move     one pointer of one record, with the field that tells its table
  *   sweep    one pointer of every record of a table that the seed does not spare, in one statement
- *   replace  a record by `insert or replace`, which fires no trigger of an update
+ *   replace  a record by `insert or replace`, which fires no trigger of an update; on a server by an upsert
  *   rekey    a record gets another id, and leaves behind what points at it
  *   again    a record under the id of one that was deleted
  *   include, assign   is taken back where it was done already
@@ -67,11 +67,13 @@ async function make(office: Office, world: World, { kind, table: number, seed }:
 
 async function replace(office: Office, table: Table, values: Record<string, Value>): Promise<void> {
   const names = Object.keys(values).map(name => sql.ref(name))
-  await office.site.db.change(write =>
-    write.run(
-      sql`insert or replace into ${sql.table(table.name)} (${sql.join(names)}) values (${sql.join(Object.values(values))})`,
-    ),
-  )
+  const row = sql`into ${sql.table(table.name)} (${sql.join(names)}) values (${sql.join(Object.values(values))})`
+  const sets = names.map(name => sql`${name} = excluded.${name}`)
+  const key = sql.ref(table.fields[0]!.name)
+  const replacing = office.site.db.name.startsWith('postgres:')
+    ? sql`insert ${row} on conflict (${key}) do update set ${sql.join(sets)}`
+    : sql`insert or replace ${row}`
+  await office.site.db.change(write => write.run(replacing))
 }
 
 async function rekey(office: Office, table: Table, record: number): Promise<void> {
