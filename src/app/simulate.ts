@@ -9,7 +9,7 @@ import { HomecomingError } from '../core/errors.ts'
 import type { Asked } from '../simulate/one-seed.ts'
 import type { SeedResult, SimulationReport } from '../simulate/report.ts'
 import type { SelfTested } from '../simulate/self-test.ts'
-import { journeyCarrier, machine } from './wire.ts'
+import { simulatorOn } from './simulate-adapters.ts'
 
 export interface SimulateOptions {
   /** Both ends included; 0 to 2^31 - 1. */
@@ -19,6 +19,8 @@ export interface SimulateOptions {
   readonly world?: string
   /** "0-3,7": only these steps. */
   readonly keep?: string
+  /** The address of a PostgreSQL database in which offices get a schema each, for the time of a seed. */
+  readonly server?: string
   /** A folder to which failing histories are written. */
   readonly saveTo?: string
   /** Told after each seed. It may throw to stop. */
@@ -48,7 +50,13 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   const keep = options.keep === undefined ? undefined : fromRanges(options.keep)
   if (options.keep !== undefined && !keep)
     throw new HomecomingError('USAGE', `--keep ${options.keep}: expected steps as in 0-3,7`)
-  const asked = { steps: options.steps, world, ...(keep ? { keep } : {}) }
+  const { server } = options
+  const asked = {
+    steps: options.steps,
+    world,
+    ...(keep ? { keep } : {}),
+    ...(server === undefined ? {} : { server }),
+  }
   const results = await onThreads(first, last, asked, options.progress ?? (() => {}))
   for (const result of results) if (options.saveTo !== undefined) await save(result, options.saveTo)
   return reportOf(results, asked)
@@ -59,7 +67,7 @@ export async function simulateSelfTest(
   progress: (what: string, done: number, total: number) => void = () => {},
 ): Promise<SelfTested> {
   const { selfTest } = await import('../simulate/self-test.ts')
-  return selfTest({ machine, carrierAt: journeyCarrier }, progress)
+  return selfTest(simulatorOn(), progress)
 }
 
 /** What the engine cannot do yet, and is not simulated. */

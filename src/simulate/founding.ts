@@ -11,12 +11,13 @@ export async function found(world: World, place: Place): Promise<void> {
   const { area } = world.shape.satellites[number - 1]!
   place.folder = join(world.folder, `satellite-${number}`)
   const central = world.central.site!
+  const address = world.adapters.offices?.at(place.folder)
   const { database } = await createSatellite(
     central,
-    { area, name: `s${number}x`, folder: place.folder },
+    { area, name: `s${number}x`, folder: address ?? place.folder },
     (packets, trip) => carrierOf(world, place, central, packets, trip),
   )
-  place.path = database
+  place.path = address ?? database
   await world.open(place)
   place.state = 'away'
   await world.grant(place)

@@ -10,6 +10,8 @@ export interface Asked {
   readonly world: string
   /** Indices of the steps to take; absent: all. */
   readonly keep?: readonly number[]
+  /** A server for the databases of central and satellites. */
+  readonly server?: string
   /** How long a failing history may be made shorter, milliseconds; 0: not at all. */
   readonly shrinkFor: number
 }

@@ -37,10 +37,7 @@ const LONGEST_REPEAT = 400
 /** 64 KiB less the rest of the report. */
 const ROOM = 60_000
 
-export function reportOf(
-  results: readonly SeedResult[],
-  asked: { steps: number; world: string },
-): SimulationReport {
+export function reportOf(results: readonly SeedResult[], asked: AskedFor): SimulationReport {
   const outcomes = results.map(({ outcome }) => outcome)
   const sum = (of: (outcome: Outcome) => number) => outcomes.reduce((all, one) => all + of(one), 0)
   const failed = results.filter(({ outcome }) => outcome.failure)
@@ -63,12 +60,15 @@ export function reportOf(
   }
 }
 
-function failureOf(
-  { outcome, shrunk }: SeedResult,
-  { steps, world }: { steps: number; world: string },
-): SimulationFailure {
+interface AskedFor {
+  readonly steps: number
+  readonly world: string
+  readonly server?: string
+}
+
+function failureOf({ outcome, shrunk }: SeedResult, { steps, world, server }: AskedFor): SimulationFailure {
   const { seed, failure } = outcome
-  const repeat = `homecoming simulate --seeds ${seed}-${seed} --steps ${steps} --world ${world}`
+  const repeat = `homecoming simulate --seeds ${seed}-${seed} --steps ${steps} --world ${world}${server === undefined ? '' : ' --server <address>'}`
   const kept = shrunk ? ` --keep ${asRanges(shrunk.kept)}` : ''
   const message = (shrunk?.failure ?? failure!).message
   return {

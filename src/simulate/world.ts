@@ -36,6 +36,15 @@ import type { WorldKind } from './worlds/world-kind.ts'
 export interface Adapters {
   machine(parts: Partial<Platform>): Machine
   readonly carrierAt: CarrierAt
+  /** Where central and satellites have their databases; absent: files in the folders of the world. */
+  readonly offices?: Offices
+}
+
+/** Databases that are no files. */
+export interface Offices {
+  /** The address of a new one; what lies beside it is put into the folder. */
+  at(folder: string): string
+  remove(address: string): Promise<void>
 }
 
 /** A journey that ended at home. */
@@ -112,7 +121,7 @@ export class World {
 
   async build(): Promise<void> {
     const central = this.#place('central', 'central', undefined, [1, 2, 3])
-    central.path = join(this.folder, 'central.db')
+    central.path = this.adapters.offices?.at(this.folder) ?? join(this.folder, 'central.db')
     central.state = 'away'
     await createCentral(central.process.machine, {
       path: central.path,
@@ -198,6 +207,8 @@ export class World {
 
   async remove(): Promise<void> {
     for (const place of [...this.places, ...this.copies.twins]) await place.process.restart()
+    for (const { kind, path } of this.places)
+      if (kind !== 'traveller' && path !== '') await this.adapters.offices?.remove(path)
     rmSync(this.folder, { recursive: true, force: true })
   }
 

@@ -12,6 +12,7 @@ interface SimulateOptions {
   readonly steps: string
   readonly world: string
   readonly keep?: string
+  readonly server?: string
   readonly save?: boolean
   readonly selfTest?: boolean
 }
@@ -27,6 +28,7 @@ export const simulateCommand = () =>
       .option('--steps <n>', 'steps of each world', '300')
       .option('--world <name>', 'what people work in: trade, fields or lists', 'trade')
       .option('--keep <steps>', 'only these steps of a seed, as in 0-3,7')
+      .option('--server <address>', 'keep the data of offices in this PostgreSQL database, a schema for each')
       .option('--save', `write failing histories to ${CORPUS}`)
       .option('--self-test', 'break the engine on purpose, and see whether it is noticed'),
     {
@@ -45,6 +47,7 @@ async function liveSeeds(run: Run, options: SimulateOptions): Promise<void> {
     steps: wholeNumber('--steps', options.steps, 1),
     world: options.world,
     ...(options.keep === undefined ? {} : { keep: options.keep }),
+    ...(options.server === undefined ? {} : { server: options.server }),
     ...(options.save ? { saveTo: CORPUS } : {}),
     progress: progressOf(run),
   })

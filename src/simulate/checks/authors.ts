@@ -36,7 +36,7 @@ export async function checkAuthors(world: World): Promise<string[]> {
   const rows = await centralRows(
     world,
     sql<Row>`select traveltransactionlog_id as id, type, tablenumber as t, record_id as record, associate_id as associate, ttime as time, next
-      from (select *, lead(type) over (order by traveltransactionlog_id) as next from traveltransactionlog)
+      from (select *, lead(type) over (order by traveltransactionlog_id) as next from traveltransactionlog) l
       where origin_id <> 0 and type in (4352, 4608, 4864)`,
   ).then(all => all.filter(({ t }) => worked.has(t)))
   return [...rows.flatMap(row => known.judge(row)), ...known.tooMany(rows)]
