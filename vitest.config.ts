@@ -11,6 +11,21 @@ const TIMES = [
   'test/journey/side-effects.test.ts',
 ]
 
+/** What an office does with its database is done once more with the database on a PostgreSQL server, where every change is
+ *  undone at some statement and begun again. */
+const OFFICES = [
+  'test/journey/*.test.ts',
+  'test/areas/{membership,moving,preview,rules,why}.test.ts',
+  'test/apply/held.test.ts',
+  'test/satellite/0{1,2,3}-*.test.ts',
+  'test/travel/{adopt,inbox}.test.ts',
+]
+const ON_A_SERVER = {
+  HOMECOMING_TEST_CENTRAL: 'postgres',
+  HOMECOMING_TEST_TWICE: '1',
+  HOMECOMING_TEST_RUNS: '4',
+}
+
 /**
  * Every commit of a database is synced; thousands of them on a slow disk are most of a test run. Memory serves as well:
  * what the tests take away are processes, not the power.
@@ -38,6 +53,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: "St. John's", include: TIMES, env: { ...temporaryFolder(), TZ: 'America/St_Johns' } },
+      },
+      {
+        extends: true,
+        test: { name: 'PostgreSQL', include: OFFICES, env: { ...temporaryFolder(), ...ON_A_SERVER } },
       },
     ],
   },

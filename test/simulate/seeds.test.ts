@@ -2,29 +2,13 @@
  * Seeds: other worlds with every commit, the same ones for the same commit.
  * HOMECOMING_TEST_SEED=7 begins with seed 7; HOMECOMING_TEST_RUNS=5 lives five of them.
  */
-import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { simulate } from '../../src/index.ts'
-import { ROOT } from '../support/sources.ts'
+import { firstSeed } from './first-seed.ts'
 
 const COUNT = Number(process.env.HOMECOMING_TEST_RUNS ?? 42)
 const WORLDS = ['trade', 'fields', 'lists']
 const STEPS = 200
-
-/** The first 28 bits of the commit; 1 where there is none. */
-function firstSeed(): number {
-  const given = process.env.HOMECOMING_TEST_SEED
-  if (given !== undefined) return Number(given)
-  try {
-    const commit = execFileSync('git', ['rev-parse', 'HEAD'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    return Number.parseInt(commit.toString().slice(0, 7), 16)
-  } catch {
-    return 1
-  }
-}
 
 const first = firstSeed()
 const each = Math.ceil(COUNT / WORLDS.length)
