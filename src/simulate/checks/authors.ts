@@ -42,6 +42,10 @@ export async function checkAuthors(world: World): Promise<string[]> {
   return [...rows.flatMap(row => known.judge(row)), ...known.tooMany(rows)]
 }
 
+/** What became one with a record that was there before is told as an edit of that. */
+const isTold = ({ kind }: Edit, type: number): boolean =>
+  kind === KINDS[type] || (kind === 'insert' && type === LOG.update)
+
 class Known {
   readonly #world: World
   readonly #byRecord = new Map<string, Edit[]>()
@@ -105,7 +109,7 @@ class Known {
       if (edits.some(edit => this.#isWrongClock(edit))) return []
       if (this.#world.book.restoredPeople.has(associate)) return []
       if (edits.some(edit => this.#isToldAgain(edit))) return []
-      const made = edits.filter(edit => edit.time === time && edit.kind === KINDS[type]).length
+      const made = edits.filter(edit => edit.time === time && isTold(edit, type)).length
       return count > made && made > 0
         ? [
             `${associate} changed ${this.#numbers.get(t)} ${record} at ${time} ${made} times, the log tells it ${count} times`,
