@@ -1,6 +1,6 @@
 /** Words: numbers, sizes and places as people read them, and as they type them. */
 import { relative, resolve } from 'node:path'
-import { HomecomingError } from '../index.ts'
+import { HomecomingError, nameOfDatabase } from '../index.ts'
 
 /** "1 record", "20,012 records". */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
@@ -26,6 +26,25 @@ export const isAddress = (place: string): boolean => /^[a-z]+:\/\//.test(place)
 
 /** Where a database is, as somebody typed it: a file, or the address of a server. */
 export const databaseAt = (argument: string): string => (isAddress(argument) ? argument : resolve(argument))
+
+/** A word that somebody set, as it may be shown: an address without its password, or none where it cannot be read. */
+export function shownWord(word: string): string {
+  if (!isAddress(word)) return word
+  try {
+    return nameOfDatabase(word)
+  } catch {
+    return word.replace(/:\/\/.*/s, '://...')
+  }
+}
+
+/** @throws {HomecomingError} USAGE for an address: what people take along is a file */
+export function folderAt(argument: string): string {
+  if (!isAddress(argument)) return resolve(argument)
+  throw new HomecomingError(
+    'USAGE',
+    'people take files along: --to names a folder, not the address of a server',
+  )
+}
 
 /** A path that can be typed from where one stands: short, and quoted where a shell needs that. */
 export function place(path: string): string {

@@ -15,7 +15,12 @@ const entry = (retry: ErrorEntry['retry'], http: number, exit: number, hint: str
 
 export const REGISTRY = {
   USAGE: entry('no', 400, 2, 'See `homecoming <command> --help`.'),
-  SETTING_INVALID: entry('no', 400, 2, 'Run `homecoming config` to see each setting and where it came from.'),
+  SETTING_INVALID: entry(
+    'no',
+    400,
+    2,
+    'Correct the value; `homecoming config` shows each setting and where it came from.',
+  ),
   DICTIONARY_INVALID: entry(
     'no',
     400,
@@ -32,14 +37,19 @@ export const REGISTRY = {
     'no',
     404,
     5,
-    'Check the path; `homecoming create` makes a new central database.',
+    'Check the path or the address; `homecoming create` makes a new central database.',
   ),
-  DATABASE_EXISTS: entry('no', 409, 4, 'Choose another path, or remove the file first.'),
+  DATABASE_EXISTS: entry(
+    'no',
+    409,
+    4,
+    'Choose another place: a new file or folder, or another schema. Tables of an application that are to travel stay with `homecoming create --adopt`.',
+  ),
   DATABASE_INVALID: entry(
     'no',
     422,
     5,
-    'The file is no database of ours, or damaged: restore it from a backup (docs/backup.md).',
+    'It is no database of ours: check the path or the address. If it was one, it is damaged: restore it from a backup (docs/backup.md).',
   ),
   DATABASE_TOO_NEW: entry('no', 409, 4, 'Use a newer version of Homecoming for this database.'),
   DATABASE_TOO_OLD: entry('after-action', 409, 4, 'Run `homecoming upgrade` on this database.'),
@@ -54,7 +64,7 @@ export const REGISTRY = {
     'after-action',
     403,
     6,
-    'Check user and password in the address, and the server’s pg_hba.conf.',
+    'Check the user and the password (PGPASSWORD, ~/.pgpass, or in the address: it is noted nowhere), and the server’s pg_hba.conf.',
   ),
   RIGHTS_MISSING: entry(
     'after-action',

@@ -8,6 +8,7 @@ import { framed, type Run } from '../command.ts'
 import { table } from '../output.ts'
 import { DEFINITIONS, type Flags, type FoundSetting, findSettings, SETTING_NAMES } from '../settings.ts'
 import { readSettingsFile, type SettingsFile } from '../settings-file.ts'
+import { shownWord } from '../words.ts'
 
 export const configCommand = () =>
   framed(
@@ -18,7 +19,7 @@ export const configCommand = () =>
 
 function showSettings({ output }: Run, flags: Flags): void {
   const { file, problem } = settingsFile()
-  const found = findSettings(flags, process.env, file)
+  const found = findSettings(flags, process.env, file).map(withoutPassword)
   output.result({ file: { path: file.path, found: file.found, problem }, settings: found }, () =>
     table(['SETTING', 'VALUE', 'FROM', 'WHAT FOR'], found.map(line), output.colours),
   )
@@ -34,6 +35,9 @@ function settingsFile(): { file: SettingsFile; problem?: string } {
     return { file: { path: String(error.values.path), found: true, values: {} }, problem: error.message }
   }
 }
+
+const withoutPassword = (setting: FoundSetting): FoundSetting =>
+  setting.text === undefined ? setting : { ...setting, text: shownWord(setting.text) }
 
 const line = ({ name, text, source, place, problem }: FoundSetting) => [
   name,

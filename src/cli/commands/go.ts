@@ -1,13 +1,12 @@
 /**
  * homecoming go DATABASE ASSOCIATE --to FOLDER: a person leaves, with a folder that may be carried away.
  */
-import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { goOnTravel } from '../../index.ts'
 import { framed } from '../command.ts'
 import { withDatabase } from '../databases.ts'
 import { progressOf, report, tableLines } from '../report.ts'
-import { place } from '../words.ts'
+import { folderAt, place } from '../words.ts'
 
 interface GoOptions {
   readonly to: string
@@ -28,11 +27,12 @@ export const goCommand = () =>
         ).choices(['0', '1', '2']),
       ),
     { database: true, examples: ['homecoming go central.db ee --to laptop'] },
-    (run, { to, encryption }, path, associate) =>
-      withDatabase(run, path as string, async database => {
+    (run, { to, encryption }, path, associate) => {
+      const folder = folderAt(to)
+      return withDatabase(run, path as string, async database => {
         const journey = await goOnTravel(database, {
           associate: associate as string,
-          folder: resolve(to),
+          folder,
           ...(encryption !== undefined && { mode: Number(encryption) as 0 | 1 | 2 }),
           progress: progressOf(run),
         })
@@ -40,7 +40,7 @@ export const goCommand = () =>
           run,
           journey,
           () => [
-            `${journey.person.name} is on travel. Take the whole folder ${place(resolve(to))} along:`,
+            `${journey.person.name} is on travel. Take the whole folder ${place(folder)} along:`,
             tableLines(
               run,
               ['FILE', 'WHAT IT IS'],
@@ -53,5 +53,6 @@ export const goCommand = () =>
           ],
           [`homecoming exchange ${place(journey.database)}`, `homecoming home ${place(journey.database)}`],
         )
-      }),
+      })
+    },
   )

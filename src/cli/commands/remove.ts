@@ -2,7 +2,7 @@
  * homecoming remove DATABASE: every trigger, table and file of ours goes; the application's own tables stay.
  */
 import { Command } from 'commander'
-import { finishRemoval, HomecomingError, remove } from '../../index.ts'
+import { finishRemoval, HomecomingError, nameOfDatabase, remove } from '../../index.ts'
 import { framed, type Run } from '../command.ts'
 import { withDatabase } from '../databases.ts'
 import { report } from '../report.ts'
@@ -19,7 +19,7 @@ export const removeCommand = () =>
       const removed = await whole(run, path).catch(error => theRest(run, path, error))
       report(run, removed, () => [
         `Removed all triggers, ${counted(removed.tables.length, 'table')} and the folder ${place(removed.folder)}.`,
-        `${place(path)} is an ordinary database again.`,
+        `${place(nameOfDatabase(path))} is an ordinary database again.`,
       ])
     },
   )

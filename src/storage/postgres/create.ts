@@ -114,7 +114,7 @@ const DROPS = `select format('drop table %I.%I cascade', $1::text, relname) from
 const SIZE = sql<{
   bytes: number
 }>`select coalesce(sum(pg_total_relation_size(c.oid)), 0) as bytes from pg_class c
-  where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'm')`
+  where c.relnamespace = (select oid from pg_namespace where nspname = current_schema()) and c.relkind in ('r', 'm')`
 
 async function withConnection<T>(path: string, work: (connection: Connection) => Promise<T>): Promise<T> {
   const connection = await openConnection(path, {})

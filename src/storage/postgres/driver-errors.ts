@@ -47,12 +47,17 @@ const CUT = /^(ECONNRESET|EPIPE)$/
 const CUT_WORDS =
   /Connection terminated|Client was closed|Client has encountered a connection error|not queryable/
 
+/** What the driver says itself where the exchange about a password fails. */
+const SASL = /^SASL: /
+const NO_PASSWORD = /password must be/
+
 /** @returns what to throw instead of `error` */
 export function translated(error: unknown, name: string): unknown {
   if (!(error instanceof Error) || error instanceof HomecomingError) return error
   if (isLost(error)) return lost(name, error)
   const code = codeOf(error)
   if (UNREACHABLE.test(code)) return unreachable(name, error)
+  if (SASL.test(error.message)) return loginRefused(name, error)
   if (!isServerError(error)) return error
   const refusal = refusalOf(error)
   if (refusal) return refusal
@@ -125,6 +130,13 @@ function unreachable(name: string, error: Error): HomecomingError {
     { database: name },
     error,
   )
+}
+
+function loginRefused(name: string, error: Error): HomecomingError {
+  const fact = NO_PASSWORD.test(error.message)
+    ? `${name} asks for a password, and none was given`
+    : `${name} refused the login: ${error.message}`
+  return new HomecomingError('SERVER_LOGIN_REFUSED', fact, { database: name }, error)
 }
 
 function valuesOf(name: string, error: ServerError): Record<string, unknown> {

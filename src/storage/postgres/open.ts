@@ -99,6 +99,8 @@ async function connect({ connection, name, database, schema }: Address): Promise
     await client.connect()
     return opened
   } catch (error) {
+    // The driver leaves a line open in which the login came to nothing, until the server tires of it.
+    opened.abandon()
     throw advised(translated(error, name), name, database)
   }
 }
