@@ -15,7 +15,7 @@ const TIMES = [
  *  undone at some statement and begun again. */
 const OFFICES = [
   'test/journey/*.test.ts',
-  'test/areas/{membership,moving,preview,rules,why}.test.ts',
+  'test/areas/membership.test.ts',
   'test/apply/held.test.ts',
   'test/satellite/0{1,2,3}-*.test.ts',
   'test/travel/{adopt,inbox}.test.ts',
@@ -23,7 +23,7 @@ const OFFICES = [
 const ON_A_SERVER = {
   HOMECOMING_TEST_CENTRAL: 'postgres',
   HOMECOMING_TEST_TWICE: '1',
-  HOMECOMING_TEST_RUNS: '4',
+  HOMECOMING_TEST_RUNS: '2',
 }
 
 /**
