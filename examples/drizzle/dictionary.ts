@@ -38,6 +38,8 @@ export const dictionary = {
           references: { kind: 'plain', table: 'technician' },
         },
         { name: 'price', type: 'decimal', nullable: true },
+        // An enumeration of PostgreSQL is text on the road; what it does not know is held at the office.
+        { name: 'state', type: 'text', length: 20, default: 'in use' },
       ],
       travels: EVERYWHERE,
       uniqueKeys: [{ fields: ['serial'], onCollision: 'suffix' }],

@@ -77,12 +77,12 @@ describe('an application with Drizzle and a pool of its own', () => {
   test('what was edited last is there for every other program', async () => {
     const { rows } = await asAdmin(database.admin, client =>
       client.query(
-        `select serial, place, price from workshop.machine where serial in ('L-202', 'P-300') order by 1`,
+        `select serial, place, price, state, created_at is not null as dated from workshop.machine where serial in ('L-202', 'P-300') order by 1`,
       ),
     )
     expect(rows).toEqual([
-      { serial: 'L-202', place: 'Oslo, gate 3', price: '3900.00' },
-      { serial: 'P-300', place: 'Bergen, shed', price: '4900.00' },
+      { serial: 'L-202', place: 'Oslo, gate 3', price: '3900.00', state: 'in use', dated: true },
+      { serial: 'P-300', place: 'Bergen, shed', price: '4900.00', state: 'stored', dated: true },
     ])
   })
 

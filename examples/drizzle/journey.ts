@@ -101,7 +101,7 @@ async function workAway(laptop: HomecomingDatabase): Promise<number> {
     await write.run(sql`update machine set place = 'Bergen, quay 4' where machine_id = 1`)
     await write.run(sql`update visit set done = ${true}, minutes = 95, note = 'new seals' where visit_id = 2`)
     await write.run(
-      sql`insert into machine (machine_id, serial, technician_id, price) values (${id}, 'P-300', ${EVA}, '4900.00')`,
+      sql`insert into machine (machine_id, serial, technician_id, price, state) values (${id}, 'P-300', ${EVA}, '4900.00', 'stored')`,
     )
     await write.run(
       sql`insert into visit (visit_id, machine_id, note) values (${visitId}, ${id}, 'found it in a shed')`,

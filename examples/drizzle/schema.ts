@@ -1,8 +1,20 @@
 /** Schema: the tables as Drizzle sees them. `sequence` is the only one of Homecoming's that the application uses. */
-import { bigint, boolean, date, integer, numeric, pgSchema, text, varchar } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  date,
+  integer,
+  numeric,
+  pgSchema,
+  text,
+  timestamp,
+  varchar,
+} from 'drizzle-orm/pg-core'
 
 export const SCHEMA = 'workshop'
 const workshop = pgSchema(SCHEMA)
+
+export const state = workshop.enum('state', ['in use', 'stored', 'scrapped'])
 
 export const technician = workshop.table('technician', {
   id: integer('technician_id').primaryKey(),
@@ -16,6 +28,8 @@ export const machine = workshop.table('machine', {
   place: varchar({ length: 100 }).notNull().default(''),
   technicianId: integer('technician_id').notNull(),
   price: numeric({ precision: 10, scale: 2 }),
+  state: state().notNull().default('in use'),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
 })
 
 export const visit = workshop.table('visit', {

@@ -1,6 +1,8 @@
 -- The application's own migration. It knows nothing of Homecoming.
 create schema workshop;
 
+create type workshop.state as enum ('in use', 'stored', 'scrapped');
+
 create table workshop.technician (
   technician_id integer primary key,
   login varchar(40) not null unique,
@@ -12,7 +14,10 @@ create table workshop.machine (
   serial varchar(30) not null unique,
   place varchar(100) not null default '',
   technician_id integer not null references workshop.technician,
-  price numeric(10, 2)
+  price numeric(10, 2),
+  state workshop.state not null default 'in use',
+  -- In no dictionary: kept here, and filled by its default for what comes from the road.
+  created_at timestamptz not null default now()
 );
 
 create table workshop.visit (
