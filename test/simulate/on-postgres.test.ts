@@ -1,8 +1,8 @@
 /** Worlds whose central and satellites have their databases on a PostgreSQL server: other seeds with every commit. */
 import { expect, test } from 'vitest'
 import { simulate } from '../../src/index.ts'
+import { firstSeed } from '../support/first-seed.ts'
 import { postgresServer, testDatabase } from '../support/postgres-server.ts'
-import { firstSeed } from './first-seed.ts'
 
 const COUNT = Number(process.env.HOMECOMING_TEST_RUNS ?? 20)
 const WORLDS = ['trade', 'fields', 'lists']

@@ -4,7 +4,7 @@
  */
 import { expect, test } from 'vitest'
 import { simulate } from '../../src/index.ts'
-import { firstSeed } from './first-seed.ts'
+import { firstSeed } from '../support/first-seed.ts'
 
 const COUNT = Number(process.env.HOMECOMING_TEST_RUNS ?? 42)
 const WORLDS = ['trade', 'fields', 'lists']

@@ -1,6 +1,6 @@
 /** First seed: the first 28 bits of the commit; HOMECOMING_TEST_SEED where somebody says so; 1 where there is neither. */
 import { execFileSync } from 'node:child_process'
-import { ROOT } from '../support/sources.ts'
+import { ROOT } from './sources.ts'
 
 export function firstSeed(): number {
   const given = process.env.HOMECOMING_TEST_SEED
