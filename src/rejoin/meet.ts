@@ -16,7 +16,7 @@ import type { AheadNote, BehindNote } from '../packet/rejoin-notes.ts'
 import { type RejoinState, readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { toHex } from '../platform/keys.ts'
 import type { Writing } from '../storage/contract.ts'
-import { passOver, toldAgain } from './pass-over.ts'
+import { isBeforeLife, passOver, toldAgain } from './pass-over.ts'
 import { goesOnFromHere, sendAgain } from './sent-again.ts'
 import { belongsToTwin, goesOnForTwin, isOwnRefused, isTakenBack, newest } from './twins.ts'
 import { goOn, hasForgotten } from './went-back.ts'
@@ -121,7 +121,7 @@ async function notForThisLife(meeting: Meeting, acceptance: Acceptance): Promise
   if (acceptance.kind === 'break') return broken(meeting, acceptance)
   if (!state.ended.includes(packet.head.to ?? '') && link.link_id > 0)
     return setBack(meeting, 'it was written for a life of this database that it has forgotten')
-  if (!state.ended.includes(packet.head.to ?? ''))
+  if (!state.ended.includes(packet.head.to ?? '') && !(await isBeforeLife(write, link, packet.head)))
     return another('it was written for another copy of this database')
   if (acceptance.kind !== 'next') return undefined
   await passOver(site, write, link, packet)
@@ -133,7 +133,9 @@ async function strange(meeting: Meeting, acceptance: Acceptance): Promise<Accept
   const { state, packet } = meeting
   if (isTwin(meeting)) return refuseTwin(meeting)
   const known = state.former.some(({ life }) => life === (packet.head.life ?? ''))
-  if (!known) return setBack(meeting, 'it is of a life of its sender that nobody has heard of here')
+  // Its chain leaves what was read here: so it is the sender who went back, though the packet that said so is not here.
+  const left = acceptance.kind === 'break' && acceptance.who === 'there'
+  if (!known && !left) return setBack(meeting, 'it is of a life of its sender that nobody has heard of here')
   return stray(meeting, acceptance.kind === 'break' ? acceptance.why : 'its sender was restored once more')
 }
 

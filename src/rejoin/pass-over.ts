@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import type { ReadPacket } from '../apply/read-up.ts'
 import { noteReceived } from '../apply/received.ts'
 import type { Site } from '../log/site.ts'
+import type { PacketHead } from '../packet/content.ts'
 import type { Link } from '../packet/link.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 
@@ -45,4 +46,13 @@ export async function lastApplied(
       where ${incoming} and number < ${first.number} order by number desc limit 1`,
   )
   return before ?? { number: 0, hash: null }
+}
+
+/** Its sender had not heard yet that this copy goes on: it was for a life that was lost before this copy ever knew of it. */
+export async function isBeforeLife(read: Reading, link: Link, head: PacketHead): Promise<boolean> {
+  const row = await read.row(
+    sql<{ base: number | null }>`select max(number) as base from hc_packet
+      where link_id = ${link.link_id} and outgoing = 1 and name = ''`,
+  )
+  return row?.base != null && head.acknowledged <= row.base
 }
