@@ -125,7 +125,22 @@ export class Copies {
         return []
       }
     }
+    if ((await this.#lastOf(goOn)).size === 1) {
+      await this.#goOnWith(world, place, goOn[0]!)
+      return []
+    }
     return [`of ${copies.length} copies of ${place.name} ${goOn.length} go on`]
+  }
+
+  /** Copies that have written and read the same are one. */
+  async #lastOf(copies: readonly Place[]): Promise<Set<string>> {
+    const last = new Set<string>()
+    for (const { site } of copies) {
+      const link = (await site!.db.snapshot(read => linkById(read, PARENT_LINK)))!
+      const { out_number, out_hash, in_number } = link
+      last.add(`${named(out_number, out_hash ?? new Uint8Array())} ${in_number}`)
+    }
+    return last
   }
 
   /** This copy was closed to come home, and is refused: whoever sits here goes on with another. */
