@@ -2,8 +2,8 @@
  * Table SQL: definitions for tables of the dictionary and for our own.
  * Types:  names that people and tools understand. BOOLEAN also tells values.ts how to read; decimal, date, datetime,
  *         uuid and json are TEXT, because SQLite would make an inexact number of a decimal.
- * Checks: ranges and lengths, on tables that travel only: a child refuses at once what its parent would refuse
- *         (cost: docs/decisions/0003).
+ * Checks: ranges, lengths and U+0000, on tables that travel only: a child refuses at once what its parent, or any other
+ *         database of the installation, would refuse (cost: docs/decisions/0003).
  */
 import type { Field, FieldType, Table } from '../../dictionary/model.ts'
 import type { OwnTable } from '../contract.ts'
@@ -95,9 +95,15 @@ function indexSql(table: string, fields: readonly string[], unique: string, sche
 
 function checkOf(field: Field): string | undefined {
   const name = quoted(field.name)
-  if (field.type === 'text' && field.length !== undefined) return `length(${name}) <= ${field.length}`
+  if (field.type === 'text' || field.type === 'json') return textCheck(name, field.length)
   const range = RANGES[field.type]
   return range && `${name} ${range}`
+}
+
+/** `length` counts up to the first U+0000 only. */
+function textCheck(name: string, length: number | undefined): string {
+  const whole = `instr(${name}, char(0)) = 0`
+  return length === undefined ? whole : `length(${name}) <= ${length} AND ${whole}`
 }
 
 function literal(value: string | number | boolean | null): string {

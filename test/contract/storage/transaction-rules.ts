@@ -176,6 +176,8 @@ export function transactionRules(rule: Rule): void {
     expect(await kindOf(sample({ item_id: 2, title: 'item 1' }))).toBe('unique')
     expect(await kindOf(sample({ item_id: 2 }).with(1, null))).toBe('not-null')
     expect(await kindOf(sample({ item_id: 2, title: 'x'.repeat(51) }))).toBe('check')
+    for (const field of ['title', 'note', 'extra'])
+      expect(await kindOf(sample({ item_id: 2, [field]: '"a\0b"' }))).toBe('check')
     expect(await kindOf(sample({ item_id: 2, count: 2 ** 31 }))).toBe('check')
     expect(await kindOf(sample({ item_id: 2, small: 40_000 }))).toBe('check')
     expect(await database.snapshot(titles)).toEqual(['item 1'])
