@@ -66,7 +66,7 @@ export async function readUp(
   await keepMembership(site, write, before)
   const { number, shift, head } = packet
   const again = head.again !== undefined || head.rejoin !== undefined
-  const from = { number, acknowledged: head.acknowledged, shift, again }
+  const from = { number, acknowledged: head.acknowledged, knew: head.knew, shift, again }
   const context = await afterRestore(await upContext(site, write, link, from, before), packet.head)
   await write.capture('off')
   const positions = await applyFrames(site, context, packet)
@@ -78,7 +78,7 @@ export async function readUp(
 }
 
 /**
- * @param from what is judged: a packet, and what its sender had read; `again` if it tells what may be older than that
+ * @param from what is judged: a packet, and what its sender had read; `again` if it tells what may be older than that, `knew` if what had been read then is known
  * @param before the position read so far
  */
 export async function upContext(
@@ -88,6 +88,7 @@ export async function upContext(
   from: {
     readonly number: number
     readonly acknowledged: number
+    readonly knew?: number | undefined
     readonly shift: number
     readonly again?: boolean
   },
@@ -112,7 +113,7 @@ export async function upContext(
     now,
     gone: [],
     area: await slotOf(write, link.area_id),
-    told: await positionOfDwn(write, link, from.acknowledged),
+    told: await positionOfDwn(write, link, from.knew ?? from.acknowledged),
     position: before + 1,
     seen: -1,
     returned: false,

@@ -226,6 +226,7 @@ export const CLOCK: OwnTable = {
  *   since:           where the log stood here when the last packet was read that the other side still knows to have sent
  *   seen:            at a parent that was restored: the child had seen everything up to here, whatever it edited
  *   retell:          1 while the other side must be sent again also what it brought itself
+ *   knew:            at a child that has taken back packets: how far it had read when it sealed the oldest, and 1; 0: there are none
  *   unheard:         1 while nothing was heard of the other side since `homecoming restored`
  *   former:          lives of the other side that ended: life, number and hash of the last packet read of it, and what
  *                    whoever took it up has taken back and renumbered of it; JSON
@@ -247,6 +248,7 @@ export const REJOIN: OwnTable = {
     int('since'),
     int('seen'),
     int('retell'),
+    int('knew'),
     int('unheard'),
     text('former'),
     text('strays'),

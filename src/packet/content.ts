@@ -64,6 +64,8 @@ export interface PacketHead {
   /** After a break: see rejoin-notes.ts. */
   readonly rejoin?: RejoinNote
   readonly again?: AgainNote
+  /** UP: the number of the last packet that the sender had read when it first sealed the oldest of what this one tells once more. */
+  readonly knew?: number
   /** Hashes of packets that a twin of the receiver wrote. */
   readonly refused?: readonly Uint8Array[]
   /** DWN: what the child should hold hashes to, as of lastPosition. Absent: the sender cannot say now. */

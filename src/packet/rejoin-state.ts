@@ -18,6 +18,7 @@ export interface RejoinState {
   readonly since: number
   readonly seen: number
   readonly retell: boolean
+  readonly knew: number
   readonly unheard: boolean
   readonly former: readonly FormerLife[]
   /** Hexadecimal. */
@@ -48,6 +49,7 @@ export const NO_BREAK: RejoinState = {
   since: 0,
   seen: 0,
   retell: false,
+  knew: 0,
   unheard: false,
   former: [],
   strays: [],
@@ -71,6 +73,7 @@ export async function readRejoin(read: Reading, link: number): Promise<RejoinSta
     since: row.since as number,
     seen: row.seen as number,
     retell: row.retell === 1,
+    knew: row.knew as number,
     unheard: row.unheard === 1,
     former: listFrom<FormerLife>(row.former),
     strays: listFrom<string>(row.strays),

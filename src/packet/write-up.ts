@@ -81,6 +81,7 @@ export async function writeUp(
       wanted: [],
       ...(rejoin.note && { rejoin: rejoin.note }),
       ...(rejoin.retell && { again: await againNote(site, write, rejoin) }),
+      ...(content && rejoin.knew > 0 && { knew: rejoin.knew - 1 }),
       ...(asks && {
         compare: asks.nodes.map(({ table, bits, index }) => [table, bits, index]),
         repair: asks.records,
@@ -93,6 +94,7 @@ export async function writeUp(
   if (rejoin.retell) await noteReturned(write, rejoin, sealed.number)
   if (rejoin.note || rejoin.retell)
     await updateRejoin(write, PARENT_LINK, { pending: '', note: undefined, retell: false })
+  if (rejoin.knew > 0) await updateRejoin(write, PARENT_LINK, { knew: 0 })
   if (asks) await writeAsks(write, { ...asks, sent: sealed.number })
   return sealed
 }

@@ -8,10 +8,17 @@ import { Databases } from '../log/databases.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { hashFile, openPacket } from '../packet/container.ts'
-import { decodeOperations, FRAME, type Operation, type WireVersion } from '../packet/content.ts'
+import {
+  decodeOperations,
+  FRAME,
+  type Operation,
+  type PacketHead,
+  type WireVersion,
+} from '../packet/content.ts'
 import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, updateLink } from '../packet/link.ts'
 import { outboxFolder } from '../packet/outbox.ts'
+import { updateRejoin } from '../packet/rejoin-state.ts'
 import { noteWanted } from '../packet/wanted.ts'
 import type { Writing } from '../storage/contract.ts'
 
@@ -39,7 +46,9 @@ export async function unseal(
   )
   const cut = await cutAt(write, link, common)
   await updateLink(write, link.link_id, { cut_position: cut })
-  for (const packet of lost) await takeBack(site, write, link, packet, { cut, reached })
+  let knew = 0
+  for (const packet of lost) knew = await takeBack(site, write, link, packet, { cut, reached })
+  if (lost.length > 0) await updateRejoin(write, link.link_id, { knew: knew + 1 })
   await write.run(sql`update hc_packet set last_position = ${cut}, final = 0
     where link_id = ${link.link_id} and outgoing = 1 and number > ${common}`)
   await write.run(sql`delete from hc_ledger where link_id = ${link.link_id} and packet > ${common}`)
@@ -57,11 +66,20 @@ async function cutAt(write: Writing, link: Link, number: number): Promise<number
   return row?.last ?? link.prototype_position
 }
 
-/** Newest first: what the oldest says of a record holds. A file that is gone tells nothing; its edits are judged by their times. */
-async function takeBack(site: Site, write: Writing, link: Link, packet: Sealed, where: Where): Promise<void> {
+/**
+ * Newest first: what the oldest says of a record holds. A file that is gone tells nothing; its edits are judged by their times.
+ * @returns the last packet of the other side that had been read when this one was sealed; 0: nobody knows
+ */
+async function takeBack(
+  site: Site,
+  write: Writing,
+  link: Link,
+  packet: Sealed,
+  where: Where,
+): Promise<number> {
   const { files } = site.platform
   const path = files.join(outboxFolder(site, link), packet.name)
-  if (!(await files.exists(path)) || !sameBytes(await hashFile(site.platform, path), packet.hash)) return
+  if (!(await files.exists(path)) || !sameBytes(await hashFile(site.platform, path), packet.hash)) return 0
   const databases = await Databases.read(write)
   await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
   for await (const frame of open.frames()) {
@@ -69,6 +87,8 @@ async function takeBack(site: Site, write: Writing, link: Link, packet: Sealed, 
     for (const operation of decodeOperations(frame.body))
       await takeBackOne(write, databases, where, operation)
   }
+  const head = open.head as PacketHead
+  return head.knew ?? head.acknowledged
 }
 
 interface Where {

@@ -212,3 +212,27 @@ test('where the log does not reach back to the copy, it says exactly what is nee
   await again.exchange()
   expect(await titles(again)).toEqual(['Ships, by the office', 'Stars', 'sent'])
 })
+
+test('a deletion that is sealed again is judged by what its author had read when it was sealed first', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  await ee.exchange()
+  const backup = backupOf(ee)
+  const note = await office.desk.insert('note', { book_id: 1, text: 'of the office' })
+  await officeSends(ee)
+  await ee.desk.update('book', 2, { title: 'Stars, before' })
+  await laptopSends(ee)
+  await officeReads(ee)
+  await officeSends(ee)
+  ee = await restore(ee, backup)
+  office.clock.pass(60)
+  await ee.desk.delete('book', 1)
+  await laptopReads(ee)
+  await ee.exchange()
+
+  expect(await titles(office)).toEqual(['Stars, before'])
+  expect(
+    await office.desk.rows(sql`select record_id as record, reason from hc_conflict where mine <> ''`),
+  ).toEqual([{ record: note, reason: 'owner-deleted' }])
+  expect(await same(office, ee)).toEqual([])
+})
