@@ -98,7 +98,7 @@ const WITHOUT: Readonly<Record<Exclude<Verdict, 'merged'>, Ownerless>> = {
 /** Everything that did not come through whole, unless it still waits. */
 function needsAnswer(one: Case): boolean {
   const { ruling } = one
-  const changed = one.changed || one.turned
+  const changed = one.changed || one.turned || one.rewritten === true
   if (one.operation.passed) return true
   if (ruling.kind === 'want' || (ruling.kind === 'refuse' && ruling.verdict === 'held')) return false
   if (ruling.kind === 'fields') return ruling.lost.length > 0 || changed

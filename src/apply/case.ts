@@ -25,6 +25,8 @@ export interface Case {
   changed: boolean
   /** It points at a record that was merged into another: what is written is not what its author has. */
   readonly turned: boolean
+  /** The database gives it back in a form of its own. It is still the edit of its author, who is told. */
+  rewritten?: boolean
   /** The parent's row goes in a merge, with an edit that the child had not seen. */
   unseen?: boolean
   /** What the database said of a row that it refused. */

@@ -2,8 +2,8 @@
  * Cases: operations of one table with what they meet at the parent, and what the judge says of each.
  * Role:  versions, field versions and rows are looked up for a block at once; nothing is written.
  */
-import { sameValue } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
+import { sameInOneForm } from '../hashes/one-form.ts'
 import { type FieldVersions, readFieldVersions } from '../log/field-version.ts'
 import { readVersions, type Version } from '../log/version.ts'
 import { type Case, takenOf } from './case.ts'
@@ -47,7 +47,7 @@ export async function casesOf(
   await readBefore(context, table, cases)
   for (const one of cases) {
     if (sameOutcome(table, one)) one.ruling = { kind: 'take' }
-    if (one.ruling.kind === 'fields') composeFields(one, one.ruling)
+    if (one.ruling.kind === 'fields') composeFields(table, one, one.ruling)
   }
   return cases
 }
@@ -61,14 +61,14 @@ const lacking = ({ operation }: Case): Case['ruling'] =>
   operation.passed ? { kind: 'overrule', reason: 'deleted-meanwhile' } : { kind: 'want' }
 
 /** The row that stands afterwards: the parent's, with the fields that were taken. */
-function composeFields(one: Case, ruling: FieldRuling & { kind: 'fields' }): void {
+function composeFields(table: Table, one: Case, ruling: FieldRuling & { kind: 'fields' }): void {
   const { before, operation } = one
   if (!before) {
     one.ruling = isPartial(operation) ? lacking(one) : { kind: 'take' }
     return
   }
   const values = operation.values!
-  const same = ruling.lost.filter(field => sameValue(before[field] ?? null, values[field] ?? null))
+  const same = ruling.lost.filter(field => sameInOneForm(table.fields[field]!, before[field], values[field]))
   const lost = ruling.lost.filter(field => !same.includes(field))
   one.ruling = { ...ruling, taken: [...ruling.taken, ...same], lost }
   one.values = overlay(before, values, takenOf(one.ruling))
@@ -133,7 +133,8 @@ function sameOutcome(table: Table, { ruling, before, operation }: Case): boolean
     before !== undefined &&
     operation.values !== null &&
     before.every(
-      (value, index) => table.fields[index]?.derived || sameValue(value, operation.values![index] ?? null),
+      (value, index) =>
+        table.fields[index]?.derived || sameInOneForm(table.fields[index]!, value, operation.values![index]),
     )
   )
 }

@@ -31,8 +31,6 @@ export interface DwnContext {
   readonly wanted: ReadonlySet<number>
   /** What is in accord hashes to; undefined: this child has no hashes. */
   readonly hashes: DwnHashes | undefined
-  /** Records that were asked for again, in our ids, by keyOf: they are written whatever their version says. */
-  readonly repairing: ReadonlySet<number>
   /** Records left as they are: their log rows are left out too. */
   readonly waiting: Set<number>
   /** What the parent said of its tree. */

@@ -10,7 +10,7 @@ import { readHashes } from '../hashes/leaves.ts'
 import { type Hash, NO_HASH } from '../hashes/record-hash.ts'
 import { hashedTables, PARENT_SIDE } from '../hashes/tables.ts'
 import { readSetting, writeSetting } from '../log/settings.ts'
-import { keyOf, PARENT_LINK } from '../log/version.ts'
+import { PARENT_LINK } from '../log/version.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { KINDS } from '../packet/sums-frame.ts'
 import { COMPARED } from '../prototype/copy-hashes.ts'
@@ -40,23 +40,6 @@ export interface Comparing {
   readonly ids: LocalIds
   readonly head: PacketHead
   readonly now: number
-}
-
-/** Records that this packet brings because they differed, in our ids, by keyOf. */
-export async function recordsAsked(
-  dictionary: LoadedDictionary,
-  read: Reading,
-  head: PacketHead,
-  ids: LocalIds,
-): Promise<ReadonlySet<number>> {
-  const asks = await readAsks(read)
-  if (!asks || !isAnswered(asks, head)) return new Set()
-  return new Set(
-    asks.records.flatMap(([number, record]) => {
-      const table = dictionary.tableByNumber(number)
-      return table ? [keyOf(number, ids.local(table, record))] : []
-    }),
-  )
 }
 
 const isAnswered = (asks: Asks, head: PacketHead): boolean => asks.sent > 0 && asks.sent <= head.acknowledged

@@ -12,7 +12,7 @@ import { fieldLevelTables } from '../log/field-level.ts'
 import { readFieldVersions } from '../log/field-version.ts'
 import { readLog } from '../log/reader.ts'
 import { SATELLITE_LEVEL, type Site } from '../log/site.ts'
-import { keyOf, PARENT_LINK, readVersions, sameVersion, type Version, writeVersions } from '../log/version.ts'
+import { keyOf, PARENT_LINK, readVersions, type Version, writeVersions } from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
@@ -33,7 +33,7 @@ import {
   writeRows,
 } from './dwn-context.ts'
 import { DwnHashes } from './dwn-hashes.ts'
-import { type AnsweredSums, compareSums, recordsAsked } from './dwn-sameness.ts'
+import { type AnsweredSums, compareSums } from './dwn-sameness.ts'
 import { notHeld, retryHeldDwn } from './held-dwn.ts'
 import { LogAppender } from './history.ts'
 import { writeMessages } from './inbox.ts'
@@ -70,7 +70,6 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
     position,
     now: site.platform.clock.now(),
     hashes: await DwnHashes.of(site, write),
-    repairing: await recordsAsked(site.dictionary, write, packet.head, ids),
     waiting: new Set(),
     sums: [],
   }
@@ -267,13 +266,7 @@ async function obeyWhole(context: DwnContext, table: Table, operations: readonly
     context.waiting.add(keyOf(table.number, operation.record))
     return false
   })
-  const known = new Map(keys.map((key, index) => [key.record, versions[index]]))
-  const news = free.filter(
-    operation =>
-      context.repairing.has(keyOf(table.number, operation.record)) ||
-      !isEcho(operation, known.get(operation.record)),
-  )
-  const held = await writeRows(context, table, news)
+  const held = await writeRows(context, table, free)
   const taken = free.filter(operation => !held.has(operation.record))
   await stamp(context, table, taken)
   await context.hashes?.put(context, table, taken)
@@ -286,14 +279,6 @@ async function obeyWhole(context: DwnContext, table: Table, operations: readonly
 
 const inFlight = (version: Version | undefined, acknowledged: number): boolean =>
   version !== undefined && version.sent > acknowledged
-
-/** The version that we made ourselves: we have it. */
-const isEcho = (operation: Incoming, version: Version | undefined): boolean =>
-  version !== undefined &&
-  version.link >= 0 &&
-  operation.kind === 'put' &&
-  !version.deleted &&
-  sameVersion(operation.version, version.name)
 
 async function stamp(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
   await writeVersions(

@@ -9,6 +9,7 @@ import { takenFields } from './field-rows.ts'
 import type { Incoming } from './operation.ts'
 import { unheldAt } from './outside.ts'
 import type { Seen } from './owners.ts'
+import { rewrittenRecords } from './rewritten.ts'
 import { putRows, removeRows } from './rows.ts'
 import type { UpContext } from './up-context.ts'
 
@@ -23,6 +24,7 @@ export async function writeCases(context: UpContext, table: Table, cases: readon
     puts.map(one => one.values!),
   )
   for (const { index, error } of refusedPuts) refuseForNow(puts[index]!, error.message)
+  await noteRewritten(context, table, puts.filter(isTaken))
   const refusedDeletes = await removeRows(
     context.write,
     table,
@@ -32,6 +34,15 @@ export async function writeCases(context: UpContext, table: Table, cases: readon
   await stamp(context, table, cases)
   const gone = deletes.filter(isTaken).map(one => one.operation)
   if (gone.length > 0) noteGone(context, table, gone)
+}
+
+async function noteRewritten(context: UpContext, table: Table, puts: readonly Case[]): Promise<void> {
+  const rewritten = await rewrittenRecords(
+    context.write,
+    table,
+    puts.map(one => one.values!),
+  )
+  for (const one of puts) one.rewritten = rewritten.has(one.operation.record)
 }
 
 /** A satellite is a child too: what it changes for a traveller has a value when last in accord with central. */

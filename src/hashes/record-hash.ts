@@ -1,12 +1,14 @@
 /**
  * Record hash: 64 bits of a record's canonical values.
  * Shape:  seed of table and key -> each field that says something -> two lanes of 32 bits, as JavaScript multiplies them.
+ *         What may be written in several ways is hashed in one form (one-form.ts).
  *         Derived fields are left out, and so is whatever stands at its default: a table that grows keeps its hashes.
  * Never:  resists an attacker. It is to find accidents, at the price of a few multiplications a word.
  * @source docs/decisions/0020-proof-of-sameness.md
  */
 import type { Row, Value } from '../core/values.ts'
 import type { Field, Table } from '../dictionary/model.ts'
+import { oneFormOf } from './one-form.ts'
 
 /** Both zero: there is no record. */
 export interface Hash {
@@ -30,6 +32,7 @@ export function hasherOf(table: Table): RecordHasher {
 interface HashedField {
   readonly index: number
   readonly usual: Value
+  readonly oneForm: ((value: Value) => Value) | undefined
 }
 
 export class RecordHasher {
@@ -41,7 +44,7 @@ export class RecordHasher {
   constructor(table: Table) {
     this.#seed = table.number
     this.#fields = table.fields.flatMap((field, index) =>
-      index === 0 || field.derived ? [] : [{ index, usual: usualOf(field) }],
+      index === 0 || field.derived ? [] : [{ index, usual: usualOf(field), oneForm: oneFormOf(field.type) }],
     )
   }
 
@@ -50,10 +53,10 @@ export class RecordHasher {
     this.#a = 0x9e3779b9 ^ this.#seed
     this.#b = 0x85ebca6b ^ this.#seed
     this.#word(row[at] as number)
-    for (const { index, usual } of this.#fields) {
+    for (const { index, usual, oneForm } of this.#fields) {
       const stored = row[at + index]
       if (stored === usual || stored === undefined) continue
-      const value = plain(stored)
+      const value = oneForm ? oneForm(stored) : plain(stored)
       if (value === usual) continue
       this.#word(index)
       this.#value(value)
@@ -111,7 +114,7 @@ function stirred(one: number, other: number): number {
   return Math.imul(first ^ (first >>> 16), 2246822519) ^ (first >>> 13)
 }
 
-const usualOf = (field: Field): Value => plain(field.default ?? null)
+const usualOf = ({ type, default: usual = null }: Field): Value => (oneFormOf(type) ?? plain)(usual)
 
 /** What every database stores as equal is one value: true as 1, 1n as 1. */
 function plain(value: Value): Value {

@@ -4,7 +4,7 @@
  * Never:  knows the protocol. Its rows are positional, its queries are Kysely's `sql`, compiled by the adapter.
  */
 import type { RawBuilder } from 'kysely'
-import type { Row } from '../core/values.ts'
+import type { Row, Value } from '../core/values.ts'
 import type { Dictionary, Table } from '../dictionary/model.ts'
 import type { Files } from '../platform/contract.ts'
 
@@ -91,6 +91,16 @@ export interface Schema {
   missingCapture(plan: CapturePlan): Promise<string[]>
   /** True where writing the table may change other rows: triggers that are not ours, cascading foreign keys. */
   hasSideEffects(table: string): Promise<boolean>
+  /** Fields that may be read otherwise than they were written. Empty is normal. */
+  rewrites(table: Table): Promise<readonly Rewriting[]>
+}
+
+/** Of a field whose values the database gives back in a form of its own: `1.5` as `1.50`. */
+export interface Rewriting {
+  /** By index. */
+  readonly field: number
+  /** True: this value will be read as it is written. */
+  keeps(value: Value): boolean
 }
 
 /** A table of ours: `int` is 64 bits. The key is the primary key in this order. */

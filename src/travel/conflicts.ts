@@ -7,8 +7,9 @@ import { fromJson } from '../apply/journal.ts'
 import { LocalIds } from '../apply/local-ids.ts'
 import { targetOf, wholeRow } from '../apply/rows.ts'
 import { HomecomingError } from '../core/errors.ts'
-import { type Row, sameValue, type Value } from '../core/values.ts'
+import type { Row, Value } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
+import { sameInOneForm } from '../hashes/one-form.ts'
 import type { Site } from '../log/site.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { actAs } from './activate.ts'
@@ -147,9 +148,7 @@ async function writeBack(site: Site, write: Writing, table: Table, row: Conflict
 function editedFields(table: Table, row: ConflictRow, mine: Row): number[] {
   const before = fromJson(table, row.base) ?? fromJson(table, row.theirs)
   return table.fields.flatMap((field, index) =>
-    !field.derived && (before === null || !sameValue(before[index] ?? null, mine[index] ?? null))
-      ? [index]
-      : [],
+    !field.derived && (before === null || !sameInOneForm(field, before[index], mine[index])) ? [index] : [],
   )
 }
 

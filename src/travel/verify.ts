@@ -5,8 +5,9 @@
 import { sql } from 'kysely'
 import { LocalIds } from '../apply/local-ids.ts'
 import { wholeRow } from '../apply/rows.ts'
-import { type Row, sameValue } from '../core/values.ts'
+import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
+import { sameInOneForm } from '../hashes/one-form.ts'
 import type { Site } from '../log/site.ts'
 import type { Link } from '../packet/link.ts'
 import type { Progress } from '../prototype/build.ts'
@@ -135,7 +136,7 @@ function compareRow(
     return
   }
   const fields = table.fields.filter(
-    (field, index) => !field.derived && !sameValue(mine[index] ?? null, theirs[index] ?? null),
+    (field, index) => !field.derived && !sameInOneForm(field, mine[index], theirs[index]),
   )
   if (fields.length > 0)
     found.add({ table: table.name, record, what: 'differs', fields: fields.map(field => field.name) })

@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { storages } from '../../src/app/storages.ts'
 import { sameValue, type Value } from '../../src/core/values.ts'
-import type { Table } from '../../src/dictionary/model.ts'
+import type { FieldType, Table } from '../../src/dictionary/model.ts'
+import { oneFormOf } from '../../src/hashes/one-form.ts'
 import type { Database } from '../../src/storage/contract.ts'
 import { postgresServer, testDatabase } from '../support/postgres-server.ts'
 
@@ -28,6 +29,58 @@ const TYPES: Readonly<Record<string, fc.Arbitrary<Value>>> = {
   'timestamp without time zone': fc.oneof(instant(), instant().map(withFraction)),
   json: fc.json(),
   uuid: fc.uuid(),
+}
+
+const padded = (digits: number, max: number) =>
+  fc.integer({ min: 1, max }).map(value => String(value).padStart(digits, '0'))
+
+/** Ways to write a value of a type. */
+const WAYS: Readonly<Record<string, { readonly field: FieldType; readonly values: fc.Arbitrary<string> }>> = {
+  numeric: {
+    field: 'decimal',
+    values: fc
+      .tuple(
+        fc.constantFrom('', '-', '+'),
+        fc.stringMatching(/^0{0,2}\d{0,20}$/),
+        fc.constantFrom('', '.'),
+        fc.stringMatching(/^\d{1,12}$/),
+        fc.option(fc.integer({ min: -30, max: 30 })),
+      )
+      .map(([sign, whole, point, part, e]) => `${sign}${whole}${point}${part}${e === null ? '' : `e${e}`}`),
+  },
+  uuid: {
+    field: 'uuid',
+    values: fc
+      .tuple(fc.uuid(), fc.boolean(), fc.boolean(), fc.boolean())
+      .map(([uuid, upper, bare, braces]) => {
+        const cased = upper ? uuid.toUpperCase() : uuid
+        const plain = bare ? cased.replaceAll('-', '') : cased
+        return braces ? `{${plain}}` : plain
+      }),
+  },
+  date: {
+    field: 'date',
+    values: fc
+      .tuple(fc.integer({ min: 1000, max: 9999 }), padded(1, 12), padded(1, 28))
+      .map(parts => parts.join('-')),
+  },
+  'timestamp with time zone': {
+    field: 'datetime',
+    values: fc
+      .tuple(
+        fc.integer({ min: 1001, max: 9998 }),
+        fc.tuple(padded(2, 12), padded(2, 28)).map(parts => parts.join('-')),
+        fc.constantFrom(' ', 'T'),
+        fc.tuple(padded(2, 23), padded(2, 59)).map(parts => parts.join(':')),
+        fc.option(padded(2, 59), { nil: '00' }),
+        fc.oneof(fc.constant(''), fc.stringMatching(/^\.\d{1,6}$/)),
+        fc.constantFrom('Z', '+01', '-0330', '+05:45', ''),
+      )
+      .map(
+        ([year, day, between, time, second, part, zone]) =>
+          `${year}-${day}${between}${time}:${second}${part}${zone}`,
+      ),
+  },
 }
 
 describe('a value comes back as it went in', () => {
@@ -110,6 +163,16 @@ describe('a value comes back as it went in', () => {
 
     await expect(scene.throughSets([value])).rejects.toMatchObject({ code: 'VALUE_REFUSED' })
     await expect(scene.throughParameters([value])).rejects.toMatchObject({ code: 'VALUE_REFUSED' })
+  })
+})
+
+describe('what may be written in several ways is hashed in the form that the server gives it', () => {
+  test.each(Object.entries(WAYS))('%s', async (type, { field, values }) => {
+    await using scene = await table(type)
+    const check = fc.asyncProperty(fc.array(values, { minLength: 1, maxLength: 40 }), async given => {
+      expect(given.map(oneFormOf(field)!)).toEqual(await scene.throughSets(given))
+    })
+    await fc.assert(check, { numRuns: 15 })
   })
 })
 

@@ -2,10 +2,11 @@
  * Schema: definitions, all of them inside the transaction that they are asked for in.
  */
 import type { Field, Table } from '../../dictionary/model.ts'
-import type { CapturePlan, OwnTable, Schema } from '../contract.ts'
+import type { CapturePlan, OwnTable, Rewriting, Schema } from '../contract.ts'
 import { installCapture, missingCapture, removeCapture } from './capture.ts'
 import type { Connection } from './connection.ts'
 import { tablesOf } from './open.ts'
+import { rewrites } from './rewrites.ts'
 import { quoted } from './sql-text.ts'
 import { addedColumnSql, indexesSql, ownTableSql, tableSql } from './table-sql.ts'
 import { unfit } from './unfit.ts'
@@ -69,6 +70,10 @@ export class PostgresSchema implements Schema {
 
   async hasSideEffects(table: string): Promise<boolean> {
     return (await this.#connection().known(SIDE_EFFECTS, table)).length > 0
+  }
+
+  async rewrites(table: Table): Promise<readonly Rewriting[]> {
+    return rewrites(this.#connection(), table)
   }
 
   async #define(statements: readonly string[]): Promise<void> {

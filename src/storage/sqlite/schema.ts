@@ -2,7 +2,7 @@
  * Schema: definitions, all of them inside the transaction that they are asked for in.
  */
 import type { Field, Table } from '../../dictionary/model.ts'
-import type { CapturePlan, OwnTable, Schema } from '../contract.ts'
+import type { CapturePlan, OwnTable, Rewriting, Schema } from '../contract.ts'
 import { installCapture, missingCapture, removeCapture } from './capture.ts'
 import { quoted } from './capture-sql.ts'
 import type { Connection } from './connection.ts'
@@ -89,6 +89,11 @@ export class SqliteSchema implements Schema {
       (this.#texts(FOREIGN_TRIGGER, table).length > 0 || this.#texts(CASCADE, table).length > 0)
     known.set(table, answer)
     return answer
+  }
+
+  /** A column keeps what it is given, and no trigger changes a row before it is stored. */
+  async rewrites(): Promise<readonly Rewriting[]> {
+    return []
   }
 
   /** They hold as long as the definitions do: going through all of them takes a fifth of a small packet's time. */
