@@ -9,7 +9,7 @@ import type { World } from './world.ts'
 const ROUNDS = 16
 
 export async function settle(world: World): Promise<void> {
-  for (const place of world.children) place.post?.clear()
+  for (const { post } of [...world.children, ...world.left]) post?.clear()
   for (const place of world.children) await finishWhatWasBegun(world, place)
   await readWhatCameLate(world)
   await decideForThoseGone(world)
