@@ -8,6 +8,7 @@ import { type FieldVersions, readFieldVersions } from '../log/field-version.ts'
 import { readVersions, type Version } from '../log/version.ts'
 import { type Case, takenOf } from './case.ts'
 import { overlay } from './field-rows.ts'
+import { knowsItself, readInstead } from './instead.ts'
 import { judge } from './judge.ts'
 import { type FieldRuling, judgeFields } from './judge-fields.ts'
 import { type Incoming, isPartial } from './operation.ts'
@@ -23,6 +24,11 @@ export async function casesOf(
   const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
   const versions = await readVersions(context.write, keys)
   const fields = await fieldsOf(context, table, operations)
+  const instead = await readInstead(
+    context.write,
+    table,
+    keys.map(({ record }) => record),
+  )
   const strangers = context.returned ? NOBODY : await neverHeld(context, table, operations)
   const cases = operations.map((operation, index): Case => {
     const current = versions[index]
@@ -30,7 +36,9 @@ export async function casesOf(
     const ruling =
       strangers.has(operation.record) && !operation.passed
         ? NEVER_HELD
-        : rule(context, table, operation, current, known)
+        : knowsItself(operation.replaces, current, instead, operation.record)
+          ? TAKEN
+          : rule(context, table, operation, current, known)
     return {
       operation,
       current,
@@ -53,6 +61,8 @@ export async function casesOf(
 }
 
 const NOBODY: ReadonlySet<number> = new Set()
+
+const TAKEN: Case['ruling'] = { kind: 'take' }
 
 const NEVER_HELD: Case['ruling'] = { kind: 'refuse', verdict: 'rejected', reason: 'never-held' }
 

@@ -6,6 +6,7 @@ import { baseTable } from '../packet/changes.ts'
 import { journalCovered } from './account.ts'
 import { asItCame, type Case, isTaken, takenOf } from './case.ts'
 import { takenFields } from './field-rows.ts'
+import { noteInstead } from './instead.ts'
 import type { Incoming } from './operation.ts'
 import { unheldAt } from './outside.ts'
 import type { Seen } from './owners.ts'
@@ -95,6 +96,7 @@ function refuseForNow(one: Case, message: string): void {
 
 async function stamp(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
   const taken = cases.filter(isTaken)
+  await noteInstead(context, table, taken)
   await writeVersions(
     context.write,
     taken.map(one => ({

@@ -74,6 +74,13 @@ export const ANSWER: OwnTable = {
   key: ['link_id', 'tablenumber', 'record_id'],
 }
 
+/** Records that were not written as they came: `maker`, `maker_position` name what came, `position` is that of what was written instead. */
+export const INSTEAD: OwnTable = {
+  name: 'hc_instead',
+  columns: [key('tablenumber'), key('record_id'), int('maker'), int('maker_position'), int('position')],
+  key: ['tablenumber', 'record_id'],
+}
+
 /** Old record -> the one kept in its place. `link`: PARENT_LINK where the parent decided it, else 0. */
 export const ALIAS: OwnTable = {
   name: 'hc_alias',
@@ -265,6 +272,7 @@ export const PACKET_TABLES = [
   LINK,
   PACKET,
   ANSWER,
+  INSTEAD,
   ALIAS,
   LEDGER,
   CONFLICT,
