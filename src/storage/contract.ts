@@ -27,7 +27,7 @@ export interface Reading {
   /** Positional rows in batches: for everything that may be large. */
   batches(query: Query, size: number): AsyncIterable<Row[]>
   /** The same, quicker, of a query whose first column is a whole number that no two rows share: in its order, whatever
-   *  the query says of order. Each batch is looked for when its turn comes. @param by the name of that column */
+   *  the query says of order. What is written meanwhile may be seen or not. @param by the name of that column */
   pages(query: Query, by: string, size: number): AsyncIterable<Row[]>
   /** The rows with these keys, in the order asked for; undefined where there is none. */
   lookup(from: Target, keys: readonly Row[]): Promise<(Row | undefined)[]>

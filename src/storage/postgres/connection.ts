@@ -1,6 +1,6 @@
 /**
  * Connection: one session on the server.
- * Shape:  statement in, positional rows as text out; `values.ts` makes values of them. Errors leave it translated.
+ * Shape:  statement in, positional rows of values out (wire-rows.ts). Errors leave it translated.
  * Never:  waits for locks by itself, or knows transactions.
  */
 import type { Socket } from 'node:net'
@@ -9,7 +9,8 @@ import type { Row, Value } from '../../core/values.ts'
 import type { Query } from '../contract.ts'
 import { type Compiled, compile } from './compile.ts'
 import { isAborted, isLost, translated } from './driver-errors.ts'
-import { type Bound, readerOf } from './values.ts'
+import type { Bound } from './values.ts'
+import { type DriverConnection, readRowsFrom } from './wire-rows.ts'
 
 export interface Answer {
   readonly rows: Row[]
@@ -24,7 +25,15 @@ interface DriverTypes extends Array<number> {
   getTypeParser: () => (text: string) => string
 }
 
-const asItIs = (text: string): string => text
+/** Values come as they are, see wire-rows.ts. */
+const asItIs = (value: string): string => value
+
+/** The driver has it, its types do not. */
+interface DriverLine extends DriverConnection {
+  readonly stream: Socket
+  ref(): void
+  unref(): void
+}
 
 export class Connection {
   readonly client: Client
@@ -41,6 +50,7 @@ export class Connection {
     this.client = client
     this.name = name
     this.schema = schema
+    readRowsFrom(this.#driver)
     // Without a listener, a server that goes away while nobody asks it anything would end the process.
     client.on('error', () => {
       this.#lost = true
@@ -61,12 +71,12 @@ export class Connection {
 
   /** In use: the process waits for what is asked. */
   hold(): void {
-    this.#socket.ref()
+    this.#driver.ref()
   }
 
   /** At rest: it does not keep the process from ending. */
   rest(): void {
-    this.#socket.unref()
+    this.#driver.unref()
   }
 
   async query(query: Query): Promise<Answer> {
@@ -85,9 +95,7 @@ export class Connection {
         queryMode: 'extended',
       } as unknown as QueryArrayConfig),
     )
-    const rows = result.rows as Value[][]
-    readAll(rows, result.fields)
-    return { rows, columns: result.fields, count: result.rowCount ?? 0, command: result.command }
+    return { rows: result.rows, columns: result.fields, count: result.rowCount ?? 0, command: result.command }
   }
 
   /** Statements without parameters, several at once: one way to the server and back. @returns the last one's command */
@@ -132,13 +140,11 @@ export class Connection {
   /** Cuts the line, whatever is going on in it. The server rolls back. */
   abandon(): void {
     this.#lost = true
-    this.#socket.stream.destroy()
+    this.#driver.stream.destroy()
   }
 
-  /** The driver has it, its types do not. */
-  get #socket(): { readonly stream: Socket; ref(): void; unref(): void } {
-    return (this.client as unknown as { connection: { stream: Socket; ref(): void; unref(): void } })
-      .connection
+  get #driver(): DriverLine {
+    return (this.client as unknown as { connection: DriverLine }).connection
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
@@ -160,14 +166,3 @@ const COLUMN_TYPES = `select a.attname, quote_ident(n.nspname) || '.' || quote_i
   where a.attrelid = (select c.oid from pg_class c join pg_namespace s on s.oid = c.relnamespace
     where s.nspname = $1 and c.relname = $2) and a.attnum > 0 and not a.attisdropped
   order by a.attnum`
-
-function readAll(rows: Value[][], columns: readonly FieldDef[]): void {
-  columns.forEach((column, index) => {
-    const read = readerOf(column)
-    if (!read) return
-    for (const row of rows) {
-      const value = row[index]
-      if (value !== null) row[index] = read(value as string)
-    }
-  })
-}

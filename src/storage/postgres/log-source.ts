@@ -14,6 +14,7 @@
 import { assume, HomecomingError } from '../../core/errors.ts'
 import type { Row } from '../../core/values.ts'
 import type { LogRow, LogSource } from '../contract.ts'
+import { ahead } from './ahead.ts'
 import { arrayText } from './array-text.ts'
 import type { Connection } from './connection.ts'
 import { firstOf, idsIn, type Run, runsOf } from './log-runs.ts'
@@ -49,10 +50,18 @@ class PostgresLogSource implements LogSource {
     const { position, pruned } = await this.#state()
     const end = Math.min(to, position)
     if (from < pruned) throw gap(from + 1, pruned)
-    for (let next = from + 1; next <= end; ) {
-      const { rows, last } = await this.#piece(next, end, size)
-      if (rows.length > 0) yield rows
-      next = last + 1
+    if (from >= end) return
+    let coming = this.#piece(from + 1, end, size)
+    try {
+      for (;;) {
+        const { rows, last } = await coming
+        // The server looks for the next piece while somebody works on this one.
+        if (last < end) coming = ahead(this.#piece(last + 1, end, size))
+        if (rows.length > 0) yield rows
+        if (last >= end) return
+      }
+    } finally {
+      await coming.catch(() => {})
     }
   }
 

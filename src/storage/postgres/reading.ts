@@ -6,12 +6,12 @@
 import { assume } from '../../core/errors.ts'
 import type { Row } from '../../core/values.ts'
 import type { Query, Reading, Target } from '../contract.ts'
+import { ahead } from './ahead.ts'
 import { arrayText } from './array-text.ts'
-import { compile } from './compile.ts'
+import { type Compiled, compile } from './compile.ts'
 import type { Answer, Connection } from './connection.ts'
 import { lookupSql } from './set-sql.ts'
 import { quoted } from './sql-text.ts'
-import { boundParameter, TYPE } from './values.ts'
 
 /** Keys that one statement looks up. */
 const TOGETHER = 10_000
@@ -43,10 +43,30 @@ export class PostgresReading implements Reading {
     return (await this.rows(query))[0]
   }
 
-  async *batches(query: Query, size: number): AsyncGenerator<Row[]> {
+  batches(query: Query, size: number): AsyncGenerator<Row[]> {
+    return this.#fetched(size, cursor => this.#declare(cursor, compile(query)))
+  }
+
+  /** In the order of an index, from the first row on: not sorted as a whole before. */
+  pages(query: Query, by: string, size: number): AsyncGenerator<Row[]> {
     const { sql, ...parameters } = compile(query)
+    const ordered = { sql: `select * from (${sql}) as page order by ${quoted(by)}`, ...parameters }
+    return this.#fetched(size, cursor =>
+      Promise.all([
+        this.connection.execute('set local enable_sort = off'),
+        this.#declare(cursor, ordered),
+        this.connection.execute('set local enable_sort = on'),
+      ]),
+    )
+  }
+
+  #declare(cursor: string, { sql, ...parameters }: Compiled): Promise<Answer> {
+    return this.connection.send({ sql: `declare ${cursor} no scroll cursor for ${sql}`, ...parameters })
+  }
+
+  async *#fetched(size: number, declare: (cursor: string) => Promise<unknown>): AsyncGenerator<Row[]> {
     const cursor = this.connection.freshName('rows')
-    await this.connection.send({ sql: `declare ${cursor} no scroll cursor for ${sql}`, ...parameters })
+    await declare(cursor)
     const fetched = () => this.connection.send({ sql: `fetch ${size} from ${cursor}` })
     let coming = fetched()
     try {
@@ -54,29 +74,13 @@ export class PostgresReading implements Reading {
         const { rows } = await coming
         const last = rows.length < size
         // The server looks for the next batch while somebody works on this one; a cursor never sees later writes.
-        if (!last) coming = unnoticed(fetched())
+        if (!last) coming = ahead(fetched())
         if (rows.length > 0) yield rows
         if (last) return
         assume(this.#open, 'a batch was asked for after its transaction had ended')
       }
     } finally {
       if (this.#open) await this.#connection.execute(`close ${cursor}`).catch(() => {})
-    }
-  }
-
-  async *pages(query: Query, by: string, size: number): AsyncGenerator<Row[]> {
-    const { sql, parameters, types } = compile(query)
-    const place = `$${parameters.length + 1}`
-    const page = `select * from (${sql}) as page where ${quoted(by)} > ${place} order by ${quoted(by)} limit ${size}`
-    for (let after: unknown = Number.MIN_SAFE_INTEGER; ; ) {
-      const { rows } = await this.connection.send({
-        sql: page,
-        parameters: [...parameters, boundParameter(after)],
-        types: [...types, TYPE.int8],
-      })
-      if (rows.length > 0) yield rows
-      if (rows.length < size) return
-      after = rows.at(-1)![0]
     }
   }
 
@@ -92,12 +96,6 @@ export class PostgresReading implements Reading {
     }
     return found
   }
-}
-
-/** Whoever waits for it gets its error; where nobody does any more, it is no news. */
-function unnoticed<T>(answer: Promise<T>): Promise<T> {
-  answer.catch(() => {})
-  return answer
 }
 
 function named<R>({ rows, columns }: Answer): R[] {
