@@ -4,31 +4,33 @@
  * Role:  the log in, versions out. It runs first in every transaction that seals, judges or builds.
  * Never: skips a row however late it was written, or reads one twice.
  */
-import type { LogRow, Writing } from '../storage/contract.ts'
+import type { Row } from '../core/values.ts'
+import type { Target, Writing } from '../storage/contract.ts'
 import { fieldLevelTables } from './field-level.ts'
 import { stampFields } from './field-version.ts'
 import { type Change, foldLog } from './fold.ts'
-import { MADE_HERE, readVersions, type Version, writeVersions } from './version.ts'
+import { MADE_HERE, readVersions, VERSIONS } from './version.ts'
 
 /** Rows read at once: bounds the memory, whatever was written since the last look. Of 20,000 it takes 200 MB more. */
 const BATCH = 5_000
 
-/**
- * @param seen       is shown each batch of rows: for membership and hashes
- * @returns the position up to which the log has been read
- */
-export async function readLog(
-  write: Writing,
-  seen: (rows: readonly LogRow[]) => Promise<void> = async () => {},
-): Promise<number> {
+/** @returns the position up to which the log has been read */
+export async function readLog(write: Writing): Promise<number> {
   const parts = new Map<number, Set<number>>()
   const byField = await fieldLevelTables(write)
-  for (;;) {
-    const rows = await write.log.readNew(BATCH)
-    if (rows.length === 0) return write.log.position()
-    await stampVersions(write, [...foldLog(rows, parts).values()], byField)
-    await seen(rows)
+  let rows = await write.log.readNew(BATCH)
+  while (rows.length > 0) {
+    const changes = [...foldLog(rows, parts).values()]
+    // A server looks for the next rows while these are worked on.
+    const [next, stamped] = await Promise.allSettled([
+      write.log.readNew(BATCH),
+      stampVersions(write, changes, byField),
+    ])
+    if (stamped.status === 'rejected') throw stamped.reason
+    if (next.status === 'rejected') throw next.reason
+    rows = next.value
   }
+  return write.log.position()
 }
 
 async function stampVersions(
@@ -36,34 +38,22 @@ async function stampVersions(
   changes: readonly Change[],
   byField: ReadonlySet<number>,
 ): Promise<void> {
-  const before = await readVersions(write, changes)
   for (const table of byField) {
-    const some = [...changes.keys()].filter(index => changes[index]!.table === table)
-    await stampFields(
-      write,
-      table,
-      some.map(index => changes[index]!),
-      some.map(index => before[index]),
-    )
+    const some = changes.filter(change => change.table === table)
+    await stampFields(write, table, some, await readVersions(write, some))
   }
-  const after = changes.map((change, index) => {
-    const { table, record } = change
-    return { table, record, version: nextVersion(change, before[index]) }
-  })
-  await writeVersions(write, after)
+  await write.upsert(MADE, changes.map(madeRow))
 }
 
-/** A version's time is never before that of the version it replaces. */
-function nextVersion(change: Change, before: Version | undefined): Version {
-  return {
-    name: { maker: MADE_HERE, position: change.position },
-    time: Math.max(change.time, before?.time ?? 0),
-    associate: change.associate,
-    position: change.position,
-    link: MADE_HERE,
-    deleted: change.deleted,
-    born: before ? before.born : change.began,
-    agreed: before?.agreed ?? null,
-    sent: before?.sent ?? 0,
-  }
+/** What was agreed on and sent stays, and no version's time is before that of the version it replaces. */
+const MADE: Target = {
+  table: VERSIONS.table,
+  key: VERSIONS.key,
+  columns: ['maker', 'maker_position', 'time', 'associate_id', 'position', 'link', 'deleted', 'born'],
+  existing: { time: 'highest', born: 'kept' },
 }
+
+const madeRow = ({ table, record, position, time, associate, deleted, began }: Change): Row => [
+  ...[table, record, MADE_HERE, position, time, associate, position, MADE_HERE],
+  ...[deleted ? 1 : 0, began ? 1 : 0],
+]

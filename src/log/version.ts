@@ -57,7 +57,7 @@ const COLUMNS = [
   'agreed_position',
   'sent',
 ]
-const TARGET: Target = { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: COLUMNS }
+export const VERSIONS: Target = { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: COLUMNS }
 
 /** @returns the versions in the order of the keys; undefined: as the prototype had it */
 export async function readVersions(
@@ -65,7 +65,7 @@ export async function readVersions(
   keys: readonly RecordKey[],
 ): Promise<(Version | undefined)[]> {
   const rows = await read.lookup(
-    TARGET,
+    VERSIONS,
     keys.map(key => [key.table, key.record]),
   )
   return rows.map(row => row && versionFrom(row, 0))
@@ -76,7 +76,7 @@ export async function writeVersions(
   versions: readonly (RecordKey & { version: Version })[],
 ): Promise<void> {
   await write.upsert(
-    TARGET,
+    VERSIONS,
     versions.map(({ table, record, version }) => [table, record, ...versionRow(version)]),
   )
 }

@@ -38,6 +38,8 @@ export interface Target {
   readonly table: string
   readonly key: readonly string[]
   readonly columns: readonly string[]
+  /** What an upsert does to a column where the key exists; absent: sets it. No key may come twice then. */
+  readonly existing?: Readonly<Record<string, 'kept' | 'highest'>>
 }
 
 export interface Writing extends Reading {
@@ -45,7 +47,7 @@ export interface Writing extends Reading {
   run(query: Query): Promise<number>
   /** Each row: the key's values, then the columns' values. */
   insert(into: Target, rows: readonly Row[]): Promise<void>
-  /** Insert, or set all `columns` where the key exists. Never by delete and insert. */
+  /** Insert, or set all `columns` where the key exists (see Target.existing). Never by delete and insert. */
   upsert(into: Target, rows: readonly Row[]): Promise<void>
   /** Each row: the key's values, then the columns' values. Rows without a match are passed over. */
   update(into: Target, rows: readonly Row[]): Promise<void>
@@ -53,6 +55,8 @@ export interface Writing extends Reading {
   /** A nested transaction: its writes are undone when it throws a constraint error, which is returned.
    *  @returns undefined when all went well */
   attempt(work: () => Promise<void>): Promise<ConstraintError | undefined>
+  /** So many rows an attempt should write at most; those of an attempt that was refused are tried again by the next number. */
+  readonly pieces: readonly number[]
   /** Capture as it stands for this transaction only; reset before the commit. */
   capture(mode: CaptureMode): Promise<void>
   /** Who acts in this transaction; null: the configured default. Reset before the commit. */

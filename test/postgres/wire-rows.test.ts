@@ -58,7 +58,7 @@ function read(pieces: readonly Uint8Array[]): unknown[] {
   const line = new EventEmitter()
   connection.attachListeners(line)
   attached[0]!.on('data', (bytes: Buffer) => seen.push(bytes.toString('latin1')))
-  connection.on('dataRow', ({ fields }: { fields: unknown[] }) => seen.push(fields))
+  connection.on('dataRow', ({ fields }: { fields: [unknown] }) => seen.push(fields[0]))
   connection.emit('rowDescription', { fields: COLUMNS })
   for (const piece of pieces) line.emit('data', Buffer.from(piece) as Bytes)
   return seen

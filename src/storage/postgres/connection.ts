@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net'
 import type { Client, FieldDef, QueryArrayConfig } from 'pg'
-import type { Row, Value } from '../../core/values.ts'
+import type { Row } from '../../core/values.ts'
 import type { Query } from '../contract.ts'
 import { type Compiled, compile } from './compile.ts'
 import { isAborted, isLost, translated } from './driver-errors.ts'
@@ -87,7 +87,7 @@ export class Connection {
   async send({ sql, parameters, types = [] }: Partial<Compiled> & { readonly sql: string }): Promise<Answer> {
     const driverTypes = Object.assign([...types], { getTypeParser: () => asItIs }) as DriverTypes
     const result = await this.#guarded(() =>
-      this.client.query<Value[]>({
+      this.client.query<[Row]>({
         text: sql,
         values: [...(parameters ?? [])] as Bound[],
         rowMode: 'array',
@@ -95,7 +95,8 @@ export class Connection {
         queryMode: 'extended',
       } as unknown as QueryArrayConfig),
     )
-    return { rows: result.rows, columns: result.fields, count: result.rowCount ?? 0, command: result.command }
+    const rows = result.rows.map(([row]) => row as Row)
+    return { rows, columns: result.fields, count: result.rowCount ?? 0, command: result.command }
   }
 
   /** Statements without parameters, several at once: one way to the server and back. @returns the last one's command */

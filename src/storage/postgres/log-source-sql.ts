@@ -25,6 +25,9 @@ const PLACES = 'over (order by own is true, place, id)'
 
 const RUNS = `unnest($1::bigint[], $2::bigint[]) with ordinality as r (first_id, count, nth)`
 
+/** Of the columns that are appended. */
+export const LOG_TYPES = ['int8', 'int8', ...Array.from({ length: 7 }, () => 'int4')]
+
 export const LOG_SQL = {
   state: 'select position, pruned from hc_log_state',
   setPosition: 'update hc_log_state set position = $1',
@@ -40,14 +43,14 @@ export const LOG_SQL = {
   /** All that have none of ours are new: they count as written now. */
   renumber: `update ${LOG_TABLE} set hc_xid = pg_current_xact_id() where hc_xid is not null`,
   restart: `update hc_log_state set snapshot = pg_current_snapshot()`,
-  /** Also says how many were found, and whether some are this transaction's own. */
+  /** Also says how many were found, null for none, and whether some are this transaction's own. */
   collect: `with found as materialized ${NEW},
-    marked as (select *, id - lag(id) ${PLACES} is distinct from 1 as begins, row_number() ${PLACES} as nth from found),
-    numbered as (select id, nth, count(*) filter (where begins) over (order by nth) as run from marked),
+    marked as (select *, id - lag(id) ${PLACES} is distinct from 1 as begins from found),
+    numbered as (select id, count(*) filter (where begins) ${PLACES} as run from marked),
     kept as (insert into hc_log_pending (place, first_id, count)
       select (select coalesce(max(place), 0) from hc_log_pending) + run, min(id), count(*) from numbered group by run
-      returning 1)
-    select (select count(*) from found), (select count(*) from found where own), (select count(*) from kept)`,
+      returning count)
+    select (select sum(count) from kept), exists (select from found where own)`,
   /** This transaction's own rows are visible to itself before they are in any snapshot: they are read once. */
   forgetOwn: `update ${LOG_TABLE} set hc_xid = null where hc_xid = pg_current_xact_id_if_assigned()`,
   pending: 'select place, first_id, count from hc_log_pending order by place limit $1',
@@ -74,8 +77,7 @@ export const LOG_SQL = {
     cross join lateral (select * from hc_log_run r where r.first_id <= l.${LOG_ID} order by r.first_id desc limit 1) r
     where l.${LOG_ID} < r.first_id + r.count and l.type <> ${LOG.marker} order by 1`,
   append: `insert into ${LOG_TABLE} (${LOG_COLUMNS}, hc_xid, hc_order)
-    select a.*, null, null from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::integer[], $5::integer[],
-      $6::integer[], $7::integer[], $8::integer[], $9::integer[]) as a returning ${LOG_ID}`,
+    select ${LOG_TYPES.map((type, index) => `unnest($${index + 1}::${type}[])`)}, null, null returning ${LOG_ID}`,
   removeRows: `delete from ${LOG_TABLE} l using (select * from ${RUNS}) r
     where l.${LOG_ID} between r.first_id and r.first_id + r.count - 1`,
 } as const

@@ -16,9 +16,11 @@ import type { Row } from '../../core/values.ts'
 import type { LogRow, LogSource } from '../contract.ts'
 import { ahead } from './ahead.ts'
 import { arrayText } from './array-text.ts'
+import { arrayOf } from './arrays.ts'
 import type { Connection } from './connection.ts'
 import { firstOf, idsIn, type Run, runsOf } from './log-runs.ts'
-import { LOG_SQL as SQL } from './log-source-sql.ts'
+import { LOG_TYPES, LOG_SQL as SQL } from './log-source-sql.ts'
+import type { Bound } from './values.ts'
 
 /** Runs taken together: in a log where every row is one, each costs a look into the index. */
 const RUNS_AT_ONCE = 5_000
@@ -87,7 +89,7 @@ class PostgresLogSource implements LogSource {
       ...[row.time, row.previous, row.type, row.associate, row.table, row.record],
       ...[row.flags, row.application, row.origin],
     ])
-    const columns = Array.from({ length: 9 }, (_, column) => arrayText(values, column))
+    const columns = LOG_TYPES.map((type, column) => arrayOf(values, column, `pg_catalog.${type}`))
     const added = await this.#all(SQL.append, ...columns)
     const { position } = await this.#state()
     await this.#giveRuns(position, runsOf(added.map(([id]) => Number(id))))
@@ -144,7 +146,7 @@ class PostgresLogSource implements LogSource {
     await this.#knowServer()
     const [[found, own] = []] = await this.#all(SQL.collect)
     if (Number(found) === 0) return false
-    if (Number(own) > 0) await this.#all(SQL.forgetOwn)
+    if (own === true) await this.#all(SQL.forgetOwn)
     await this.#all(SQL.restart)
     return true
   }
@@ -218,14 +220,16 @@ class PostgresLogSource implements LogSource {
     return { position: Number(position), pruned: Number(pruned) }
   }
 
-  async #all(sql: string, ...values: readonly (number | string)[]): Promise<Row[]> {
-    return (await this.#connection.send({ sql, parameters: values.map(String) })).rows
+  async #all(sql: string, ...values: readonly (number | Bound)[]): Promise<Row[]> {
+    return (await this.#connection.send({ sql, parameters: values.map(parameter) })).rows
   }
 
-  async #count(sql: string, ...values: readonly (number | string)[]): Promise<number> {
-    return (await this.#connection.send({ sql, parameters: values.map(String) })).count
+  async #count(sql: string, ...values: readonly (number | Bound)[]): Promise<number> {
+    return (await this.#connection.send({ sql, parameters: values.map(parameter) })).count
   }
 }
+
+const parameter = (value: number | Bound): Bound => (typeof value === 'number' ? String(value) : value)
 
 /** The first and the number of ids of each run, as two lists. */
 function arraysOf(runs: readonly Run[]): [string, string] {

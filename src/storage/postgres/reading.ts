@@ -7,7 +7,7 @@ import { assume } from '../../core/errors.ts'
 import type { Row } from '../../core/values.ts'
 import type { Query, Reading, Target } from '../contract.ts'
 import { ahead } from './ahead.ts'
-import { arrayText } from './array-text.ts'
+import { arrayOf } from './arrays.ts'
 import { type Compiled, compile } from './compile.ts'
 import type { Answer, Connection } from './connection.ts'
 import { lookupSql } from './set-sql.ts'
@@ -87,10 +87,11 @@ export class PostgresReading implements Reading {
   async lookup(from: Target, keys: readonly Row[]): Promise<(Row | undefined)[]> {
     const found: (Row | undefined)[] = Array.from({ length: keys.length })
     if (keys.length === 0) return found
-    const sql = lookupSql(from, await this.connection.columnTypes(from.table))
+    const types = await this.connection.columnTypes(from.table)
+    const sql = lookupSql(from, types)
     for (let start = 0; start < keys.length; start += TOGETHER) {
       const some = keys.slice(start, start + TOGETHER)
-      const parameters = from.key.map((_, column) => arrayText(some, column))
+      const parameters = from.key.map((name, column) => arrayOf(some, column, types.get(name)))
       const { rows } = await this.connection.send({ sql, parameters })
       for (const [place, ...row] of rows) found[start + Number(place) - 1] ??= row
     }

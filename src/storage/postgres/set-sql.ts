@@ -14,9 +14,18 @@ export function insertSql(into: Target, types: ColumnTypes): string {
 }
 
 export function upsertSql(into: Target, types: ColumnTypes): string {
-  const changes = into.columns.map(column => `${quoted(column)} = excluded.${quoted(column)}`).join(', ')
+  const changes = into.columns.flatMap(column => changeOf(into, column)).join(', ')
   const action = changes === '' ? 'nothing' : `update set ${changes}`
   return `${insertSql(into, types)} on conflict (${names(into.key)}) do ${action}`
+}
+
+function changeOf({ table, existing }: Target, column: string): string[] {
+  const name = quoted(column)
+  const how = existing?.[column]
+  if (how === 'kept') return []
+  const value =
+    how === 'highest' ? `greatest(${quoted(table)}.${name}, excluded.${name})` : `excluded.${name}`
+  return [`${name} = ${value}`]
 }
 
 /** The columns of the arrays have names that no table has: v0, v1 and so on, in the order of the rows' values. */
@@ -33,8 +42,8 @@ export function removeSql(from: Target, types: ColumnTypes): string {
 /** The first column is the place of the key among those asked for, from 1. Keys without a row are left out. */
 export function lookupSql(from: Target, types: ColumnTypes): string {
   const columns = from.columns.map(column => `, t.${quoted(column)}`).join('')
-  const keys = given(from.key, types, ' with ordinality')
-  return `select v.v${from.key.length}${columns} from ${keys} join ${quoted(from.table)} t on ${matches(from.key)}`
+  const keys = given(from.key, types, ', generate_subscripts($1, 1) as place')
+  return `select v.place${columns} from ${keys} join ${quoted(from.table)} t on ${matches(from.key)}`
 }
 
 const names = (columns: readonly string[]): string => columns.map(quoted).join(', ')
@@ -42,8 +51,10 @@ const names = (columns: readonly string[]): string => columns.map(quoted).join('
 const matches = (key: readonly string[]): string =>
   key.map((column, index) => `t.${quoted(column)} = v.v${index}`).join(' and ')
 
-function given(columns: readonly string[], types: ColumnTypes, ordinality = ''): string {
-  const arrays = columns.map((column, index) => `$${index + 1}::${types.get(column) ?? 'text'}[]`)
-  const made = Array.from({ length: columns.length + (ordinality ? 1 : 0) }, (_, index) => `v${index}`)
-  return `unnest(${arrays.join(', ')})${ordinality} as v (${made.join(', ')})`
+/** In the list of what is selected, arrays are taken apart side by side; in FROM the server keeps a copy of each first. */
+function given(columns: readonly string[], types: ColumnTypes, place = ''): string {
+  const values = columns.map(
+    (column, index) => `unnest($${index + 1}::${types.get(column) ?? 'text'}[]) as v${index}`,
+  )
+  return `(select ${values.join(', ')}${place}) as v`
 }

@@ -1,8 +1,8 @@
 /**
  * Wire rows: the values of a row, read from the bytes in which the server sends them.
  * Why:    the driver makes a text of each value first, which takes longer than all that is done with most of them.
- * Shape:  what comes on the line goes to the driver as it is, but for messages that hold a row: those reach it as an event,
- *         as it would have made it of them itself, with values in the place of texts (values.ts).
+ * Shape:  what comes on the line goes to the driver as it is, but for messages that hold a row: those reach it as the event
+ *         that it would have made of them itself, with a single field, the row of values (values.ts).
  * Order:  nothing overtakes anything.
  * @source PostgreSQL, "Message Formats": RowDescription, DataRow
  */
@@ -73,12 +73,13 @@ class WireRows {
       if (end > bytes.length) break
       if (bytes[at] === DATA_ROW) {
         this.#pass(bytes, passed, at)
-        const fields = this.#row(bytes, at + HEADER)
+        const row = this.#row(bytes, at + HEADER)
+        // As one field: the driver would copy the values one by one.
         this.#connection.emit('dataRow', {
           name: 'dataRow',
           length: end - at - 1,
-          fieldCount: fields.length,
-          fields,
+          fieldCount: 1,
+          fields: [row],
         })
         passed = end
       }
@@ -94,16 +95,14 @@ class WireRows {
 
   #row(bytes: Bytes, start: number): unknown[] {
     const count = bytes.readUInt16BE(start)
-    const row = new Array<unknown>(count)
+    const row = new Array<unknown>(count).fill(null)
     let at = start + 2
     for (let index = 0; index < count; index++) {
       const length = bytes.readInt32BE(at)
       at += 4
-      if (length < 0) row[index] = null
-      else {
-        row[index] = this.#readers[index]!(bytes, at, at + length)
-        at += length
-      }
+      if (length < 0) continue
+      row[index] = this.#readers[index]!(bytes, at, at + length)
+      at += length
     }
     return row
   }

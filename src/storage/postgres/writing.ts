@@ -6,7 +6,7 @@
  */
 import type { Row } from '../../core/values.ts'
 import type { CaptureMode, ConstraintError, LogSource, Query, Schema, Target, Writing } from '../contract.ts'
-import { arrayText } from './array-text.ts'
+import { arrayOf } from './arrays.ts'
 import { Behind } from './behind.ts'
 import type { Connection } from './connection.ts'
 import { constraintOf, isSerialization, overtaken } from './driver-errors.ts'
@@ -21,11 +21,14 @@ import { type Refused, refusedBy, takenUnseen } from './unseen.ts'
 const DEFINITIONS = new Set(['CREATE', 'ALTER', 'DROP'])
 /** Rows that one statement writes. */
 const TOGETHER = 10_000
+/** Each savepoint and statement is waited for, and planned: 50 rows take as long as 500. */
+const PIECES = [TOGETHER, 50]
 
 type Beside = <T>(work: (connection: Connection) => Promise<T>) => Promise<T>
 
 export class PostgresWriting extends PostgresReading implements Writing {
   readonly schema: Schema
+  readonly pieces = PIECES
   #log: LogSource | undefined
   readonly #fresh: Beside
   readonly #behind = new Behind()
@@ -56,7 +59,7 @@ export class PostgresWriting extends PostgresReading implements Writing {
   }
 
   async upsert(into: Target, rows: readonly Row[]): Promise<void> {
-    await this.#write(into, upsertSql, lastOfEachKey(into, rows))
+    await this.#write(into, upsertSql, into.existing ? rows : lastOfEachKey(into, rows))
   }
 
   async update(into: Target, rows: readonly Row[]): Promise<void> {
@@ -115,11 +118,12 @@ export class PostgresWriting extends PostgresReading implements Writing {
   ): Promise<void> {
     const connection = this.connection
     if (rows.length === 0) return
-    const sql = make(into, await connection.columnTypes(into.table))
+    const types = await connection.columnTypes(into.table)
+    const sql = make(into, types)
+    const columns = [...into.key, ...into.columns]
     for (let start = 0; start < rows.length; start += TOGETHER) {
       const some = rows.slice(start, start + TOGETHER)
-      const width = into.key.length + into.columns.length
-      const parameters = Array.from({ length: width }, (_, column) => arrayText(some, column))
+      const parameters = columns.map((name, column) => arrayOf(some, column, types.get(name)))
       const sent = connection.send({ sql, parameters }).catch((error: unknown) => {
         this.#refused ??= refusedBy(error, into, some)
         throw error

@@ -37,6 +37,28 @@ export function writingRules(rule: Rule): void {
     ])
   })
 
+  rule('an upsert may keep a column of what is there, or the higher of two values', async at => {
+    const database = await at.items(2)
+    const into = {
+      ...only('title', 'count', 'small'),
+      existing: { title: 'kept', count: 'highest' },
+    } as const
+
+    await database.change(write =>
+      write.upsert(into, [
+        [1, 'one', 11, 5],
+        [2, 'two', -22, 6],
+        [3, 'three', -33, 7],
+      ]),
+    )
+
+    expect(await database.snapshot(read => read.lookup(into, [[1], [2], [3]]))).toEqual([
+      ['item 1', 11, 5],
+      ['item 2', 2, 6],
+      ['three', -33, 7],
+    ])
+  })
+
   rule('an upsert of the key alone leaves the row as it is', async at => {
     const database = await at.items(0)
     await database.change(async write => {
