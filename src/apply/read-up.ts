@@ -26,6 +26,7 @@ import { Collisions } from './collisions.ts'
 import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
 import { markRead } from './inbox.ts'
+import { oneAhead } from './one-ahead.ts'
 import { answerOutside } from './outside.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
@@ -143,7 +144,7 @@ async function applyFrames(
 ): Promise<LogAppender['range']> {
   const log = new LogAppender(context.write)
   let applied = false
-  for await (const frame of packet.frames()) {
+  for await (const frame of oneAhead(packet.frames())) {
     if (frame.kind === FRAME.aliases) {
       await applyOwnAliases(context, frame.body as number[][])
       continue
