@@ -16,6 +16,7 @@ import { moveVerdict } from './ledger.ts'
 import { type Incoming, incoming } from './operation.ts'
 import { type Ownerless, reasonOfOwner } from './owners.ts'
 import { passOn } from './pass-on.ts'
+import { decided, notBehind, type Settle } from './postponed.ts'
 import { wholeRow } from './rows.ts'
 import { type Decided, tellDecided } from './tell.ts'
 import { correctTime } from './time.ts'
@@ -36,7 +37,7 @@ export async function applyUpBlock(
   const heldWith = ({ record }: Incoming) => waiting.get(record) ?? []
   const alone = (operation: Incoming) => !operation.wanted && !waiting.has(operation.record)
   for (const round of rounds(judged.filter(alone)))
-    await settle(context, table, await casesOf(context, table, round))
+    await settle(context, table, await casesOf(context, table, notBehind(context, table, round)))
   for (const operation of judged) {
     if (!alone(operation)) await applyJoined(context, table, operation, heldWith(operation))
   }
@@ -112,7 +113,8 @@ async function applyJoined(
   const last = earlier.at(-1)
   const joined = operation.wanted ? inFull(earlier, operation) : last ? join(last, operation) : operation
   const tally = new Tally()
-  await settle({ ...context, tally }, table, await casesOf(context, table, [joined]))
+  const now = { ...context, tally, postponed: undefined }
+  await settle(now, table, await casesOf(now, table, [joined]))
   if (operation.wanted && tally.applied + tally.merged > 0) context.history.untold(table, joined)
   if (tally.held === 0) {
     for (const held of waiting) {
@@ -145,11 +147,16 @@ export async function applyJudged(
   await settle(context, table, await casesOf(context, table, operations))
 }
 
+/** What had to wait for the rest of the packet. */
+export const settleAgain: Settle = async (context, table, operations) => {
+  await settle(context, table, await casesOf(context, table, notBehind(context, table, operations)))
+}
+
 async function settle(context: UpContext, table: Table, cases: Case[]): Promise<void> {
   await refuseWithoutOwner(context, table, cases)
   await refuseCollisions(context, table, cases)
   await writeCases(context, table, cases)
-  await accountFor(context, table, cases)
+  await accountFor(context, table, decided(context, table, cases))
 }
 
 /** A deletion covers what belongs to the record, also later edits there, unless the record itself came back. */
@@ -161,7 +168,9 @@ async function refuseWithoutOwner(context: UpContext, table: Table, cases: reado
   )
   puts.forEach((one, index) => {
     const why = gone[index]
-    if (why) one.ruling = { kind: 'refuse', verdict: VERDICT_WITHOUT_OWNER[why], reason: reasonOfOwner(why) }
+    if (!why) return
+    one.ruling = { kind: 'refuse', verdict: VERDICT_WITHOUT_OWNER[why], reason: reasonOfOwner(why) }
+    one.early = why === 'owner-postponed'
   })
 }
 
@@ -169,6 +178,7 @@ const VERDICT_WITHOUT_OWNER: Readonly<Record<Ownerless, Verdict>> = {
   'owner-deleted': 'overruled',
   'owner-refused': 'rejected',
   'owner-held': 'held',
+  'owner-postponed': 'held',
 }
 
 async function refuseCollisions(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {

@@ -31,6 +31,8 @@ export interface Case {
   unseen?: boolean
   /** What the database said of a row that it refused. */
   message: string
+  /** It was refused for a reference, or for an owner that was: what it refers to may still come. */
+  early?: boolean
 }
 
 export const takenOf = (ruling: FieldRuling & { kind: 'fields' }): number[] => [

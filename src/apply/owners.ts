@@ -12,7 +12,7 @@ import { noteWritten } from './recount.ts'
 import { targetOf, wholeRow } from './rows.ts'
 import type { Reason } from './verdict.ts'
 
-export type Ownerless = 'owner-deleted' | 'owner-refused' | 'owner-held'
+export type Ownerless = 'owner-deleted' | 'owner-refused' | 'owner-held' | 'owner-postponed'
 
 interface Owner {
   readonly row: number

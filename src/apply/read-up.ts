@@ -21,7 +21,7 @@ import { noteAsked } from '../packet/sums-frame.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { answer } from './account.ts'
-import { applyUpBlock } from './apply-up.ts'
+import { applyUpBlock, settleAgain } from './apply-up.ts'
 import { Collisions } from './collisions.ts'
 import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
@@ -30,6 +30,7 @@ import { oneAhead } from './one-ahead.ts'
 import { answerOutside } from './outside.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
+import { nothingPostponed, settlePostponed } from './postponed.ts'
 import { noteEarly, noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
 import { recount } from './recount.ts'
 import { refusedBefore } from './refused-before.ts'
@@ -68,7 +69,8 @@ export async function readUp(
   const { number, shift, head } = packet
   const again = head.again !== undefined || head.rejoin !== undefined
   const from = { number, acknowledged: head.acknowledged, knew: head.knew, shift, again }
-  const context = await afterRestore(await upContext(site, write, link, from, before), packet.head)
+  const fresh = { ...(await upContext(site, write, link, from, before)), postponed: nothingPostponed() }
+  const context = await afterRestore(fresh, packet.head)
   await write.capture('off')
   const positions = await applyFrames(site, context, packet)
   await answerOutside(site, write, link, context.position)
@@ -113,6 +115,7 @@ export async function upContext(
     bounds: { shift: from.shift, earliest, latest: Math.max(now, earliest) },
     now,
     gone: [],
+    postponed: undefined,
     area: await slotOf(write, link.area_id),
     told: await positionOfDwn(write, link, from.knew ?? from.acknowledged),
     position: before + 1,
@@ -172,6 +175,7 @@ async function applyFrames(
 /** What triggers of the application logged meanwhile is read first, so that positions follow the order of events. */
 async function endOperations(context: UpContext, log: LogAppender): Promise<void> {
   await coverBelow(context)
+  await settlePostponed(context, settleAgain)
   await retryHeld(context, log)
   await readLog(context.write)
 }

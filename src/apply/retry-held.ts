@@ -47,7 +47,8 @@ export async function retryOne(context: UpContext, log: LogAppender, held: HeldO
   const last = together.at(-1)!
   await releaseHeld(context.write, last.held_id)
   const history = new History(context.dictionary)
-  await applyJudged({ ...context, packet: last.packet, tally, history }, table, [last.operation])
+  const now = { ...context, packet: last.packet, tally, history, postponed: undefined }
+  await applyJudged(now, table, [last.operation])
   await coverBelow(context)
   if (tally.held > 0) return tally
   for (const one of together) {
@@ -55,7 +56,6 @@ export async function retryOne(context: UpContext, log: LogAppender, held: HeldO
     await moveVerdict(context.write, context.link.link_id, one.packet, tally)
     await noteVerdict(context, table, one.operation, oneVerdict(tally))
   }
-  const now = { ...context, packet: last.packet }
   await tellDecided(context.write, decidedNow(now, table, last.operation), tally)
   log.later(history.missing(context.link.travel_id, false))
   return tally

@@ -9,6 +9,7 @@ import type { Collisions } from './collisions.ts'
 import type { History } from './history.ts'
 import type { Gone, Owners } from './owners.ts'
 import type { ParentIds } from './parent-ids.ts'
+import type { Postponed } from './postponed.ts'
 import type { TimeBounds } from './time.ts'
 import type { Tally } from './verdict.ts'
 
@@ -39,6 +40,8 @@ export interface UpContext {
   readonly returned: boolean
   /** Deleted records: what belongs to them goes when all operations have been applied. */
   readonly gone: { readonly table: Table; readonly records: readonly Gone[] }[]
+  /** What waits for the rest of the packet; undefined: nothing may. */
+  readonly postponed: Postponed | undefined
   /** Position that the versions of this packet get: the first after what has been read. */
   readonly position: number
 }

@@ -3,6 +3,7 @@ import type { Table } from '../dictionary/model.ts'
 import { writeFieldVersions } from '../log/field-version.ts'
 import { type Version, type VersionName, writeVersions } from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
+import type { ConstraintError } from '../storage/contract.ts'
 import { journalCovered } from './account.ts'
 import { asItCame, type Case, isTaken, takenOf } from './case.ts'
 import { takenFields } from './field-rows.ts'
@@ -24,14 +25,14 @@ export async function writeCases(context: UpContext, table: Table, cases: readon
     table,
     puts.map(one => one.values!),
   )
-  for (const { index, error } of refusedPuts) refuseForNow(puts[index]!, error.message)
+  for (const { index, error } of refusedPuts) refuseForNow(puts[index]!, error)
   await noteRewritten(context, table, puts.filter(isTaken))
   const refusedDeletes = await removeRows(
     context.write,
     table,
     deletes.map(one => one.operation.record),
   )
-  for (const { index, error } of refusedDeletes) refuseForNow(deletes[index]!, error.message)
+  for (const { index, error } of refusedDeletes) refuseForNow(deletes[index]!, error)
   await stamp(context, table, cases)
   const gone = deletes.filter(isTaken).map(one => one.operation)
   if (gone.length > 0) noteGone(context, table, gone)
@@ -72,16 +73,19 @@ function noteGone(context: UpContext, table: Table, gone: readonly Incoming[]): 
  * Not before all operations are applied: what was moved away before its owner was deleted stays.
  */
 export async function coverBelow(context: UpContext): Promise<void> {
+  for (const { table, records } of context.gone.splice(0))
+    await journalCovered(context, await context.owners.cover(table, records, seenBy(context)))
+}
+
+/** What whoever sent the packet had seen. */
+export function seenBy(context: UpContext): Seen {
   const { link, told } = context
-  const seen: Seen = async (table, records) => {
+  return async (table, records) => {
     const unheld = await unheldAt(context, table, records, told)
     return (record, version, by) =>
       version.link === link.link_id
         ? !isLater(version.name, by.version)
         : version.position <= told && !unheld.has(record)
-  }
-  for (const { table, records } of context.gone.splice(0)) {
-    await journalCovered(context, await context.owners.cover(table, records, seen))
   }
 }
 
@@ -89,9 +93,10 @@ export async function coverBelow(context: UpContext): Promise<void> {
 const isLater = (edit: VersionName, deletion: VersionName | null): boolean =>
   edit.maker === deletion?.maker && edit.position > deletion.position
 
-function refuseForNow(one: Case, message: string): void {
+function refuseForNow(one: Case, { kind, message }: ConstraintError): void {
   one.ruling = { kind: 'refuse', verdict: 'held', reason: 'constraint' }
   one.message = message
+  one.early = kind === 'reference'
 }
 
 async function stamp(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {

@@ -52,7 +52,8 @@ export interface Writing extends Reading {
   /** Each row: the key's values, then the columns' values. Rows without a match are passed over. */
   update(into: Target, rows: readonly Row[]): Promise<void>
   remove(from: Target, keys: readonly Row[]): Promise<void>
-  /** A nested transaction: its writes are undone when it throws a constraint error, which is returned.
+  /** A nested transaction: its writes are undone when it throws a constraint error, which is returned, or leaves a
+   *  reference at nothing.
    *  @returns undefined when all went well */
   attempt(work: () => Promise<void>): Promise<ConstraintError | undefined>
   /** So many rows an attempt should write at most; those of an attempt that was refused are tried again by the next number. */

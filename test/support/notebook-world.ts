@@ -1,7 +1,8 @@
 /** People and records for the notebook model. */
 import type { Site } from '../../src/log/site.ts'
 
-export async function fillNotebook(site: Site): Promise<void> {
+/** @param noTopic what a book without a topic points at */
+export async function fillNotebook(site: Site, noTopic = 0): Promise<void> {
   await site.db.change(async write => {
     await write.insert({ table: 'person', key: ['person_id'], columns: ['login'] }, [
       [1, 'admin'],
@@ -11,7 +12,7 @@ export async function fillNotebook(site: Site): Promise<void> {
     await write.insert({ table: 'topic', key: ['topic_id'], columns: ['title'] }, [[1, 'sea']])
     await write.insert({ table: 'book', key: ['book_id'], columns: ['title', 'owner_id', 'topic_id'] }, [
       [1, 'Ships', 2, 1],
-      [2, 'Stars', 3, 0],
+      [2, 'Stars', 3, noTopic],
     ])
     await write.insert({ table: 'note', key: ['note_id'], columns: ['book_id', 'text'] }, [
       [1, 1, 'keel'],

@@ -19,6 +19,8 @@ import { type Refused, refusedBy, takenUnseen } from './unseen.ts'
 
 /** After these, tables may have other columns. */
 const DEFINITIONS = new Set(['CREATE', 'ALTER', 'DROP'])
+/** References have to hold at the end of an attempt: at the end of the transaction nobody could tell whose they are. */
+const CHECKED = 'set constraints all immediate; set constraints all deferred'
 /** Rows that one statement writes. */
 const TOGETHER = 10_000
 /** Each savepoint and statement is waited for, and planned: 50 rows take as long as 500. */
@@ -76,6 +78,7 @@ export class PostgresWriting extends PostgresReading implements Writing {
     await this.#behind.add(this.connection.execute(`savepoint ${name}`))
     try {
       await work()
+      await this.#behind.add(this.connection.execute(CHECKED))
       await this.#behind.settle()
       await this.#behind.add(this.connection.execute(`release savepoint ${name}`))
       return undefined

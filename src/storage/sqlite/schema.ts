@@ -16,6 +16,12 @@ const CASCADE = `SELECT 1 FROM sqlite_schema AS t, pragma_foreign_key_list(t.nam
   AND (f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR f.on_update IN ('CASCADE', 'SET NULL', 'SET DEFAULT'))
   LIMIT 1`
 
+const REFERENCE = `SELECT 1 FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) WHERE t.type = 'table' LIMIT 1`
+
+/** Whether any table refers to another by a foreign key. */
+export const hasReferences = ({ driver }: Connection): boolean =>
+  driver.prepare(REFERENCE).get() !== undefined
+
 const sideEffects = new WeakMap<
   DriverDatabase,
   { readonly version: number; readonly answers: Map<string, boolean> }

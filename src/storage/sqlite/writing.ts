@@ -9,7 +9,7 @@ import type { Connection } from './connection.ts'
 import { constraintOf } from './driver-errors.ts'
 import { logSource } from './log-source.ts'
 import { matches, SqliteReading } from './reading.ts'
-import { SqliteSchema } from './schema.ts'
+import { hasReferences, SqliteSchema } from './schema.ts'
 import { setActor, setCapture } from './session.ts'
 import { boundRow } from './values.ts'
 
@@ -27,6 +27,7 @@ export class SqliteWriting extends SqliteReading implements Writing {
   readonly pieces = PIECES
   #log: LogSource | undefined
   #depth = 0
+  #references: boolean | undefined
 
   constructor(connection: Connection) {
     super(connection)
@@ -71,8 +72,12 @@ export class SqliteWriting extends SqliteReading implements Writing {
 
   async attempt(work: () => Promise<void>): Promise<ConstraintError | undefined> {
     const name = `attempt_${++this.#depth}`
+    this.#references ??= hasReferences(this.connection)
+    const checked = this.#depth === 1 && this.#references
     this.connection.execute(`SAVEPOINT ${name}`)
     try {
+      // In the end of the transaction nobody could tell whose reference does not hold.
+      if (checked) this.connection.execute('PRAGMA defer_foreign_keys = OFF')
       await work()
       this.connection.execute(`RELEASE ${name}`)
       return undefined
@@ -85,6 +90,8 @@ export class SqliteWriting extends SqliteReading implements Writing {
       return constraint
     } finally {
       this.#depth--
+      if (checked && this.connection.driver.inTransaction)
+        this.connection.execute('PRAGMA defer_foreign_keys = ON')
     }
   }
 

@@ -175,4 +175,24 @@ export function schemaRules(rule: Rule): void {
     )
     expect(await database.snapshot(read => read.lookup(part, [[1], [2]]))).toEqual([[2], undefined])
   })
+
+  rule('an attempt that leaves a reference at nothing is undone, and says so', async at => {
+    const database = await at.items(1)
+    await database.change(async write => {
+      await write.run(
+        sql`create table part (part_id integer primary key, item_id integer references item (item_id) deferrable)`,
+      )
+    })
+    const part = { table: 'part', key: ['part_id'], columns: ['item_id'] }
+
+    const found = await database.change(async write => [
+      await write.attempt(() => write.insert(part, [[1, 1]])),
+      await write.attempt(() => write.insert(part, [[2, 77]])),
+      await write.attempt(() => write.remove(itemTarget, [[1]])),
+    ])
+
+    expect(found).toMatchObject([undefined, { kind: 'reference' }, { kind: 'reference' }])
+    expect(await database.snapshot(read => read.lookup(part, [[1], [2]]))).toEqual([[1], undefined])
+    expect(await database.snapshot(read => read.lookup(only('title'), [[1]]))).toEqual([['item 1']])
+  })
 }
