@@ -78,6 +78,18 @@ export const REGISTRY = {
     4,
     'Upgrade the server: PostgreSQL 15 is the oldest that will do.',
   ),
+  SERVER_POOLED: entry(
+    'after-action',
+    409,
+    4,
+    'Name the server itself, or a pooler in session mode with `pooler=session` in the address (docs/postgresql.md).',
+  ),
+  SERVER_READ_ONLY: entry(
+    'after-action',
+    409,
+    4,
+    'Name the primary server: a standby can only be read. Or end what makes this database read-only.',
+  ),
   CONNECTIONS_EXHAUSTED: entry(
     'automatic',
     503,

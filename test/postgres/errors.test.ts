@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { storages } from '../../src/app/storages.ts'
 import { HomecomingError } from '../../src/core/errors.ts'
 import type { Database, Writing } from '../../src/storage/contract.ts'
-import { requireVersion } from '../../src/storage/postgres/open.ts'
+import { requireOwnSession, requireVersion } from '../../src/storage/postgres/open.ts'
 import { asAdmin, postgresServer, type TestDatabase, testDatabase } from '../support/postgres-server.ts'
 
 const storage = storages()
@@ -82,6 +82,16 @@ describe('opening', () => {
     expect(() => requireVersion('here', 150_000, '15.0')).not.toThrow()
   })
 
+  test('a pooler is refused, unless the address says that it keeps sessions apart', async () => {
+    await using database = await fresh()
+    expect(() => requireOwnSession('here', 4711, 2_059_568)).toThrow('a pooler')
+    expect(() => requireOwnSession('here', 4711, 4711)).not.toThrow()
+
+    const named = await storage.open(`${database.address}?pooler=session`)
+    expect(named.name).toContain('pooler=session')
+    await named.close()
+  })
+
   test('when the server has no connection to spare, opening waits a little, and says so then', async () => {
     await using database = await locked('secret')
     const address = database.as('locked', 'secret')
@@ -98,6 +108,19 @@ describe('opening', () => {
 })
 
 describe('working', () => {
+  test('a database that may only be read says so', async () => {
+    await using scene = await counters()
+
+    const error = await refusalOf(() =>
+      scene.db.change(async write => {
+        await write.run(sql`set transaction read only`)
+        await addOne(write)
+      }),
+    )
+
+    expect(error).toMatchObject({ code: 'SERVER_READ_ONLY' })
+  })
+
   test('a row that somebody else holds is waited for, and then the database is busy', async () => {
     await using scene = await counters({ waitFor: 50 })
 

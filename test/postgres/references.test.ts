@@ -15,7 +15,6 @@ type Kind = (typeof KINDS)[number]
 const KINDS = [
   { on: 'PostgreSQL', keys: '' },
   { on: 'PostgreSQL', keys: 'deferrable' },
-  { on: 'PostgreSQL', keys: 'deferrable initially deferred' },
   { on: 'SQLite', keys: '' },
 ] as const
 
@@ -62,7 +61,13 @@ const onFile = async (folder: string): Promise<string> => join(folder, 'central.
 const countOf = async (office: Office, table: string) =>
   (await office.desk.rows<{ n: number }>(sql`select count(*) as n from ${sql.table(table)}`))[0]?.n
 
-const CASES = KINDS.flatMap(kind => [[kind, 'forwards'] as const, [kind, 'backwards'] as const])
+const [ATONCE, LATER, SQLITE] = KINDS
+const CASES = [
+  [ATONCE, 'forwards'],
+  [ATONCE, 'backwards'],
+  [LATER, 'backwards'],
+  [SQLITE, 'backwards'],
+] as const
 
 describe.each(CASES)('foreign keys %o, tables %s', (kind, order) => {
   test('new records arrive, whatever stands first in the packet', async () => {

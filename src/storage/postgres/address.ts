@@ -17,6 +17,8 @@ export interface Address {
   readonly schema: string
   /** The folder for what lies beside the database, where the address names it. */
   readonly home: string | undefined
+  /** Whoever names it says that the pooler between gives each of its clients a session of its own. */
+  readonly pooled: boolean
 }
 
 const FORM = 'postgres://user@host:5432/database?schema=sales'
@@ -29,7 +31,8 @@ export function readAddress(path: string): Address {
   const schema = url.searchParams.get('schema') || 'public'
   const withPassword = new URL(url)
   const home = url.searchParams.get('home') ?? undefined
-  for (const ours of ['schema', 'home']) withPassword.searchParams.delete(ours)
+  const pooled = url.searchParams.get('pooler') === 'session'
+  for (const ours of ['schema', 'home', 'pooler']) withPassword.searchParams.delete(ours)
   for (const secret of ['password', 'sslpassword']) url.searchParams.delete(secret)
   url.password = ''
   return {
@@ -40,6 +43,7 @@ export function readAddress(path: string): Address {
     database: decodeURIComponent(url.pathname.slice(1)),
     schema,
     home,
+    pooled,
   }
 }
 

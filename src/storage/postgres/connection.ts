@@ -64,6 +64,11 @@ export class Connection {
     return this.#lost
   }
 
+  /** Number of the process that serves this session, as the login told it. */
+  get process(): number | undefined {
+    return (this.client as unknown as { processID?: number }).processID
+  }
+
   /** A name that nothing in this session has. */
   freshName(kind: string): string {
     return `hc_${kind}_${++this.#names}`

@@ -25,7 +25,7 @@ const CODES: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/^28/, 'SERVER_LOGIN_REFUSED', 'refused the login:'],
   [/^3D000/, 'DATABASE_NOT_FOUND', 'is not there:'],
   [/^42501/, 'RIGHTS_MISSING', 'refused for want of rights:'],
-  [/^25006/, 'FILE_FAILED', 'may only be read:'],
+  [/^25006/, 'SERVER_READ_ONLY', 'may only be read:'],
   [/^(55P03|40001|40P01|55006)/, 'DATABASE_BUSY', 'is held by another program:'],
   [/^(57P0[1-5]|08)/, 'CONNECTION_LOST', 'went away:'],
   [/^(XX001|XX002)/, 'DATABASE_INVALID', 'is damaged:'],

@@ -20,13 +20,13 @@ const OLDEST = 15
 const OLDEST_NUMBER = OLDEST * 10_000
 
 /** @throws {HomecomingError} SETTING_INVALID, DATABASE_UNREACHABLE, SERVER_LOGIN_REFUSED, DATABASE_NOT_FOUND, RIGHTS_MISSING,
- *          SERVER_TOO_OLD, CONNECTIONS_EXHAUSTED */
+ *          SERVER_TOO_OLD, SERVER_POOLED, CONNECTIONS_EXHAUSTED */
 export async function openConnection(path: string, options: OpenOptions): Promise<Connection> {
   const address = readAddress(path)
   if (options.key) throw new HomecomingError('KEY_WRONG', `${address.name} is no file, and has no key`)
   const connection = await connected(address, options.waitFor ?? DEFAULT_WAIT)
   try {
-    await checkVersion(connection)
+    await checkServer(connection, address)
     await connection.execute(settings(address, options))
     return connection
   } catch (error) {
@@ -112,10 +112,22 @@ function advised(error: unknown, name: string, database: string): unknown {
   return new HomecomingError('DATABASE_NOT_FOUND', fact, error.values, error.cause)
 }
 
-async function checkVersion(connection: Connection): Promise<void> {
-  const { rows } = await connection.send({ sql: VERSION })
-  const [number, version] = rows[0] ?? []
+async function checkServer(connection: Connection, { pooled }: Address): Promise<void> {
+  const { rows } = await connection.send({ sql: SERVER })
+  const [number, version, process] = rows[0] ?? []
   requireVersion(connection.name, Number(number), String(version))
+  if (!pooled) requireOwnSession(connection.name, connection.process, Number(process))
+}
+
+/**
+ * Our settings and the lock on changes belong to a session. A pooler that gives it to somebody else between two transactions
+ * would lose the lock, and give the settings to an application. It answers the login itself, with a number of its own.
+ * @param told when the connection was made @param actual of the process that answers now. @throws {HomecomingError} SERVER_POOLED
+ */
+export function requireOwnSession(name: string, told: number | undefined, actual: number): void {
+  if (told === undefined || told === actual) return
+  const fact = `between here and ${name} is a pooler, which may give our session to others`
+  throw new HomecomingError('SERVER_POOLED', fact, { database: name })
 }
 
 /** @param number as the server counts: 150004 is 15.4. @throws {HomecomingError} SERVER_TOO_OLD */
@@ -125,7 +137,7 @@ export function requireVersion(name: string, number: number, version: string): v
   throw new HomecomingError('SERVER_TOO_OLD', fact, { database: name, version, oldest: OLDEST })
 }
 
-const VERSION = `select current_setting('server_version_num')::int, current_setting('server_version')`
+const SERVER = `select current_setting('server_version_num')::int, current_setting('server_version'), pg_backend_pid()`
 
 /**
  * Batches are read to their end, so plans are not made for their beginning. Sets of keys are looked up in an index, as on
