@@ -3,6 +3,7 @@
  * Shape:  entered -> put with all values · left -> leave, or delete where the record is gone for everybody.
  */
 import { sql } from 'kysely'
+import type { AreaSlot } from '../areas/definitions.ts'
 import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Site } from '../log/site.ts'
@@ -44,11 +45,14 @@ export async function* movedRecords(scope: DwnScope, table: Table): AsyncGenerat
     if (!moved.has(table, entered)) continue
     const keys = isRelay(scope.site)
       ? sql`select w.record_id as id, 0 as here from hc_left w where w.position > ${cut} and ${number} = ${table.number}`
-      : sql`select w.record_id as id, w.entered as here from hc_move w
+      : sql`select w.record_id as id, ${here(area, entered)} as here from hc_move w
       where w.area_id = ${area.area_id} and w.position > ${cut} and ${number} = ${table.number} and w.entered = ${entered}`
     yield* operationsOn(scope, table, keys)
   }
 }
+
+/** What an area of everything has lost was deleted: if it is there it was brought back since, and nothing notes that it entered. */
+const here = ({ alldata }: AreaSlot, entered: number): number => (alldata === 1 ? 1 : entered)
 
 /** @param keys ids of records of the table, and 1 where the receiver is to hold them (`id`, `here`) */
 export async function* operationsOn(scope: DwnScope, table: Table, keys: Query): AsyncGenerator<Operation[]> {

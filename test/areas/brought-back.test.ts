@@ -1,7 +1,11 @@
 /** What a deletion took away, and a later edit of one field brings back, belongs to its area again (SPEC 7, SPEC 9). */
 import { expect, test } from 'vitest'
 import { buildPrototype } from '../../src/app/prototypes.ts'
-import { createArea } from '../../src/travel/areas.ts'
+import { keepMembership } from '../../src/areas/upkeep.ts'
+import { readLog } from '../../src/log/reader.ts'
+import { createArea, editArea } from '../../src/travel/areas.ts'
+import { differences } from '../../src/travel/same.ts'
+import { verify } from '../../src/travel/verify.ts'
 import { openOffice } from '../support/office.ts'
 import { laptopReads, laptopSends, officeReads, officeSends } from '../support/steps.ts'
 import { CREW, fillShips, secondModel } from './ships.ts'
@@ -28,4 +32,23 @@ test('a record that is asked for in full and brought back is in its area again, 
   expect(await office.desk.get('ship', id)).toMatchObject({ name: 'Maud', call_sign: 'LDKF' })
   expect(await jo.desk.get('ship', id)).toMatchObject({ name: 'Maud', call_sign: 'LDKF' })
   expect(await ee.desk.get('ship', id)).toMatchObject({ name: 'Maud', call_sign: 'LDKF' })
+})
+
+test('who brings back what was deleted before the area became one of everything keeps it', async () => {
+  await using office = await openOffice({ dictionary: secondModel, fill: fillShips, fieldLevel: [] })
+  const id = 3
+  await createArea(office.site, { name: 'North', include: ['ee'], assign: ['ee'] })
+  await buildPrototype(office.site, 'North')
+  const ee = await office.leave('ee')
+  await office.desk.delete('ship', id, CREW.admin)
+  await office.site.db.change(async write => keepMembership(office.site, write, await readLog(write)))
+  await editArea(office.site, 'North', { allData: true })
+  office.clock.pass(60)
+  await ee.desk.update('ship', id, { call_sign: 'LDKF' }, CREW.ee)
+  await ee.exchange()
+  await ee.exchange()
+
+  expect(await ee.desk.get('ship', id)).toMatchObject({ call_sign: 'LDKF' })
+  expect((await verify(office.site, ee.site)).differences).toEqual([])
+  expect(await differences(ee.site)).toEqual([])
 })
