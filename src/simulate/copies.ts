@@ -10,7 +10,6 @@ import { CRASH_POINTS, type CrashPoint } from '../core/crash-points.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { linkById, linkByTag } from '../packet/link.ts'
-import { COPIES_AT_ANY_TIME } from './available.ts'
 import type { Mark } from './checks/audit.ts'
 import { packet, together } from './journeys.ts'
 import type { CopyId } from './lineage.ts'
@@ -42,8 +41,6 @@ export class Copies {
   readonly #sealed = new Map<string, Sealed[]>()
   /** Second machines with the disk of a journey that is away. */
   readonly twins: Place[] = []
-  /** When a journey was last put back or cloned: how often everything had been settled then. */
-  readonly #copied = new Map<string, number>()
   #count = 0
 
   /** Call whenever a child may have sealed something. */
@@ -58,7 +55,6 @@ export class Copies {
   }
 
   backup(world: World, place: Working): void {
-    if (!this.#mayBeCopied(world, place)) return
     const folder = this.#copyOf(place)
     this.#backups.set(place.site.identity.tag, { folder, copy: place.copy, next: world.audit.next })
   }
@@ -70,7 +66,6 @@ export class Copies {
     if (backup === undefined) return false
     await world.restores.takeUp(world, place)
     await world.restores.alsoLost(world, place)
-    this.#copied.set(tag, world.settled)
     place.copy = world.lineage.branch(backup.copy, backup.next)
     await this.#excuse(world, place, tag)
     note(world, place, tag)
@@ -83,20 +78,11 @@ export class Copies {
     return true
   }
 
-  /** See available.ts. */
-  #mayBeCopied({ book, settled }: World, { site }: Working): boolean {
-    const { tag } = site.identity
-    return COPIES_AT_ANY_TIME || (this.#copied.get(tag) !== settled && book.account(tag).unsent.size === 0)
-  }
-
   /** A second machine with the same disk works and exchanges. One that is there already may do so once more. */
   async clone(world: World, place: Working, seed: number): Promise<boolean> {
     const { tag } = place.site.identity
     if (!place.parent || !isAtWork(place.parent)) return false
     const there = this.#twinsOf(place)
-    if (!this.#mayBeCopied(world, place) || (there.length > 0 && !COPIES_AT_ANY_TIME)) return false
-    this.#copied.set(tag, world.settled)
-    if (!COPIES_AT_ANY_TIME) this.#backups.delete(tag)
     if (there.length > 0 && seed % 3 > 0) {
       await workOn(world, there[seed % there.length]!, seed)
       return false

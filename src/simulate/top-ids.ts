@@ -38,6 +38,12 @@ export class TopIds {
     return names
   }
 
+  /** @param record an id at the top @returns the record that it has become */
+  kept(table: string, record: number): number {
+    const kept = this.#aliases.get(`${table} ${record}`)
+    return kept === undefined ? record : this.kept(table, kept)
+  }
+
   async #read(site: Site): Promise<void> {
     const names = new Map(site.dictionary.tables.map(table => [table.number, table.name]))
     if (site.identity.kind === 'traveller') return

@@ -51,15 +51,17 @@ class Known {
   readonly #byRecord = new Map<string, Edit[]>()
   readonly #deletions: Edit[] = []
   readonly #numbers: ReadonlyMap<number, string>
+  readonly #ids: TopIds
 
-  private constructor(world: World) {
+  private constructor(world: World, ids: TopIds) {
     this.#world = world
+    this.#ids = ids
     this.#numbers = new Map(world.central.site!.dictionary.tables.map(table => [table.number, table.name]))
   }
 
   static async of(world: World): Promise<Known> {
-    const known = new Known(world)
     const ids = await TopIds.of(world.places.filter(isAtWork).map(place => place.site))
+    const known = new Known(world, ids)
     for (const edit of world.book.edits) {
       for (const id of ids.all(edit.tag, edit.table, edit.record)) known.#add(`${edit.table} ${id}`, edit)
       if (edit.kind === 'delete') known.#deletions.push(edit)
@@ -118,8 +120,10 @@ class Known {
     })
   }
 
+  /** Of the record that stays, where it was merged, and of whatever else became that: a row names what it was called then. */
   #edits({ t, record }: { readonly t: number; readonly record: number }): readonly Edit[] {
-    return this.#byRecord.get(`${this.#numbers.get(t)} ${record}`) ?? []
+    const name = this.#numbers.get(t)!
+    return this.#byRecord.get(`${name} ${this.#ids.kept(name, record)}`) ?? []
   }
 
   #isWrongClock(edit: Edit): boolean {
