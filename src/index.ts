@@ -65,10 +65,11 @@ export const openDatabase = (
   return openSite(machine(platform), { path, ...how })
 }
 
-/** Brings a central database of an older program up to this one; a copy is written first. */
+/** Brings a central database of an older program up to this one; a copy is written first.
+ *  @param options `saved` is asked whether there is one where a server keeps the database */
 export const upgrade = (
   path: string,
-  options: MachineOptions & OpenHow = {},
+  options: MachineOptions & OpenHow & Pick<upgrading.UpgradeHow, 'saved'> = {},
 ): Promise<upgrading.Upgraded> => {
   const { platform, ...how } = options
   return upgrading.upgrade(machine(platform), { path, ...how })

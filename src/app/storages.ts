@@ -4,7 +4,7 @@
  */
 import { HomecomingError } from '../core/errors.ts'
 import type { Database, Storage } from '../storage/contract.ts'
-import { isPostgresAddress, readAddress } from '../storage/postgres/address.ts'
+import { dumpCommand, isPostgresAddress, readAddress } from '../storage/postgres/address.ts'
 import { homeOf } from '../storage/postgres/home.ts'
 import { sqliteStorage } from '../storage/sqlite/storage.ts'
 
@@ -28,6 +28,7 @@ export function storages(): Storage {
     copyTables: async (from, to, ...how) => (await at(to.path)).copyTables(from, to, ...how),
     rekey: (...keys) => files.rekey(...keys),
     backup: async (from, path) => (await of(from)).backup(from, path),
+    copyCommand: place => (onServer(place) ? dumpCommand(place) : undefined),
     version: () => files.version(),
   }
 }

@@ -131,6 +131,7 @@ export class Process {
         this.#alive()
         await inner.backup(bare(from), path)
       },
+      copyCommand: path => inner.copyCommand(path),
     }
   }
 

@@ -241,6 +241,8 @@ export interface Storage {
   rekey(path: string, from: Uint8Array, to: Uint8Array): Promise<Database>
   /** A consistent copy of a database that is in use. */
   backup(from: Database, path: string): Promise<void>
+  /** The command with which its keeper copies a database where `backup` is not for us to do; undefined: it is. */
+  copyCommand(path: string): string | undefined
   version(): string
 }
 

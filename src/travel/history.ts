@@ -24,7 +24,8 @@ export interface LogFilter {
   readonly limit?: number
 }
 
-/** @returns the newest first. @throws {HomecomingError} TABLE_UNKNOWN */
+/** By time: ids are names, and on a server those of programs that take theirs from `sequence` are far below all others.
+ *  @returns the newest first. @throws {HomecomingError} TABLE_UNKNOWN */
 export async function listLog(site: Site, read: Reading, filter: LogFilter = {}): Promise<LogEntry[]> {
   const names = new Map((await listPeople(site, read)).map(person => [person.id, person.name]))
   const conditions = [
@@ -35,7 +36,7 @@ export async function listLog(site: Site, read: Reading, filter: LogFilter = {})
   ]
   const rows = await read.rows(
     sql<Record<string, number>>`select * from traveltransactionlog where ${sql.join(conditions, sql` and `)}
-      order by traveltransactionlog_id desc limit ${filter.limit ?? 50}`,
+      order by ttime desc, traveltransactionlog_id desc limit ${filter.limit ?? 50}`,
   )
   return rows.map(row => ({
     id: row.traveltransactionlog_id!,

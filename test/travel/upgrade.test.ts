@@ -6,6 +6,7 @@ import { readSetting, writeSetting } from '../../src/log/settings.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { upgrade } from '../../src/travel/upgrade.ts'
 import { runSteps, SCHEMA_VERSION, type UpgradeStep } from '../../src/travel/upgrade-steps.ts'
+import { onPostgres } from '../support/central.ts'
 import { notebook } from '../support/notebook.ts'
 import { openOffice } from '../support/office.ts'
 
@@ -36,6 +37,21 @@ test('a step that fails takes those before it back', async () => {
   await expect(db.change(write => runSteps(write, [noted(2), failing], 3))).rejects.toThrow('no room')
   expect(await db.snapshot(read => readSetting(read, 'steps'))).toBeUndefined()
   expect(await db.snapshot(read => readSetting(read, 'schema-version'))).toBe(String(SCHEMA_VERSION))
+})
+
+test('on a server the copy is the administrator’s: nothing is done before it is there', async () => {
+  await using office = await openOffice({ dictionary: notebook, at: onPostgres })
+  await setVersion(office, SCHEMA_VERSION - 1)
+  const upgraded = (saved?: (command: string) => Promise<void>) =>
+    upgrade(machine(), { path: office.site.path, ...(saved && { saved }) }, [noted(SCHEMA_VERSION)])
+  await expect(upgraded()).rejects.toMatchObject({ code: 'CONFIRMATION_NEEDED' })
+  await expect(upgraded(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await office.site.db.snapshot(read => readSetting(read, 'steps'))).toBeUndefined()
+
+  const asked: string[] = []
+  expect(await upgraded(async command => void asked.push(command))).toMatchObject({ copy: undefined })
+  expect(asked).toEqual([expect.stringMatching(/^pg_dump .*--schema='"Office \d+"' .*'postgres:[^?]*'$/)])
+  expect(await office.site.db.snapshot(read => readSetting(read, 'steps'))).toBe(`${SCHEMA_VERSION} `)
 })
 
 test('a database as new as the program is left alone', async () => {

@@ -28,7 +28,7 @@ export const restoredCommand = () =>
           found.away.length > 0 &&
             `Must exchange once, to bring back what this copy lacks: ${found.away.join(', ')}.`,
           found.unknown.length > 0 &&
-            `Journeys that this copy does not know: ${found.unknown.join(', ')}. What they had sent lies in ${place(`${database.path}.homecoming/applied`)}.`,
+            `Journeys that this copy does not know: ${found.unknown.join(', ')}. What they had sent lies in ${place(`${database.home}/applied`)}.`,
           found.away.length === 0 && found.unknown.length === 0 && 'Nobody is away: you can work.',
         ])
       }),

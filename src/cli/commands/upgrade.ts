@@ -11,18 +11,25 @@ import { databaseAt, place } from '../words.ts'
 export const upgradeCommand = () =>
   framed(
     new Command('upgrade')
-      .description('bring a central database of an older program up to this one, after writing a copy')
+      .description(
+        'bring a central database of an older program up to this one, after writing a copy (on a server: after yours)',
+      )
       .argument('<database>', 'the central database'),
-    { database: true, examples: ['homecoming upgrade central.db'] },
+    { database: true, destructive: true, examples: ['homecoming upgrade central.db'] },
     async (run, _options, path) => {
-      const upgraded = await upgrade(databaseAt(path as string), openHow(run))
+      const saved = (command: string) =>
+        run.confirm(
+          `A server keeps this database, so that no copy is written. Have you made one?\n  ${command}\nUpgrade now?`,
+        )
+      const upgraded = await upgrade(databaseAt(path as string), { ...openHow(run), saved })
       report(run, upgraded, () =>
-        upgraded.copy === undefined
+        upgraded.from === upgraded.to
           ? [`Nothing to do: the database has version ${upgraded.to}, as this program.`]
           : [
               `Upgraded from version ${upgraded.from} to ${upgraded.to}:`,
               ...upgraded.steps.map(step => `  ${step}`),
-              `The copy from before is ${place(upgraded.copy)}: delete it when all is well.`,
+              upgraded.copy !== undefined &&
+                `The copy from before is ${place(upgraded.copy)}: delete it when all is well.`,
             ],
       )
     },

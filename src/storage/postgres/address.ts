@@ -11,6 +11,8 @@ export interface Address {
   readonly name: string
   /** For the driver; without the schema. */
   readonly connection: string
+  /** The same without its password: what the server's own programs understand. */
+  readonly plain: string
   readonly host: string
   readonly port: string
   readonly database: string
@@ -33,11 +35,10 @@ export function readAddress(path: string): Address {
   const home = url.searchParams.get('home') ?? undefined
   const pooled = url.searchParams.get('pooler') === 'session'
   for (const ours of ['schema', 'home', 'pooler']) withPassword.searchParams.delete(ours)
-  for (const secret of ['password', 'sslpassword']) url.searchParams.delete(secret)
-  url.password = ''
   return {
-    name: url.href,
+    name: withoutSecrets(url),
     connection: withPassword.href,
+    plain: withoutSecrets(withPassword),
     host: url.hostname || 'localhost',
     port: url.port || '5432',
     database: decodeURIComponent(url.pathname.slice(1)),
@@ -45,6 +46,19 @@ export function readAddress(path: string): Address {
     home,
     pooled,
   }
+}
+
+/** Writes a copy of the schema. The server's own programs refuse an address that says more than they know. */
+export function dumpCommand(path: string): string {
+  const { plain, database, schema } = readAddress(path)
+  return `pg_dump --format=custom --schema='"${schema}"' --file='${database}.dump' '${plain}'`
+}
+
+function withoutSecrets(given: URL): string {
+  const url = new URL(given)
+  for (const secret of ['password', 'sslpassword']) url.searchParams.delete(secret)
+  url.password = ''
+  return url.href
 }
 
 /** The text is in no message: it may hold a password. */

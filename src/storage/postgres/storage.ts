@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module'
 import { HomecomingError } from '../../core/errors.ts'
 import type { OpenOptions, Storage } from '../contract.ts'
-import { readAddress } from './address.ts'
+import { dumpCommand, readAddress } from './address.ts'
 import { createDatabase, databaseExists, discardDraft, publishDraft, sizeOf } from './create.ts'
 import { PostgresDatabase } from './database.ts'
 import { homeOf } from './home.ts'
@@ -33,6 +33,7 @@ export function postgresStorage(): Storage {
     copyTables: receiveTables,
     rekey: path => refused(`${readAddress(path).name} has no key of its own: the server keeps it`),
     backup: from => refused(`${from.name} is kept by a server: use \`pg_dump\``),
+    copyCommand: dumpCommand,
     version: driverVersion,
   }
 }

@@ -38,6 +38,7 @@ export function sqliteStorage(): Storage {
         : receiveTables(from, to, tables, progress, finish),
     rekey: rekeyDatabase,
     backup: (from, path) => backupDatabase(ours(from), path),
+    copyCommand: () => undefined,
     version: driverVersion,
   }
 }
