@@ -1,7 +1,7 @@
 /** Sequences: no counter of any database ever goes back: ids, positions, log ids, packet numbers. */
 import { sql } from 'kysely'
 import type { Site } from '../../log/site.ts'
-import { isAtWork } from '../place.ts'
+import { isAtWork, type Place } from '../place.ts'
 import type { World } from '../world.ts'
 
 interface Counter {
@@ -13,17 +13,23 @@ export async function checkSequences(world: World): Promise<string[]> {
   const wrong: string[] = []
   for (const place of world.places.filter(isAtWork)) {
     for (const { name, value } of await countersOf(place.site)) {
-      const before = world.memory.see(`${place.site.identity.tag} ${name}`, value)
+      const before = world.memory.see(`${whose(place, name)} ${name}`, value)
       if (before !== undefined) wrong.push(`${place.name}: ${name} was ${before}, and is ${value}`)
     }
   }
   return wrong
 }
 
+/** Of a disk that was lost the log rows are lost, too; what is given out next is not. */
+const whose = ({ site, copy }: Place & { site: Site }, counter: string): string =>
+  counter === LOG_ID ? `${site.identity.tag} ${copy}` : site.identity.tag
+
+const LOG_ID = 'log id'
+
 const countersOf = (site: Site): Promise<Counter[]> =>
   site.db.snapshot(read =>
     read.rows(sql<Counter>`select 'next id of ' || tablename as name, next_id as value from sequence
-      union all select 'log id', coalesce(max(traveltransactionlog_id), 0) from traveltransactionlog where type <> 0
+      union all select ${LOG_ID}, coalesce(max(traveltransactionlog_id), 0) from traveltransactionlog where type <> 0
       union all select 'packets written to ' || tag, out_number from hc_link where state = 'away'
       union all select 'packets read from ' || tag, in_number from hc_link where state = 'away'`),
   )
