@@ -29,7 +29,7 @@ export async function accountFor(context: UpContext, table: Table, cases: readon
   }
   await writeJournal(context.write, entries, {
     link: bringer(context),
-    packet: context.returned ? 0 : context.packet,
+    packet: packetOf(context),
     now: context.bounds.latest,
   })
   await answer(context, table, answers)
@@ -48,6 +48,9 @@ async function noteBroughtBy(context: UpContext, table: Table, cases: readonly C
 
 /** What was only brought back may be anybody's: its author is told wherever that person is. */
 const bringer = ({ link, returned }: UpContext): number => (returned ? 0 : link.link_id)
+
+/** Nobody's edit of this journey is in no account. */
+const packetOf = ({ packet, returned }: UpContext): number => (returned ? 0 : packet)
 
 /** Edits of others below a record that the child deleted without having seen them. */
 export async function journalCovered(context: UpContext, covered: readonly Covered[]): Promise<void> {
@@ -77,8 +80,10 @@ export async function journalCovered(context: UpContext, covered: readonly Cover
 /** Its history is not written, and what belongs to a new record that was not taken cannot live either. */
 async function leaveOut(context: UpContext, table: Table, one: Case, verdict: Verdict): Promise<void> {
   const { operation, ruling } = one
-  context.history.refused(table, operation.record)
-  if (verdict === 'held') await hold(context, table, operation, holdCode(one), one.message)
+  if (context.returned) context.history.setAside(table, operation.record)
+  else context.history.refused(table, operation.record)
+  if (verdict === 'held')
+    await hold({ ...context, packet: packetOf(context) }, table, operation, holdCode(one), one.message)
   if (ruling.kind === 'want')
     await noteWanted(context.write, context.link.link_id, table.number, [operation.record])
   if (operation.born && ruling.kind === 'refuse' && verdict !== 'merged')

@@ -39,7 +39,12 @@ export async function applyUpBlock(
   for (const round of rounds(judged.filter(alone)))
     await settle(context, table, await casesOf(context, table, notBehind(context, table, round)))
   for (const operation of judged) {
-    if (!alone(operation)) await applyJoined(context, table, operation, heldWith(operation))
+    if (alone(operation)) continue
+    const earlier = heldWith(operation)
+    if (earlier.length > 0 || isEdit(operation, earlier))
+      await applyJoined(context, table, operation, earlier)
+    // Asked for in a life that is lost, or come back with somebody meanwhile.
+    else await answer(context, table, [operation.record])
   }
 }
 
@@ -124,9 +129,12 @@ async function applyJoined(
     if (waiting.length > 0) await tellDecided(context.write, decidedNow(context, table, joined), tally)
     for (const held of waiting) await noteVerdict(context, table, held.operation, oneVerdict(tally))
   }
-  const counted = waiting.some(held => sameVersion(held.operation.version, operation.version))
-  if (!counted) context.tally.addAll(tally)
+  if (isEdit(operation, waiting)) context.tally.addAll(tally)
 }
+
+/** Not just the values of what had been sent before. */
+const isEdit = ({ version, replaces }: Incoming, waiting: readonly HeldOperation[]): boolean =>
+  !sameVersion(version, replaces) && !waiting.some(held => sameVersion(held.operation.version, version))
 
 /** What a message says of an edit that had waited. */
 export const decidedNow = (context: UpContext, table: Table, operation: Incoming): Decided => ({

@@ -11,7 +11,7 @@ import { overlay } from './field-rows.ts'
 import { knowsItself, readInstead } from './instead.ts'
 import { judge } from './judge.ts'
 import { type FieldRuling, judgeFields } from './judge-fields.ts'
-import { type Incoming, isPartial } from './operation.ts'
+import { type Incoming, lacksValues } from './operation.ts'
 import { neverHeld } from './outside.ts'
 import { wholeRow } from './rows.ts'
 import type { UpContext } from './up-context.ts'
@@ -74,7 +74,7 @@ const lacking = ({ operation }: Case): Case['ruling'] =>
 function composeFields(table: Table, one: Case, ruling: FieldRuling & { kind: 'fields' }): void {
   const { before, operation } = one
   if (!before) {
-    one.ruling = isPartial(operation) ? lacking(one) : { kind: 'take' }
+    one.ruling = lacksValues(operation, table.fields.length) ? lacking(one) : { kind: 'take' }
     return
   }
   const values = operation.values!

@@ -37,6 +37,7 @@ interface Effect {
 export class History {
   readonly #dictionary: LoadedDictionary
   readonly #refused = new Set<number>()
+  readonly #aside = new Set<number>()
   readonly #lost = new Map<number, ReadonlyMap<number, number>>()
   readonly #roles = new Map<number, { effect: Effect; changes: RoleChange[] }>()
   #any: Effect | undefined
@@ -49,6 +50,11 @@ export class History {
   /** Its log rows are not written. */
   refused(table: Table, record: number): void {
     this.#refused.add(keyOf(table.number, record))
+  }
+
+  /** The same, unless something else is taken of it. */
+  setAside(table: Table, record: number): void {
+    this.#aside.add(keyOf(table.number, record))
   }
 
   /** The new record became one with another: the other is what its author has edited. */
@@ -73,6 +79,7 @@ export class History {
   /** @param before the receiver's row, where the table has owners, contacts or projects */
   took(table: Table, operation: Omit<Effect, 'table'>, before: Row | undefined): void {
     if (operation.kind === 'leave') return
+    this.#aside.delete(keyOf(table.number, operation.record))
     this.#any ??= effectOf(table, operation)
     if (!before || !operation.values) return
     const changes = this.#roleChanges(table, before, operation.values)
@@ -98,7 +105,7 @@ export class History {
   matching(rows: readonly WireLogRow[], origin: number): NewLogRow[] {
     return rows.flatMap(row => {
       const key = keyOf(row.table, row.record)
-      if (this.#refused.has(key)) return []
+      if (this.#refused.has(key) || this.#aside.has(key)) return []
       this.#untold.delete(key)
       const previous = isRole(row.type) ? this.#previousOf(key, row) : this.#maskOf(key, row)
       return previous === undefined ? [] : [newRow(row, previous, origin)]

@@ -4,7 +4,8 @@
  */
 import { type FieldVersion, type FieldVersions, versionOfField } from '../log/field-version.ts'
 import { NOBODY, sameVersion, type Version } from '../log/version.ts'
-import { type Incoming, type IncomingPart, isPartial, partOf } from './operation.ts'
+import { isFormer, isSeen, type Seen } from './judge.ts'
+import { type Incoming, type IncomingPart, isPartial, lacksValues, partOf } from './operation.ts'
 
 export interface FieldCase {
   readonly operation: Incoming
@@ -15,8 +16,7 @@ export interface FieldCase {
   readonly width: number
   /** Position of the child's prototype. */
   readonly began: number
-  /** After a restore of this side: the child had been told of everything up to here; -1: there was none. */
-  readonly seen: number
+  readonly seen: Seen
   readonly link: number
 }
 
@@ -33,7 +33,7 @@ export type FieldRuling =
     }
 
 export function judgeFields(one: FieldCase): FieldRuling {
-  if (one.seen >= 0 && isAllSeen(one)) return { kind: 'take' }
+  if (isAllSeen(one)) return { kind: 'take' }
   if (one.operation.kind !== 'put') return judgeDeletion(one)
   if (one.current?.deleted) return judgeAgainstDeletion(one)
   return judgeEach(one)
@@ -41,8 +41,7 @@ export function judgeFields(one: FieldCase): FieldRuling {
 
 /** Nothing here is newer than what the sender had seen: the whole record is as it has it, if it says so. */
 function isAllSeen({ operation, current, fields, seen }: FieldCase): boolean {
-  const newest = Math.max(current?.position ?? 0, ...[...(fields?.values() ?? [])].map(each => each.position))
-  return newest <= seen && !isPartial(operation)
+  return !isPartial(operation) && [current, ...(fields?.values() ?? [])].every(each => isSeen(seen, each))
 }
 
 function judgeDeletion(one: FieldCase): FieldRuling {
@@ -62,7 +61,7 @@ function judgeAgainstDeletion({ operation, current, width }: FieldCase): FieldRu
   const time = Math.max(operation.time, ...(operation.parts ?? []).map(part => part.time))
   const known = sameVersion(operation.replaces, current!.name)
   if (!known && time <= current!.time) return { kind: 'overrule', reason: 'deleted-meanwhile' }
-  if (isPartial(operation) && operation.carried.length < width - 1) return { kind: 'want' }
+  if (lacksValues(operation, width)) return { kind: 'want' }
   return { kind: known ? 'take' : 'displace' }
 }
 
@@ -74,11 +73,18 @@ function judgeEach(one: FieldCase): FieldRuling {
     const part = partOf(one.operation, field)
     if (!part) continue
     const version = versionOfField(one.current, one.fields, field)
+    if (standsSince(part, version, one)) continue
     if (replaces(part, version, one)) taken.push(field)
     else (part.time > (version?.time ?? 0) ? displaced : lost).push(field)
   }
+  if (taken.length + displaced.length + lost.length === 0) return { kind: 'agree' }
   return { kind: 'fields', taken, displaced, lost, others: othersChanged(one) }
 }
+
+/** After a restore of this side: somebody else has brought it back, or the copy has it. */
+const standsSince = (part: IncomingPart, version: FieldVersion | undefined, { seen }: FieldCase): boolean =>
+  isFormer(seen, part.version, version?.name) ||
+  (seen.position >= 0 && version !== undefined && sameVersion(part.version, version.name))
 
 const allFields = ({ width }: FieldCase): number[] =>
   Array.from({ length: width - 1 }, (_, index) => index + 1)
@@ -89,8 +95,8 @@ function replaces(
   { began, seen }: FieldCase,
 ): boolean {
   if (!part) return true
-  if (!version || version.name.maker === NOBODY) return part.replaces === null || seen >= 0
-  if (version.position <= seen || sameVersion(part.version, version.name)) return true
+  if (!version || version.name.maker === NOBODY) return part.replaces === null || isSeen(seen, undefined)
+  if (isSeen(seen, version) || sameVersion(part.version, version.name)) return true
   if (part.replaces === null) return version.position <= began
   return sameVersion(part.replaces, version.name)
 }

@@ -3,7 +3,7 @@
  * Role:  an operation and the parent's version in, a ruling out. Pure.
  * Never: reads the database, or looks at clocks: times are corrected before.
  */
-import { NOBODY, sameVersion, type Version, type VersionName } from '../log/version.ts'
+import { MADE_HERE, NOBODY, sameVersion, type Version, type VersionName } from '../log/version.ts'
 
 export interface Judged {
   readonly kind: 'put' | 'delete' | 'leave'
@@ -28,14 +28,43 @@ export type Ruling =
   /** Both deleted it: nothing to do, nothing lost. */
   | { readonly kind: 'agree' }
 
+/** After a restore of this side: what the child had been told of in the lost life. */
+export interface Seen {
+  /** Everything up to here, and more since; -1: there was no restore. */
+  readonly position: number
+  /** And whatever this link brought. */
+  readonly link: number
+}
+
+export const NOTHING_SEEN: Seen = { position: -1, link: 0 }
+
+/** @param version undefined: unchanged since before every prototype */
+export const isSeen = (seen: Seen, version: Pick<Version, 'position' | 'link'> | undefined): boolean =>
+  seen.position >= 0 && (!version || version.position <= seen.position || version.link === seen.link)
+
+/** Two lives of one database are further apart. */
+const ONE_LIFE = 65_536
+
+/** After a restore somebody may tell of what its maker itself has changed since, in the same life. */
+export function isFormer(seen: Seen, told: VersionName | null, current: VersionName | undefined): boolean {
+  if (seen.position < 0 || !told || !current || told.maker !== current.maker) return false
+  const by = current.position - told.position
+  return told.maker !== MADE_HERE && by >= 0 && by < ONE_LIFE
+}
+
 /**
  * @param current undefined: unchanged since before every prototype
  * @param began position of the child's prototype
- * @param seen after a restore of this side: the child had been told of everything up to here, and of more since; -1: there was none
  */
-export function judge(operation: Judged, current: Version | undefined, began: number, seen = -1): Ruling {
+export function judge(
+  operation: Judged,
+  current: Version | undefined,
+  began: number,
+  seen = NOTHING_SEEN,
+): Ruling {
   if (current && sameVersion(operation.version, current.name)) return { kind: 'agree' }
-  if (seen >= 0 && (current?.position ?? 0) <= seen) return { kind: 'take' }
+  if (isFormer(seen, operation.version, current?.name)) return { kind: 'agree' }
+  if (isSeen(seen, current)) return { kind: 'take' }
   if (replacesCurrent(operation, current, began)) return { kind: 'take' }
   if (operation.kind === 'delete' && current?.deleted) return { kind: 'agree' }
   const time = current?.time ?? 0

@@ -36,6 +36,10 @@ export interface IncomingPart {
 export const isPartial = (operation: Incoming): boolean =>
   operation.parts !== null && !operation.parts.some(part => part.field === REST)
 
+/** It has values for some fields only. */
+export const lacksValues = (operation: Incoming, width: number): boolean =>
+  isPartial(operation) && operation.carried.length < width - 1
+
 /** What an operation says about one field; undefined: nothing. */
 export function partOf(operation: Incoming, field: number): IncomingPart | undefined {
   if (operation.parts === null) return { field, ...operation }

@@ -26,6 +26,7 @@ import { Collisions } from './collisions.ts'
 import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
 import { markRead } from './inbox.ts'
+import { NOTHING_SEEN } from './judge.ts'
 import { oneAhead } from './one-ahead.ts'
 import { answerOutside } from './outside.ts'
 import { Owners } from './owners.ts'
@@ -38,6 +39,7 @@ import { retryHeld } from './retry-held.ts'
 import { afterRestore, applyReturned, recogniseNew } from './returned.ts'
 import { wholeRow } from './rows.ts'
 import { correctTime } from './time.ts'
+import { noteSilent, ToldBefore } from './told-before.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
 import { coverBelow } from './write-cases.ts'
@@ -119,7 +121,7 @@ export async function upContext(
     area: await slotOf(write, link.area_id),
     told: await positionOfDwn(write, link, from.knew ?? from.acknowledged),
     position: before + 1,
-    seen: -1,
+    seen: NOTHING_SEEN,
     returned: false,
   }
 }
@@ -146,6 +148,7 @@ async function applyFrames(
   packet: ReadPacket,
 ): Promise<LogAppender['range']> {
   const log = new LogAppender(context.write)
+  const before = packet.head.again ? await ToldBefore.read(context) : undefined
   let applied = false
   for await (const frame of oneAhead(packet.frames())) {
     if (frame.kind === FRAME.aliases) {
@@ -157,7 +160,7 @@ async function applyFrames(
       applied = true
     }
     if (frame.kind === FRAME.operations) await applyOperations(site, context, frame)
-    else if (frame.kind === FRAME.log) await appendHistory(context, log, frame)
+    else if (frame.kind === FRAME.log) await appendHistory(context, log, frame, before)
     else if (frame.kind === FRAME.counters) await mergeCounters(context.write, frame.body as CounterLine[])
     else if (frame.kind === FRAME.inbox) await markRead(context, frame.body as number[][])
     else if (frame.kind === FRAME.returned) await applyReturned(site, context, frame)
@@ -168,6 +171,7 @@ async function applyFrames(
   if (!applied) await endOperations(context, log)
   await log.flush()
   await log.append(context.history.missing(context.link.travel_id, log.range !== undefined))
+  if (before) await noteSilent(context)
   await recount(context.write, site.dictionary)
   return log.range
 }
@@ -180,16 +184,18 @@ async function endOperations(context: UpContext, log: LogAppender): Promise<void
   await readLog(context.write)
 }
 
-/** Merges that a satellite has decided: where both records are here they are decided alike; where the kept one is not, both are told. */
+/** Merges that a satellite has decided, or this side itself in a life that is lost: where both records are here they are decided alike; where the kept one is not, both are told. */
 async function applyOwnAliases(context: UpContext, aliases: readonly number[][]): Promise<void> {
-  for (const [number, old, kept] of aliases) {
+  for (const [number, theirOld, theirKept] of aliases) {
     const table = context.dictionary.tableByNumber(number!)
     if (!table) continue
-    const [oldRow, keptRow] = await context.write.lookup(wholeRow(table), [[old!], [kept!]])
-    if (oldRow && !keptRow) await answer(context, table, [old!, kept!])
+    const [old, kept] = [context.ids.record(table, theirOld!), context.ids.record(table, theirKept!)]
+    if (old === kept || isTravelId(old) || isTravelId(kept)) continue
+    const [oldRow, keptRow] = await context.write.lookup(wholeRow(table), [[old], [kept]])
+    if (oldRow && !keptRow) await answer(context, table, [old, kept])
     else {
-      await context.collisions.merge(table, old!, kept!, context.position)
-      context.ids.alias(table, old!, kept!)
+      await context.collisions.merge(table, old, kept, context.position)
+      context.ids.alias(table, old, kept)
     }
   }
 }
@@ -218,13 +224,19 @@ async function answerAgain(context: UpContext, records: readonly [number, number
   }
 }
 
-async function appendHistory(context: UpContext, log: LogAppender, frame: Frame): Promise<void> {
+async function appendHistory(
+  context: UpContext,
+  log: LogAppender,
+  frame: Frame,
+  before: ToldBefore | undefined,
+): Promise<void> {
   const corrected = decodeLog(frame.body).map(row => ({
     ...row,
     time: row.brought ? row.time : correctTime(row.time, context.bounds),
   }))
   const rows = await context.ids.logRows(corrected)
-  await log.append(context.history.matching(rows, context.link.travel_id))
+  const matching = context.history.matching(rows, context.link.travel_id)
+  await log.append(before?.fresh(matching) ?? matching)
 }
 
 const unknownFrame = (kind: number) =>

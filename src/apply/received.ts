@@ -40,8 +40,8 @@ export async function noteReceived(site: Site, write: Writing, link: Link, packe
     ],
   )
   if (packet.head.resend.length > 0) await noteAsked(write, link.link_id, packet.head.resend)
-  const { position, unheard } = await readRejoin(write, link.link_id)
-  if (unheard) await updateRejoin(write, link.link_id, { unheard: false })
+  const { position, unheard, since } = await readRejoin(write, link.link_id)
+  if (unheard && packet.head.acknowledged > since) await updateRejoin(write, link.link_id, { unheard: false })
   if (packet.head.lastPosition > position)
     await updateRejoin(write, link.link_id, { position: packet.head.lastPosition })
   const now = site.platform.clock.now()

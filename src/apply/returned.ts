@@ -32,7 +32,7 @@ export async function afterRestore(context: UpContext, { again }: PacketHead): P
       count: count!,
     })),
   )
-  return { ...context, seen: Math.min(seen, again.seen) }
+  return { ...context, seen: { position: Math.min(seen, again.seen), link: context.link.link_id } }
 }
 
 export async function applyReturned(site: Site, context: UpContext, frame: Frame): Promise<void> {
@@ -90,7 +90,6 @@ async function alreadyHere(
   { record }: Incoming,
   known: number,
 ): Promise<void> {
-  context.history.refused(table, record)
   if (known === record) return
   await context.collisions.merge(table, record, known, context.position)
   context.ids.alias(table, record, known)

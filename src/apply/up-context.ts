@@ -7,6 +7,7 @@ import type { Link } from '../packet/link.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { Collisions } from './collisions.ts'
 import type { History } from './history.ts'
+import type { Seen } from './judge.ts'
 import type { Gone, Owners } from './owners.ts'
 import type { ParentIds } from './parent-ids.ts'
 import type { Postponed } from './postponed.ts'
@@ -34,8 +35,7 @@ export interface UpContext {
   readonly byField: ReadonlySet<number>
   /** The child had been told of everything up to this position when it sealed the packet. */
   readonly told: number
-  /** The sender had been told of everything up to this position in a life of this database that was lost; -1: there was none. */
-  readonly seen: number
+  readonly seen: Seen
   /** What is judged was sent by this database itself in that life, and only brought back. */
   readonly returned: boolean
   /** Deleted records: what belongs to them goes when all operations have been applied. */

@@ -230,11 +230,12 @@ export const CLOCK: OwnTable = {
  *   pending, note:   what the next packet must say, and with which values; JSON
  *   asked:           number of our packet that told the other side last that it went back
  *   alive:           the same, once somebody who had not gone back has acknowledged it: then there are two
- *   since:           where the log stood here when the last packet was read that the other side still knows to have sent
+ *   since:           at a child: where the log stood here when the last packet was read that the other side still knows to
+ *                    have sent; at a parent that was restored: its last packet in the copy
  *   seen:            at a parent that was restored: the child had seen everything up to here, whatever it edited
  *   retell:          1 while the other side must be sent again also what it brought itself
  *   knew:            at a child that has taken back packets: how far it had read when it sealed the oldest, and 1; 0: there are none
- *   unheard:         1 while nothing was heard of the other side since `homecoming restored`
+ *   unheard:         1 while the other side has not read anything that was written since `homecoming restored`
  *   former:          lives of the other side that ended: life, number and hash of the last packet read of it, and what
  *                    whoever took it up has taken back and renumbered of it; JSON
  *   strays:          hashes of packets that did not fit, of whoever wrote them; none when somebody has found back; JSON

@@ -4,15 +4,16 @@
  * Never:  repeats what the child made itself: that is unsent again.
  */
 import { sql } from 'kysely'
+import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
-import { readFieldVersions } from '../log/field-version.ts'
+import { type FieldVersion, type FieldVersions, readFieldVersions } from '../log/field-version.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import type { Query, Reading, Writing } from '../storage/contract.ts'
 import { changedRecords, dwnOperation } from './changes.ts'
 import type { Frame } from './container.ts'
-import { FRAME } from './content.ts'
+import { FRAME, type Operation } from './content.ts'
 import { byField } from './field-operations.ts'
 import { readRuns } from './pairs.ts'
 import type { AgainNote } from './rejoin-notes.ts'
@@ -22,34 +23,84 @@ import { byKind, deletionsFirst } from './write-up.ts'
 /** Brought by the parent since the last packet that it knows to have sent. A little more does no harm. */
 const brought = ({ since }: RejoinState): Query => sql`v.link = ${PARENT_LINK} and v.position >= ${since}`
 
+/** Ours is the last word, but on other fields than the parent's since then. */
+const besideOurs = ({
+  since,
+}: RejoinState): Query => sql`v.link <> ${PARENT_LINK} and v.deleted = 0 and v.born = 0
+  and exists (select 1 from hc_field_version f where f.tablenumber = v.tablenumber and f.record_id = v.record_id
+    and f.link = ${PARENT_LINK} and f.position >= ${since})`
+
+interface Scope {
+  readonly site: Site
+  readonly read: Reading
+  readonly databases: Databases
+  readonly byField: ReadonlySet<number>
+  readonly state: RejoinState
+}
+
 export async function* returnedFrames(
   site: Site,
   read: Reading,
   databases: Databases,
   state: RejoinState,
 ): AsyncGenerator<Frame> {
-  const fieldLevel = await fieldLevelTables(read)
+  const scope = { site, read, databases, byField: await fieldLevelTables(read), state }
   for (const table of site.dictionary.captured.filter(each => site.dictionary.goesDown(each))) {
-    for (const which of deletionsFirst(brought(state))) {
-      for await (const batch of changedRecords(read, table, which, false)) {
-        const records = batch.map(({ record }) => record)
-        const fields = fieldLevel.has(table.number)
-          ? await readFieldVersions(read, table.number, records)
-          : undefined
-        const operations = batch.map(changed =>
-          byField(
-            databases,
-            site.dictionary.idFields(table),
-            dwnOperation(databases, table, changed),
-            fields?.get(changed.record),
-            () => true,
-            version => version.time,
-          ),
-        )
-        for (const { body } of byKind(table.number, operations)) yield { kind: FRAME.returned, body }
-      }
-    }
+    for (const which of deletionsFirst(brought(state)))
+      yield* framesOf(scope, table, which, (whole, fields) =>
+        narrowed(scope, table, whole, fields, () => true),
+      )
+    if (scope.byField.has(table.number))
+      yield* framesOf(scope, table, besideOurs(state), (whole, fields) => theirs(scope, table, whole, fields))
   }
+}
+
+/** What is told of a record. */
+type Told = (whole: Operation, fields: FieldVersions | undefined) => Operation
+
+async function* framesOf(
+  { read, databases, byField: some }: Scope,
+  table: Table,
+  which: Query,
+  told: Told,
+): AsyncGenerator<Frame> {
+  for await (const batch of changedRecords(read, table, which, false)) {
+    const records = batch.map(({ record }) => record)
+    const fields = some.has(table.number) ? await readFieldVersions(read, table.number, records) : undefined
+    const operations = batch.map(changed =>
+      told(dwnOperation(databases, table, changed), fields?.get(changed.record)),
+    )
+    for (const { body } of byKind(table.number, operations)) yield { kind: FRAME.returned, body }
+  }
+}
+
+const narrowed = (
+  { site, databases }: Scope,
+  table: Table,
+  whole: Operation,
+  fields: FieldVersions | undefined,
+  which: (version: FieldVersion) => boolean,
+): Operation =>
+  byField(databases, site.dictionary.idFields(table), whole, fields, which, version => version.time)
+
+/** The record as it was when the last of these fields had been changed, with all values, so that nobody has to ask. */
+function theirs(scope: Scope, table: Table, whole: Operation, fields: FieldVersions | undefined): Operation {
+  const { since } = scope.state
+  const which = ({ link, position }: FieldVersion) => link === PARENT_LINK && position >= since
+  const operation = narrowed(scope, table, whole, fields, which)
+  const [last] = [...(operation.parts ?? [])].sort((a, b) => b.time - a.time)
+  if (!last) return operation
+  const { version, time, associate } = last
+  return { ...operation, version, time, associate, carried: table.fields.map((_, field) => field).slice(1) }
+}
+
+/** What the parent had merged: [table, old, kept]. */
+export async function returnedAliases(read: Reading, { since }: RejoinState): Promise<number[][]> {
+  const rows = await read.rows(
+    sql<{ t: number; o: number; k: number }>`select tablenumber as t, old_id as o, kept_id as k from hc_alias
+      where link = ${PARENT_LINK} and position >= ${since} order by position, tablenumber, old_id`,
+  )
+  return rows.map(({ t, o, k }) => [t, o, k])
 }
 
 export async function againNote(site: Site, read: Reading, state: RejoinState): Promise<AgainNote> {

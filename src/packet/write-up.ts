@@ -28,7 +28,7 @@ import { takeMissing } from './missing.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { type RejoinState, readRejoin, updateRejoin } from './rejoin-state.ts'
 import { countPassed, noteRelayed, ownAliases, passedOperations } from './relay.ts'
-import { againNote, noteReturned, returnedFrames } from './returned.ts'
+import { againNote, noteReturned, returnedAliases, returnedFrames } from './returned.ts'
 import { splitByWeight, weighRow } from './split-by-weight.ts'
 import { forgetWanted, readWanted } from './wanted.ts'
 import { askAgain, nothing, writeNote } from './write-note.ts'
@@ -143,7 +143,10 @@ async function* upFrames(
     wanted: await readWanted(write),
   }
   if (rejoin.note || rejoin.retell) yield* askAgain(write)
-  const aliases = await ownAliases(write, link)
+  const aliases = [
+    ...(rejoin.retell ? await returnedAliases(write, rejoin) : []),
+    ...(await ownAliases(write, link)),
+  ]
   if (aliases.length > 0) yield { kind: FRAME.aliases, body: aliases }
   if (rejoin.retell) yield* returnedFrames(site, write, databases, rejoin)
   for (const table of tables) {

@@ -58,9 +58,13 @@ export async function meet(
   }
 }
 
-/** It carries nothing else, and so nothing of it is lost. */
-async function askedHowFar(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance> {
+/** It carries nothing else, and so nothing of it is lost. Where packets before it are missing it is answered, and keeps its place. */
+async function askedHowFar(meeting: Meeting, acceptance: Acceptance): Promise<Acceptance | undefined> {
   if (isTwin(meeting)) return refuseTwin(meeting)
+  if (acceptance.kind === 'early') {
+    if (meeting.state.asked === 0) await answerAhead(meeting)
+    return undefined
+  }
   if (acceptance.kind === 'break') await noteStray(meeting)
   else await answerAhead(meeting)
   // A copy that had been sent nothing since is not behind in this, and goes on from here.

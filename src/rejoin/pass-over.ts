@@ -19,7 +19,7 @@ export async function passOver(site: Site, write: Writing, link: Link, packet: R
 }
 
 export async function notePassedOver(write: Writing, link: Link, number: number): Promise<void> {
-  await write.run(sql`update hc_packet set bytes = ${PASSED_OVER}
+  await write.run(sql`update hc_packet set bytes = ${PASSED_OVER}, final = 0
     where link_id = ${link.link_id} and outgoing = 0 and number = ${number}`)
 }
 

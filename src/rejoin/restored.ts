@@ -7,7 +7,7 @@
 import { keepMembership } from '../areas/upkeep.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
-import { linksAway, updateLink } from '../packet/link.ts'
+import { type Link, linksAway, updateLink } from '../packet/link.ts'
 import { updateRejoin } from '../packet/rejoin-state.ts'
 import { noteRestored } from '../packet/restored-at.ts'
 import type { Writing } from '../storage/contract.ts'
@@ -24,9 +24,12 @@ export async function noteRestore(site: Site, write: Writing): Promise<number> {
   await write.log.jump(past)
   await noteReached(site, write)
   await noteRestored(write, { position, past, time: site.platform.clock.now() })
-  for (const { link_id } of await linksAway(write)) {
-    await updateRejoin(write, link_id, { pending: 'lost', unheard: true })
-    await updateLink(write, link_id, { owes_ack: 1 })
-  }
+  for (const link of await linksAway(write)) await askHowFar(write, link)
   return position
+}
+
+/** Until it has read something that was written after this, it may know more than this side. */
+export async function askHowFar(write: Writing, { link_id, out_number }: Link): Promise<void> {
+  await updateRejoin(write, link_id, { pending: 'lost', unheard: true, since: out_number })
+  await updateLink(write, link_id, { owes_ack: 1 })
 }

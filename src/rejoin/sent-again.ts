@@ -35,6 +35,7 @@ export async function sendAgain(
   await write.run(sql`update hc_packet set last_position = ${kept.position}, created = ${kept.time}
     where link_id = ${link.link_id} and outgoing = 1 and number > ${note.read}`)
   await tellAgain(write, link)
+  await write.run(sql`update hc_packet set final = 0 where link_id = ${link.link_id} and outgoing = 0`)
   await updateLink(write, link.link_id, {
     cut_position: kept.position,
     pairs_told: 0,

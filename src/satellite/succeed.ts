@@ -19,6 +19,7 @@ import { type RejoinState, readRejoin, updateRejoin } from '../packet/rejoin-sta
 import { noteRestored } from '../packet/restored-at.ts'
 import { toHex } from '../platform/keys.ts'
 import { JUMP } from '../rejoin/jump.ts'
+import { askHowFar } from '../rejoin/restored.ts'
 import { tellAgain } from '../rejoin/sent-again.ts'
 import type { Database, Reading, Writing } from '../storage/contract.ts'
 import { requireActive } from '../travel/activate.ts'
@@ -145,11 +146,11 @@ async function giveSeries(
 /** Somebody on the road from there: their next exchange tells how far they were. */
 async function takeUp(write: Writing, one: BranchLink, { pairs }: Branch): Promise<void> {
   const { unacknowledged: _u, held: _h, made: _m, behind: _b, ...link } = one
-  await insertLink(write, { ...link, owes_ack: 1 })
+  await insertLink(write, link)
   if (link.state !== 'away' && link.state !== 'broken') return
   const runs = pairs
     .filter(([tag]) => tag === link.tag)
     .map(([, table, local, parent, count]) => ({ table, local, parent, count }))
   await writeRuns(write, link.tag, link.travel_id, runs)
-  await updateRejoin(write, link.link_id, { pending: 'lost', unheard: true })
+  await askHowFar(write, link)
 }

@@ -6,8 +6,9 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
-import { linkByTag, linksAway } from '../packet/link.ts'
+import { type Link, linkByTag, linksAway } from '../packet/link.ts'
 import { buildPrototype, prototypePath } from '../prototype/build.ts'
 import { exchangeBoth } from '../travel/exchange.ts'
 import { restored } from '../travel/restored.ts'
@@ -27,8 +28,6 @@ interface Backup {
   /** The first mark that is not in it, and how many edits had been made. */
   readonly next: number
   readonly made: number
-  /** Journeys from there that had begun by then, also those that had ended. */
-  readonly known: readonly string[]
 }
 
 type Working = Place & { site: Site }
@@ -51,14 +50,10 @@ export class Restores {
     const path = join(world.folder, `backup-${this.#count}`)
     mkdirSync(path)
     copy(place.path, join(path, 'database'))
-    const known = await place.site.db.snapshot(read =>
-      read.rows(sql<{ tag: string }>`select tag from hc_link`),
-    )
     this.#backups.set(place, {
       path,
       next: world.audit.next,
       made: world.book.edits.length,
-      known: known.map(({ tag }) => tag),
     })
   }
 
@@ -73,10 +68,12 @@ export class Restores {
     const backup = this.#backups.get(place)
     if (!backup) return false
     this.#since = Math.min(backup.next, this.#since ?? backup.next)
-    for (const tag of cameHome(world, place, backup)) this.#readAgain.add(tag)
+    for (const tag of cameHome(world, place)) this.#readAgain.add(tag)
     await world.audit.excuseJournaled(place.site)
-    await this.alsoLost(world, place)
+    const away = await place.site.db.snapshot(linksAway)
     await putBack(world, place, backup)
+    await noteBeyond(world, place, away)
+    await this.alsoLost(world, place)
     note(world, place, backup)
     await administer(world, place, trouble)
     return true
@@ -87,7 +84,7 @@ export class Restores {
     if (this.#since === undefined) return
     const others = [...world.places, ...world.copies.twins].filter(place => place !== gone)
     const sites = others.flatMap(({ site }) => site ?? [])
-    await world.audit.excuseAllSince(this.#since, sites, [...this.#readAgain])
+    await world.audit.excuseAllSince(this.#since, sites, [...this.#readAgain], world.book.beyond)
   }
 
   /** Who left after the copy was made is known again when both ends are at hand. @returns whether that was so */
@@ -103,9 +100,13 @@ export class Restores {
   }
 }
 
-/** But for those who had left after the copy was made: nothing is known of their keys. */
-const cameHome = ({ left }: World, place: Working, { known }: Backup): string[] =>
-  left.filter(({ parent, tag }) => parent === place && known.includes(tag)).map(({ tag }) => tag)
+const cameHome = ({ left }: World, place: Working): string[] =>
+  left.filter(({ parent }) => parent === place).map(({ tag }) => tag)
+
+async function noteBeyond({ book }: World, { site }: Working, away: readonly Link[]): Promise<void> {
+  const position = await site.db.change(readLog)
+  for (const { tag, prototype_position } of away) if (prototype_position > position) book.beyond.add(tag)
+}
 
 function note(world: World, place: Place, { made }: Backup): void {
   const { book, memory, children, left } = world

@@ -3,7 +3,6 @@
  * and is still one.
  */
 import type { CrashPoint } from '../core/crash-points.ts'
-import { PARENTS_PUT_BACK } from './available.ts'
 import type { Dice } from './dice.ts'
 import type { Mishap } from './post.ts'
 
@@ -41,6 +40,8 @@ export type TroubleAt =
   /** It dies where it comes to this point. */
   | { readonly at: CrashPoint }
 
+type Weights = Readonly<Record<Exclude<Step['kind'], 'settle'>, number>>
+
 const WEIGHTS = {
   insert: 14,
   update: 14,
@@ -69,23 +70,36 @@ const WEIGHTS = {
   backup: 2,
   restore: 1,
   clone: 1,
-  keep: PARENTS_PUT_BACK ? 2 : 0,
-  putBack: PARENTS_PUT_BACK ? 1 : 0,
-} as const satisfies Record<Exclude<Step['kind'], 'settle'>, number>
+  keep: 2,
+  putBack: 1,
+} as const satisfies Weights
 
 const PACKETS: ReadonlySet<string> = new Set(['sendUp', 'readUp', 'sendDwn', 'readDwn', 'exchange'])
 const EDITS: ReadonlySet<string> = new Set(['insert', 'update', 'move', 'delete', 'whole', 'again'])
 /** Steps between two settlings, about. */
 const SETTLING = 60
 
-export function stepsOf(dice: Dice, count: number): Step[] {
+/** Whose disks are put back from older copies. */
+export interface PutBack {
+  readonly parents: boolean
+  readonly laptops: boolean
+}
+
+export function stepsOf(dice: Dice, count: number, putBack: PutBack): Step[] {
+  const weights = weightsFor(putBack)
   return Array.from({ length: count }, (_, index) =>
-    (index + 1) % SETTLING === 0 || index + 1 === count ? { kind: 'settle' } : oneStep(dice),
+    (index + 1) % SETTLING === 0 || index + 1 === count ? { kind: 'settle' } : oneStep(dice, weights),
   )
 }
 
-function oneStep(dice: Dice): Step {
-  const kind = dice.weighted(WEIGHTS)
+const weightsFor = ({ parents, laptops }: PutBack): Weights => ({
+  ...WEIGHTS,
+  ...(parents ? {} : { keep: 0, putBack: 0 }),
+  ...(laptops ? {} : { backup: 0, restore: 0, clone: 0 }),
+})
+
+function oneStep(dice: Dice, weights: Weights): Step {
+  const kind = dice.weighted(weights)
   const child = dice.below(1000)
   const seed = dice.below(1000)
   if (EDITS.has(kind)) {

@@ -12,8 +12,10 @@ import { STAMPED, stamps } from '../log/stamps.ts'
 import { insertLink, type Link, linkOfPerson, nextLinkId } from '../packet/link.ts'
 import { wrapKey } from '../platform/keys.ts'
 import type { Database, Writing } from '../storage/contract.ts'
+import { keepPass } from './applied.ts'
 import { giveIdentity } from './give-identity.ts'
 import { type Departure, type Paths, requireStillOurs, type Trip } from './own-copy.ts'
+import { passOf } from './pass.ts'
 import { lendFromStock, lendSeries } from './series.ts'
 
 export interface Loan extends Departure {
@@ -35,6 +37,7 @@ export async function lend(site: Site, loan: Loan, copy: Database): Promise<Link
       const counters = (await readCounters(write)).filter(([name]) => name.endsWith(`-${link.series}`))
       await copy.change(child => giveIdentity(site, child, loan, link, counters))
       await copy.close()
+      await keepPass(site, link, passOf(site, link))
       crashPoint('go-identified')
       crashPoint('go-lending')
       return link

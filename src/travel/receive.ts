@@ -20,10 +20,10 @@ import { type Link, linkById, linkByTag, whyBroken } from '../packet/link.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { writeUp } from '../packet/write-up.ts'
 import { meet } from '../rejoin/meet.ts'
-import type { Writing } from '../storage/contract.ts'
-import { keepApplied } from './applied.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
+import { keepApplied, keepEnd, keepIds } from './applied.ts'
 import { closeLink } from './close-link.ts'
-import { isClosed } from './home-state.ts'
+import { isClosed, lastUpIsWritten } from './home-state.ts'
 import { keepingRelease } from './release.ts'
 import { isGone, labelled, putAside, type Received, settle, type Waiting } from './waiting.ts'
 
@@ -227,7 +227,7 @@ const isRelease = (link: Link, packet: ReadPacket): boolean =>
 
 /** Opened inside: where the database begins the change again, the packet is read again. */
 async function applyWhole(site: Site, link: Link, file: PacketFile): Promise<Acceptance> {
-  return site.db.change(write =>
+  const accepted = await site.db.change(write =>
     opened(site, link, file, async packet => {
       await freshenDictionary(site, write)
       const accepted = await apply(site, write, link, packet)
@@ -238,6 +238,8 @@ async function applyWhole(site: Site, link: Link, file: PacketFile): Promise<Acc
       return accepted
     }),
   )
+  if (accepted.kind === 'next' && link.link_id > 0) await keepIds(site, link)
+  return accepted
 }
 
 /** Of the chain: also what only said how far somebody was set back. */
@@ -277,12 +279,30 @@ async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket)
   const met = await meet(site, write, link.link_id, packet)
   if (met) return met
   if (link.link_id === PARENT_LINK) {
-    if (!(await isClosed(write))) await writeUp(site, write)
+    await sealUnsent(site, write)
     return readDwn(site, write, packet)
   }
   const acceptance = await readUp(site, write, link.link_id, packet)
-  if (acceptance.kind === 'next' && packet.head.final) await closeLink(site, write, link.link_id)
+  if (acceptance.kind === 'next' && (await isOver(write, link.link_id))) {
+    await keepEnd(site, link)
+    await closeLink(site, write, link.link_id)
+  }
   return acceptance
+}
+
+/** Its last packet was read, and what it knows that a restored parent has forgotten. */
+async function isOver(read: Reading, linkId: number): Promise<boolean> {
+  const last = await read.row(
+    sql`select 1 from hc_packet where link_id = ${linkId} and outgoing = 0 and final = 1`,
+  )
+  return last !== undefined && !(await readRejoin(read, linkId)).unheard
+}
+
+/** Also for good, where both sides had to find together and the last packet was taken back: it has to be told once more. */
+async function sealUnsent(site: Site, write: Writing): Promise<void> {
+  const final = await isClosed(write)
+  const { retell } = await readRejoin(write, PARENT_LINK)
+  if (!final || retell || !(await lastUpIsWritten(write))) await writeUp(site, write, { final })
 }
 
 /** A parent was put back: what was made here before anything of that was known is sealed with what was known then. */

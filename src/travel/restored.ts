@@ -1,21 +1,17 @@
 /**
  * Restored: what an administrator runs after a parent was put back from a backup, before anyone works (SPEC 10).
- * Shape:  jump -> read again what people had sent who have come home since -> say who must exchange.
- * Never:  reads what somebody who is still away will send again.
+ * Shape:  jump -> take up journeys that began since -> read again what everybody had sent -> say who must exchange.
  */
-import { readUp } from '../apply/read-up.ts'
 import type { Site } from '../log/site.ts'
-import { hashFile, openPacket } from '../packet/container.ts'
-import type { PacketHead } from '../packet/content.ts'
-import { linkKey } from '../packet/keys-of-links.ts'
-import { allLinks, type Link, linkById, linksAway, updateLink } from '../packet/link.ts'
-import { packetName, tripFolder } from '../packet/names.ts'
-import { updateRejoin } from '../packet/rejoin-state.ts'
-import { passOver } from '../rejoin/pass-over.ts'
+import { allLinks, type Link, type LinkState, linkById, linksAway } from '../packet/link.ts'
+import { tripFolder } from '../packet/names.ts'
 import { noteRestore } from '../rejoin/restored.ts'
 import { requireParent } from './activate.ts'
-import { appliedFolder } from './applied.ts'
-import { closeLink } from './close-link.ts'
+import { keptJourneys } from './applied.ts'
+import { retire } from './close-link.ts'
+import { readKept } from './kept.ts'
+import { openPass } from './pass.ts'
+import { takeUpAgain } from './take-up.ts'
 
 export interface Restored {
   /** The last position of the copy. */
@@ -24,7 +20,7 @@ export interface Restored {
   readonly away: readonly string[]
   /** Who came home after the copy was made: what they had sent was read again. */
   readonly home: readonly { readonly name: string; readonly packets: number }[]
-  /** Journeys that began after the copy was made; folders of what they have sent. */
+  /** Folders of what was sent on journeys that began after the copy was made, and cannot be taken up from there. */
   readonly unknown: readonly string[]
 }
 
@@ -32,72 +28,35 @@ export interface Restored {
 export async function restored(site: Site): Promise<Restored> {
   requireParent(site)
   const position = await site.db.change(write => noteRestore(site, write))
+  const unknown = await takeUpJourneys(site)
   const home = []
   for (const link of await site.db.snapshot(linksAway)) {
-    const packets = await readHomecoming(site, link, position)
-    if (packets > 0) home.push({ name: link.name, packets })
+    const packets = await readKept(site, link)
+    await endBeforeTheNext(site, link)
+    if ((await stateOf(site, link)) === 'home') home.push({ name: link.name, packets })
   }
   const away = (await site.db.snapshot(linksAway)).map(({ name }) => name)
-  return { position, away, home, unknown: await unknownJourneys(site) }
+  return { position, away, home, unknown }
 }
 
-/** @returns how many packets were read; 0: this one has not come home, as far as was kept */
-async function readHomecoming(site: Site, link: Link, position: number): Promise<number> {
-  const kept = await keptSince(site, link)
-  const last = kept.at(-1)
-  if (!last || !(await headOf(site, link, last)).final) return 0
-  for (const path of kept) await readKept(site, link, path, position)
-  return kept.length
-}
+const stateOf = async (site: Site, { link_id }: Link): Promise<LinkState> =>
+  (await site.db.snapshot(read => linkById(read, link_id)))!.state
 
-/** Paths of the packets that follow from what the copy has read, without a gap. */
-async function keptSince(site: Site, link: Link): Promise<string[]> {
-  const { files } = site.platform
-  const folder = appliedFolder(site, link)
-  const paths: string[] = []
-  for (let number = link.in_number + 1; ; number++) {
-    const path = files.join(folder, packetName(link.name, number, 'up'))
-    if (!(await files.exists(path))) return paths
-    paths.push(path)
-  }
-}
-
-async function headOf(site: Site, link: Link, path: string): Promise<PacketHead> {
-  await using packet = await openPacket(site.platform, path, async () => linkKey(site, link))
-  return packet.head as PacketHead
-}
-
-/**
- * @param copy its link in the copy: whoever has read a packet that the copy does not know to have written had been told all that
- *   the copy has, and is judged so
- */
-async function readKept(site: Site, copy: Link, path: string, position: number): Promise<void> {
-  const { link_id } = copy
-  const hash = await hashFile(site.platform, path)
-  const link = (await site.db.snapshot(read => linkById(read, link_id)))!
-  await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
-  const head = open.head as PacketHead
-  const again = head.acknowledged > copy.out_number ? { seen: position, pairs: [] } : undefined
-  await site.db.change(async write => {
-    await updateLink(write, link_id, { out_number: Math.max(link.out_number, head.acknowledged) })
-    await updateRejoin(write, link_id, { seen: position, pending: '' })
-    const { number } = open.label
-    const name = packetName(link.name, number, 'up')
-    const frames = () => open.frames()
-    const packet = { number, name, head: { ...head, ...(again && { again }) }, hash, shift: 0, frames }
-    if (head.rejoin && head.rejoin.kind !== 'behind') {
-      await passOver(site, write, (await linkById(write, link_id))!, packet)
-      return
-    }
-    const accepted = await readUp(site, write, link_id, packet)
-    if (accepted.kind === 'next' && head.final) await closeLink(site, write, link_id)
-  })
-}
-
-async function unknownJourneys(site: Site): Promise<string[]> {
-  const { files } = site.platform
-  const folder = files.join(site.home, 'applied')
-  if (!(await files.exists(folder))) return []
+/** In the order in which they began. @returns folders of journeys of which too little was kept */
+async function takeUpJourneys(site: Site): Promise<string[]> {
   const known = new Set((await site.db.snapshot(allLinks)).map(({ name, tag }) => tripFolder(name, tag)))
-  return (await files.list(folder)).filter(name => !known.has(name)).sort()
+  const strange = (await keptJourneys(site)).filter(({ folder }) => !known.has(folder))
+  const links = strange.map(({ pass }) => (pass === undefined ? undefined : openPass(site, pass)))
+  for (const link of links.filter(each => each !== undefined).sort((a, b) => a.link_id - b.link_id))
+    await site.db.change(write => takeUpAgain(site, write, link))
+  return strange.filter((_, index) => !links[index]).map(({ folder }) => folder)
+}
+
+/** Who has left once more, and had not come home, was written off. */
+async function endBeforeTheNext(site: Site, { travel_id, link_id }: Link): Promise<void> {
+  await site.db.change(async write => {
+    const later = (await allLinks(write)).some(each => each.travel_id === travel_id && each.link_id > link_id)
+    const { state } = (await linkById(write, link_id))!
+    if (later && state !== 'home') await retire(site, write, link_id, 'written-off')
+  })
 }

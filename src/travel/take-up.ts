@@ -4,9 +4,9 @@
  */
 import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
-import { insertLink, type Link, linkByTag, nextLinkId, updateLink } from '../packet/link.ts'
-import { updateRejoin } from '../packet/rejoin-state.ts'
+import { insertLink, type Link, linkByTag, nextLinkId } from '../packet/link.ts'
 import { restoredAt } from '../packet/restored-at.ts'
+import { askHowFar } from '../rejoin/restored.ts'
 import type { Writing } from '../storage/contract.ts'
 import { insertTraveller } from './lend.ts'
 import { openPass, PASS } from './pass.ts'
@@ -17,11 +17,11 @@ export async function takeUp(parent: Site, child: Site): Promise<Link | undefine
   const link = pass === undefined ? undefined : openPass(parent, pass)
   if (!link || link.tag !== child.identity.tag || child.identity.parentTag !== parent.identity.tag)
     return undefined
-  return parent.db.change(write => again(parent, write, link))
+  return parent.db.change(write => takeUpAgain(parent, write, link))
 }
 
-/** What the copy it left with had of the lost life, the parent cannot tell: it begins with what both know for certain. */
-async function again(parent: Site, write: Writing, before: Link): Promise<Link | undefined> {
+/** @param before as it was when the child left. What the copy it left with had of the lost life, the parent cannot tell: it begins with what both know for certain. */
+export async function takeUpAgain(parent: Site, write: Writing, before: Link): Promise<Link | undefined> {
   const restored = await restoredAt(write)
   if (!restored) return undefined
   const position = Math.min(before.prototype_position, restored.position)
@@ -36,7 +36,6 @@ async function again(parent: Site, write: Writing, before: Link): Promise<Link |
   await write.upsert({ table: 'hc_series', key: ['start'], columns: ['link_id'] }, [
     [Number(link.series), link.link_id],
   ])
-  await updateRejoin(write, link.link_id, { pending: 'lost', unheard: true })
-  await updateLink(write, link.link_id, { owes_ack: 1 })
+  await askHowFar(write, link)
   return linkByTag(write, link.tag)
 }

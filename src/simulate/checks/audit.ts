@@ -75,10 +75,20 @@ export class Audit {
     for (const mark of this.#ancestry(await journaled(site, this.#world))) this.#excused.add(mark)
   }
 
-  /** Made anywhere since, but for those that stand in some database that is still there. @param kept journeys that are owed all the same */
-  async excuseAllSince(from: Mark, still: readonly Site[], kept: readonly string[] = []): Promise<void> {
+  /**
+   * Made anywhere since, but for those that stand in some database that is still there.
+   * @param kept journeys that are owed all the same
+   * @param named databases of which only that is owed which has a version there
+   */
+  async excuseAllSince(
+    from: Mark,
+    still: readonly Site[],
+    kept: readonly string[] = [],
+    named: ReadonlySet<string> = new Set(),
+  ): Promise<void> {
     const standing = new Set<Mark>()
-    for (const site of still) for (const mark of await this.#standing(site)) standing.add(mark)
+    for (const site of still)
+      for (const mark of await this.#standing(site, named.has(site.identity.tag))) standing.add(mark)
     const owed = new Set(kept.flatMap(tag => this.#madeOn.get(tag) ?? []))
     for (const mark of this.#seen.keys())
       if (mark >= from && !standing.has(mark) && !owed.has(mark)) this.#excused.add(mark)
@@ -173,11 +183,16 @@ export class Audit {
     return lost.map(mark => `edit ${mark}, which replaced ${this.#seen.get(mark)}, is lost without a trace`)
   }
 
-  async #standing(office: Site): Promise<Set<Mark>> {
+  /** @param named only of records that have a version */
+  async #standing(office: Site, named = false): Promise<Set<Mark>> {
     const marks = new Set<Mark>()
     for (const [name, field] of Object.entries(this.#world.marks)) {
+      const { number, fields } = office.dictionary.table(name)
+      const which = named
+        ? sql` where ${sql.ref(fields[0]!.name)} in (select record_id from hc_version where tablenumber = ${number})`
+        : sql``
       const rows = await office.db.snapshot(read =>
-        read.rows(sql<{ mark: unknown }>`select ${sql.ref(field)} as mark from ${sql.table(name)}`),
+        read.rows(sql<{ mark: unknown }>`select ${sql.ref(field)} as mark from ${sql.table(name)}${which}`),
       )
       for (const row of rows) marks.add(read(row.mark))
     }

@@ -32,10 +32,15 @@ export async function checkRoots(world: World): Promise<string[]> {
   return wrong
 }
 
-/** What had entered a child's area, or left it, for a reason that was lost with a parent's disk, is put right by its hash. */
-const isForgottenMove = ({ book }: World, place: Place, one: string): boolean =>
-  [place, ...above(place)].some(({ site }) => book.putBack.has(site?.identity.tag ?? '')) &&
-  /had to be repaired: (missing|extra)$/.test(one)
+/**
+ * What had entered a child's area, or left it, for a reason that was lost with a parent's disk, is put right by its hash; and
+ * so is what only a prototype had told that was built after the copy.
+ */
+function isForgottenMove({ book }: World, place: Place, one: string): boolean {
+  const tags = [place, ...above(place)].map(({ site }) => site?.identity.tag ?? '')
+  if (tags.some(tag => book.beyond.has(tag)) && /had to be repaired: differs$/.test(one)) return true
+  return tags.some(tag => book.putBack.has(tag)) && /had to be repaired: (missing|extra)$/.test(one)
+}
 
 const above = ({ parent }: Place): Place[] => (parent ? [parent, ...above(parent)] : [])
 

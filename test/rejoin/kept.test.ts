@@ -1,0 +1,163 @@
+/** SPEC 10, "After a break": what a restored office reads again at once, from what it keeps beside its database (decision 21). */
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { journeyCarrier } from '../../src/app/wire.ts'
+import { LOG } from '../../src/log/types.ts'
+import { sendLastUp } from '../../src/travel/home.ts'
+import { ownAccount } from '../../src/travel/ledger.ts'
+import { restored } from '../../src/travel/restored.ts'
+import { readStatus } from '../../src/travel/status.ts'
+import { verify } from '../../src/travel/verify.ts'
+import { writeOff } from '../../src/travel/write-off.ts'
+import { EVA, KAI, NORDLYS, openRegions } from '../support/areas/regions.ts'
+import type { Laptop, Office } from '../support/office.ts'
+import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
+import { backupOfOffice, restoreOffice } from './copies.ts'
+
+const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
+  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+
+/** The database is put back, and the administrator does what is to be done. */
+async function putBack(office: Office) {
+  office.clock.pass(60)
+  await restoreOffice(office, { told: false })
+  return restored(office.site)
+}
+
+/** Never with both ends at hand. */
+async function byPackets(laptop: Laptop): Promise<void> {
+  for (let round = 0; round < 4; round++) {
+    await laptopSends(laptop)
+    await officeReads(laptop)
+    await officeSends(laptop)
+    await laptopReads(laptop)
+  }
+}
+
+test('what people had sent is there again before anybody exchanges, under the ids that others know', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  backupOfOffice(office)
+  await ee.desk.insert('book', { title: 'by ee' })
+  await ee.exchange()
+  await jo.exchange()
+  const ids = () => office.desk.rows(sql`select book_id, title from book order by title`)
+  const before = await ids()
+
+  await putBack(office)
+  expect(await ids()).toEqual(before)
+  await jo.exchange()
+  await ee.exchange()
+  expect(await ids()).toEqual(before)
+  expect((await verify(office.site, jo.site)).differences).toEqual([])
+  expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 1, applied: 1, unanswered: 0 })
+})
+
+test('an edit comes back whose record has left the area of its author since', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  backupOfOffice(office)
+  await ee.desk.update('contact', NORDLYS, { name: 'Nordlys, given to Kai', associate_id: KAI }, EVA)
+  await ee.exchange()
+  expect(await ee.desk.get('contact', NORDLYS)).toBeUndefined()
+
+  await putBack(office)
+  await ee.exchange()
+
+  expect(await office.desk.get('contact', NORDLYS)).toMatchObject({
+    name: 'Nordlys, given to Kai',
+    associate_id: KAI,
+  })
+  expect((await verify(office.site, ee.site)).differences).toEqual([])
+})
+
+test('who left and came home after the backup is home again, with what was done on that journey', async () => {
+  await using office = await openNotebook()
+  backupOfOffice(office)
+  const ee = await office.leave('ee')
+  await ee.desk.insert('book', { title: 'by ee' })
+  await ee.comeHome()
+
+  expect(await putBack(office)).toMatchObject({ home: [{ name: 'ee' }], away: [], unknown: [] })
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'by ee'])
+  expect((await readStatus(office.site)).links).toMatchObject([{ name: 'ee', state: 'home' }])
+})
+
+test('who left after the backup is known to be away, and finds back by packets alone', async () => {
+  await using office = await openNotebook()
+  backupOfOffice(office)
+  const ee = await office.leave('ee')
+  await ee.desk.insert('book', { title: 'by ee, sent' })
+  await office.desk.insert('book', { title: 'by the office' })
+  await ee.exchange()
+  await ee.desk.insert('book', { title: 'by ee, unsent' })
+
+  expect(await putBack(office)).toMatchObject({ away: ['ee'], unknown: [] })
+  await byPackets(ee)
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'by ee, sent', 'by ee, unsent', 'by the office'])
+  expect((await verify(office.site, ee.site)).differences).toEqual([])
+})
+
+test('of a laptop that was lost after the backup everything is there that it had sent', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  backupOfOffice(office)
+  await ee.desk.insert('book', { title: 'by ee' })
+  await ee.exchange()
+  await writeOff(office.site, 'ee')
+
+  expect(await putBack(office)).toMatchObject({ away: ['ee'] })
+  await writeOff(office.site, 'ee')
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'by ee'])
+})
+
+test('of two journeys of one person the first has ended, also where nothing says how', async () => {
+  await using office = await openNotebook()
+  backupOfOffice(office)
+  await office.leave('ee')
+  await writeOff(office.site, 'ee')
+  const again = await office.leave('ee', { folder: join(office.folder, 'again') })
+
+  expect(await putBack(office)).toMatchObject({ away: ['ee'] })
+  await again.exchange()
+  expect((await readStatus(office.site)).links.filter(({ state }) => state === 'away')).toHaveLength(1)
+})
+
+test('history is told once, whoever tells it', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  backupOfOffice(office)
+  await office.desk.insert('book', { title: 'by the office' })
+  await ee.desk.insert('book', { title: 'by ee' })
+  for (const laptop of [ee, jo, ee, jo]) await laptop.exchange()
+  await putBack(office)
+  for (const laptop of [ee, jo, ee]) await laptop.exchange()
+
+  const told = await office.desk.rows(
+    sql<{
+      n: number
+    }>`select count(*) as n from traveltransactionlog where type = ${LOG.insert} and tablenumber =
+      ${office.site.dictionary.table('book').number} and record_id > 2 group by record_id`,
+  )
+  expect(told).toEqual([{ n: 1 }, { n: 1 }])
+})
+
+test('who has sealed the last packet, and then reads what the office still has, brings back what it has not', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await ee.exchange()
+  backupOfOffice(office)
+  await office.desk.update('book', 1, { title: 'Ships, by the office' })
+  await ee.exchange()
+  await ee.desk.update('book', 2, { title: 'Stars, by ee' })
+  const carrier = journeyCarrier(ee.site, join(ee.folder, 'packets'), ee.site.identity)
+  await sendLastUp(ee.site, carrier)
+  await putBack(office)
+  await ee.comeHome()
+
+  expect(await titles(office)).toEqual(['Ships, by the office', 'Stars, by ee'])
+  expect((await readStatus(office.site)).links).toMatchObject([{ state: 'home' }])
+})
