@@ -10,7 +10,7 @@ import type { Row, Value } from '../core/values.ts'
 import type { IdField } from '../dictionary/id-field.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
-import { takeIds } from '../log/sequence.ts'
+import { takeFreeIds } from '../log/sequence.ts'
 import { LOG } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
 import type { Operation, WireLogRow } from '../packet/content.ts'
@@ -196,7 +196,7 @@ export class ParentIds {
     const runs: Run[] = []
     for (const [table, ids] of unseen) {
       const sorted = [...ids].sort((a, b) => a - b)
-      const first = await takeIds(this.#write, table.number, sorted.length)
+      const first = await takeFreeIds(this.#write, table, sorted.length)
       sorted.forEach((id, index) => {
         this.#known.set(keyOf(table.number, id), first + index)
       })

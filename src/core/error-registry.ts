@@ -49,7 +49,7 @@ export const REGISTRY = {
     'no',
     422,
     5,
-    'It is no database of ours: check the path or the address. If it was one, it is damaged: restore it from a backup (docs/backup.md).',
+    'It is no database of ours: check the path or the address; one of an application becomes one with `homecoming create --adopt`. If it was ours, it is damaged: restore it from a backup (docs/backup.md).',
   ),
   DATABASE_TOO_NEW: entry('no', 409, 4, 'Use a newer version of Homecoming for this database.'),
   DATABASE_TOO_OLD: entry('after-action', 409, 4, 'Run `homecoming upgrade` on this database.'),

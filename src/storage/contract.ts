@@ -96,6 +96,8 @@ export interface Schema {
   missingCapture(plan: CapturePlan): Promise<string[]>
   /** True where writing the table may change other rows: triggers that are not ours, cascading foreign keys. */
   hasSideEffects(table: string): Promise<boolean>
+  /** What gives ids to rows of the table by itself goes on behind this one. */
+  passIds(table: Table, last: number): Promise<void>
   /** Fields that may be read otherwise than they were written. Empty is normal. */
   rewrites(table: Table): Promise<readonly Rewriting[]>
 }

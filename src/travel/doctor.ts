@@ -44,7 +44,7 @@ async function capture(site: Site, write: Writing): Promise<Finding> {
   return bad(
     'capture',
     `missing or changed: ${missing.slice(0, 5).join(', ')}`,
-    'Run `homecoming activate --repair`: changes made meanwhile were not captured.',
+    'Run `homecoming activate --repair`, then `homecoming verify --deep`: changes made meanwhile were not captured.',
   )
 }
 

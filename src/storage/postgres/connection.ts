@@ -117,6 +117,13 @@ export class Connection {
     return new Map(rows.map(([column, type]) => [String(column), String(type)]))
   }
 
+  /** Whether something in the database makes sure that no two rows have the same key. */
+  async isUnique(table: string, key: readonly string[]): Promise<boolean> {
+    const rows = await this.known(UNIQUE_KEYS, table)
+    const wanted = [...key].sort().join(' ')
+    return rows.some(([columns]) => columns === wanted)
+  }
+
   /** Rows about a table, from the catalogue: $1 is the schema. Asked once, until definitions may have changed. */
   known(sql: string, table: string): Promise<Row[]> {
     const question = `${table}\0${sql}`
@@ -172,3 +179,10 @@ const COLUMN_TYPES = `select a.attname, quote_ident(n.nspname) || '.' || quote_i
   where a.attrelid = (select c.oid from pg_class c join pg_namespace s on s.oid = c.relnamespace
     where s.nspname = $1 and c.relname = $2) and a.attnum > 0 and not a.attisdropped
   order by a.attnum`
+
+/** Of unique indexes over whole columns and all rows, checked at once: the names in order. */
+const UNIQUE_KEYS = `select (select string_agg(a.attname, ' ' order by a.attname collate "C") from pg_attribute a
+    where a.attrelid = i.indrelid and a.attnum = any(i.indkey))
+  from pg_index i where i.indisunique and i.indimmediate and i.indisvalid and i.indpred is null and i.indexprs is null
+    and i.indrelid = (select c.oid from pg_class c join pg_namespace s on s.oid = c.relnamespace
+      where s.nspname = $1 and c.relname = $2)`

@@ -72,6 +72,12 @@ export class PostgresSchema implements Schema {
     return (await this.#connection().known(SIDE_EFFECTS, table)).length > 0
   }
 
+  async passIds(table: Table, last: number): Promise<void> {
+    const connection = this.#connection()
+    const parameters = [connection.schema, table.name, table.fields[0]!.name, String(last)]
+    await connection.send({ sql: PASS_IDS, parameters })
+  }
+
   async rewrites(table: Table): Promise<readonly Rewriting[]> {
     return rewrites(this.#connection(), table)
   }
@@ -85,6 +91,12 @@ export class PostgresSchema implements Schema {
 
 const TABLE_ID = `(select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = $1 and c.relname = $2)`
+
+/** Of an identity column, or a serial one. Whose sequence it is not, and may not set it, need not. */
+const PASS_IDS = `select setval(s.name, $4::bigint) from
+    (select pg_get_serial_sequence(format('%I.%I', $1::text, $2::text), $3)::regclass as name) s
+  where s.name is not null and has_sequence_privilege(s.name, 'UPDATE')
+    and coalesce(pg_sequence_last_value(s.name), 0) < $4::bigint`
 
 /** Ours begin with hc_. Those of foreign keys are internal. Rules count too: they may do anything. */
 const SIDE_EFFECTS = `select t.tgname from pg_trigger t where t.tgrelid = ${TABLE_ID} and not t.tgisinternal

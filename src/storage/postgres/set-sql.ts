@@ -10,7 +10,21 @@ export type ColumnTypes = ReadonlyMap<string, string>
 
 export function insertSql(into: Target, types: ColumnTypes): string {
   const columns = [...into.key, ...into.columns]
-  return `insert into ${quoted(into.table)} (${names(columns)}) select * from ${given(columns, types)}`
+  return `insert into ${quoted(into.table)} (${names(columns)}) ${ITS_OWN} select * from ${given(columns, types)}`
+}
+
+/** Ids are ours to give also where the column is `generated always as identity`. */
+const ITS_OWN = 'overriding system value'
+
+/** The same as upsertSql where nothing makes the key unique: the key of a table in partitions has more columns. */
+export function mergeSql(into: Target, types: ColumnTypes): string {
+  const columns = [...into.key, ...into.columns]
+  const place = (index: number) => `v.v${index}`
+  const changes = into.columns.map((column, index) => `${quoted(column)} = ${place(into.key.length + index)}`)
+  const matched = changes.length === 0 ? 'do nothing' : `update set ${changes.join(', ')}`
+  return `merge into ${quoted(into.table)} t using ${given(columns, types)} on ${matches(into.key)}
+    when matched then ${matched}
+    when not matched then insert (${names(columns)}) ${ITS_OWN} values (${columns.map((_, index) => place(index)).join(', ')})`
 }
 
 export function upsertSql(into: Target, types: ColumnTypes): string {

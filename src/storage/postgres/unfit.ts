@@ -25,11 +25,14 @@ const FITTING: Readonly<Record<FieldType, readonly string[]>> = {
 /** @returns one sentence for each field that is not there, or of a type that does not fit; empty is normal */
 export async function unfit(connection: Connection, table: Table): Promise<string[]> {
   const rows = await connection.known(BASE_TYPES, table.name)
-  const types = new Map(rows.map(([column, base, shown]) => [String(column), { base: String(base), shown }]))
+  const types = new Map(
+    rows.map(([column, base, shown, computed]) => [String(column), { base: String(base), shown, computed }]),
+  )
   return table.fields.flatMap(field => {
     const type = types.get(field.name)
     const where = `table ${table.name}, field ${field.name}:`
     if (!type) return [`${where} there is no such column`]
+    if (type.computed) return [`${where} the server computes it: leave it out of the dictionary`]
     if (FITTING[field.type].includes(type.base)) return []
     return [`${where} a column of type ${type.shown} does not hold every ${field.type}`]
   })
@@ -37,7 +40,7 @@ export async function unfit(connection: Connection, table: Table): Promise<strin
 
 const BASE_TYPES = `select a.attname,
     case coalesce(base.typtype, t.typtype) when 'e' then 'enum' else coalesce(base.typname, t.typname)::text end,
-    format_type(a.atttypid, a.atttypmod)
+    format_type(a.atttypid, a.atttypmod), a.attgenerated <> ''
   from pg_attribute a join pg_type t on t.oid = a.atttypid
     left join pg_type base on base.oid = t.typbasetype and t.typtype = 'd'
   where a.attrelid = (select c.oid from pg_class c join pg_namespace s on s.oid = c.relnamespace

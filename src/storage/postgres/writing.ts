@@ -14,7 +14,7 @@ import { lastOfEachKey } from './last-of-each-key.ts'
 import { logSource } from './log-source.ts'
 import { PostgresReading } from './reading.ts'
 import { PostgresSchema } from './schema.ts'
-import { type ColumnTypes, insertSql, removeSql, updateSql, upsertSql } from './set-sql.ts'
+import { type ColumnTypes, insertSql, mergeSql, removeSql, updateSql, upsertSql } from './set-sql.ts'
 import { type Refused, refusedBy, takenUnseen } from './unseen.ts'
 
 /** After these, tables may have other columns. */
@@ -61,7 +61,9 @@ export class PostgresWriting extends PostgresReading implements Writing {
   }
 
   async upsert(into: Target, rows: readonly Row[]): Promise<void> {
-    await this.#write(into, upsertSql, into.existing ? rows : lastOfEachKey(into, rows))
+    if (rows.length === 0) return
+    const make = (await this.#isUnique(into)) ? upsertSql : mergeSql
+    await this.#write(into, make, into.existing ? rows : lastOfEachKey(into, rows))
   }
 
   async update(into: Target, rows: readonly Row[]): Promise<void> {
@@ -133,6 +135,11 @@ export class PostgresWriting extends PostgresReading implements Writing {
       })
       await this.#behind.add(sent)
     }
+  }
+
+  /** Tables of ours are not looked at, nor is any whose key has several columns: an application's has one. */
+  async #isUnique({ table, key }: Target): Promise<boolean> {
+    return key.length > 1 || table.startsWith('hc_') || this.connection.isUnique(table, key)
   }
 
   async #isUnseen(error: unknown): Promise<boolean> {
