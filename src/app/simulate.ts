@@ -87,7 +87,7 @@ async function onThreads(
   let next = first
   let failed = 0
   const one = async (): Promise<void> => {
-    const worker = new Worker(workerFile())
+    const worker = new Worker(workerFile(), { resourceLimits: { maxYoungGenerationSizeMb: YOUNG } })
     try {
       while (next <= last) {
         const seed = next++
@@ -104,6 +104,9 @@ async function onThreads(
   await Promise.all(Array.from({ length: Math.min(THREADS, total) }, one))
   return [...results].sort(([a], [b]) => a - b).map(([, result]) => result)
 }
+
+/** A world is made of short-lived things: a tenth of its time went into clearing a smaller young generation. Megabytes. */
+const YOUNG = 64
 
 /** The sources run as they are, and compiled. */
 const workerFile = (): URL =>
