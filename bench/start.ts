@@ -73,7 +73,7 @@ const BENCHES: readonly Bench[] = [
   },
   {
     groups: ['postgres'],
-    rows: ['prototype-rate', 'dwn-rate', 'up-rate'],
+    rows: ['prototype-rate', 'dwn-rate', 'dwn-rate-unread', 'up-rate'],
     run: postgresTravel,
   },
   { groups: ['postgres', 'postgres-memory'], rows: [], run: postgresMemory },

@@ -4,7 +4,7 @@
  * Never: decides who may have them (areas) or what they mean (apply).
  */
 import { sql } from 'kysely'
-import type { Row } from '../core/values.ts'
+import type { Row, Value } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
 import { NOBODY, VERSION_COLUMNS, type Version, type VersionName, versionFrom } from '../log/version.ts'
@@ -77,8 +77,7 @@ export async function* changedRecords(
   few = false,
 ): Records<ChangedRecord> {
   // A column with a sign before it is not looked up in the key: the database goes by the positions then.
-  const query = sql`select ${list('v', ['record_id', ...(base ? VERSION_COLUMNS : TOLD)])}, ${columns('t', table)}
-    ${base ? sql`, ${columns('b', table)}` : sql``}
+  const query = sql`select ${base ? unsentColumns(table) : changedColumns(table)}
     from hc_version v left join ${sql.table(table.name)} t on ${key('t', table)} = v.record_id
     ${base ? sql`left join ${sql.table(baseTable(table))} b on ${key('b', table)} = v.record_id` : sql``}
     where ${few ? sql`+v.tablenumber` : sql`v.tablenumber`} = ${table.number} and ${which}`
@@ -87,6 +86,9 @@ export async function* changedRecords(
   for await (const page of read.pages(query, 'record_id', base ? BLOCK / 2 : BLOCK))
     yield page.map(row => from(row, table.fields.length))
 }
+
+const unsentColumns = (table: Table): Query =>
+  sql`${list('v', ['record_id', ...VERSION_COLUMNS])}, ${columns('t', table)}, ${columns('b', table)}`
 
 function unsentFrom(row: Row, fields: number): UnsentRecord {
   const at = 1 + VERSION_COLUMNS.length
@@ -98,17 +100,26 @@ function unsentFrom(row: Row, fields: number): UnsentRecord {
   }
 }
 
-const changedFrom = (row: Row, fields: number): ChangedRecord => ({
-  record: row[0] as number,
-  version: {
-    name: { maker: row[1] as number, position: row[2] as number },
-    time: row[3] as number,
-    associate: row[4] as number,
-    link: row[5] as number,
-  },
-  values: part(row, 1 + TOLD.length, fields),
-  base: null,
-})
+/** The values come first, so that they need not be copied: their own key, where there is such a row, comes last. */
+const changedColumns = (table: Table): Query =>
+  sql.join([
+    sql.ref('v.record_id'),
+    ...table.fields.slice(1).map(field => sql.ref(`t.${field.name}`)),
+    list('v', TOLD),
+    key('t', table),
+  ])
+
+function changedFrom(row: Row, fields: number): ChangedRecord {
+  const n = (offset: number) => row[fields + offset] as number
+  const version = { name: { maker: n(0), position: n(1) }, time: n(2), associate: n(3), link: n(4) }
+  const exists = row[fields + TOLD.length] !== null
+  return { record: row[0] as number, version, values: exists ? cutTo(row, fields) : null, base: null }
+}
+
+function cutTo(row: Row, fields: number): Row {
+  ;(row as Value[]).length = fields
+  return row
+}
 
 /** A joined row that is not there has no primary key. */
 const part = (row: Row, at: number, count: number): Row | null =>

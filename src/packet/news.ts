@@ -67,6 +67,7 @@ async function* historyFrames(scope: DwnScope): AsyncGenerator<NewsFrame> {
 
 async function visibleRows(scope: DwnScope, rows: readonly LogRow[]): Promise<readonly LogRow[]> {
   const { dictionary } = scope.site
+  if (!tablesDown(scope).some(table => isPartOf(scope.area, table))) return rows
   const partly = rows.filter(row => {
     const table = dictionary.tableByNumber(row.table)
     return table !== undefined && isPartOf(scope.area, table)
