@@ -14,6 +14,7 @@ import { forgetLeft, noteLeft } from './left.ts'
 import type { LocalIds } from './local-ids.ts'
 import type { Incoming } from './operation.ts'
 import { putRows, removeRows } from './rows.ts'
+import type { ToldBefore } from './told-before.ts'
 
 export interface DwnContext {
   /** With the dictionary of the packet from its dictionary frame on. */
@@ -35,6 +36,8 @@ export interface DwnContext {
   readonly waiting: Set<number>
   /** What the parent said of its tree. */
   readonly sums: AnsweredSums[]
+  /** The parent tells again what it had told a life of ours that is lost, or had been told. */
+  readonly before: ToldBefore | undefined
 }
 
 export const isRelay = ({ site }: Pick<DwnContext, 'site'>): boolean => site.identity.kind === 'satellite'

@@ -45,11 +45,12 @@ export const isSeen = (seen: Seen, version: Pick<Version, 'position' | 'link'> |
 /** Two lives of one database are further apart. */
 const ONE_LIFE = 65_536
 
-/** After a restore somebody may tell of what its maker itself has changed since, in the same life. */
+/** After a restore somebody may tell of what the copy has itself, or of what its maker has changed since, in the same life. */
 export function isFormer(seen: Seen, told: VersionName | null, current: VersionName | undefined): boolean {
-  if (seen.position < 0 || !told || !current || told.maker !== current.maker) return false
+  if (seen.position < 0 || !told || !current) return false
+  if (told.maker === MADE_HERE) return told.position <= seen.position
   const by = current.position - told.position
-  return told.maker !== MADE_HERE && by >= 0 && by < ONE_LIFE
+  return told.maker === current.maker && by >= 0 && by < ONE_LIFE
 }
 
 /**

@@ -45,6 +45,7 @@ import { previousTable } from './parent-ids.ts'
 import type { ReadPacket } from './read-up.ts'
 import { noteEarly, noteReceived, noteRepeated } from './received.ts'
 import { recount } from './recount.ts'
+import { ToldBefore } from './told-before.ts'
 import { writeConflicts } from './told-conflicts.ts'
 import { forgetBrought, learnVerdicts } from './verdicts.ts'
 
@@ -72,6 +73,7 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
     hashes: await DwnHashes.of(site, write),
     waiting: new Set(),
     sums: [],
+    before: packet.head.rejoin?.kind === 'behind' ? new ToldBefore({ write, position }) : undefined,
   }
   await write.capture('off')
   const positions = await applyFrames(context, packet)
@@ -327,7 +329,7 @@ async function appendHistory(context: DwnContext, log: LogAppender, frame: Frame
       ? []
       : [{ ...row, record, previous, origin: PARENT_LINK }]
   })
-  await log.append(rows)
+  await log.append(context.before ? await context.before.fresh(rows) : rows)
 }
 
 async function writeLedger(context: DwnContext, frame: Frame): Promise<void> {

@@ -148,7 +148,7 @@ async function applyFrames(
   packet: ReadPacket,
 ): Promise<LogAppender['range']> {
   const log = new LogAppender(context.write)
-  const before = packet.head.again ? await ToldBefore.read(context) : undefined
+  const before = packet.head.again ? new ToldBefore(context) : undefined
   let applied = false
   for await (const frame of oneAhead(packet.frames())) {
     if (frame.kind === FRAME.aliases) {
@@ -236,7 +236,7 @@ async function appendHistory(
   }))
   const rows = await context.ids.logRows(corrected)
   const matching = context.history.matching(rows, context.link.travel_id)
-  await log.append(before?.fresh(matching) ?? matching)
+  await log.append(before ? await before.fresh(matching) : matching)
 }
 
 const unknownFrame = (kind: number) =>

@@ -16,7 +16,8 @@ import { readRejoin } from '../packet/rejoin-state.ts'
 import { restoredAt } from '../packet/restored-at.ts'
 import { answer } from './account.ts'
 import { applyJudged } from './apply-up.ts'
-import { type Incoming, incoming } from './operation.ts'
+import { namedFields } from './obey-fields.ts'
+import { type Incoming, incoming, partOf } from './operation.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
 
@@ -54,13 +55,15 @@ export async function applyReturned(site: Site, context: UpContext, frame: Frame
     const known = byFields.has(operation)
       ? operation.record
       : sameAs(versions, operation.version, operation.record)
-    if (known === undefined) news.push(operation)
+    // Of single fields the record's version says too little.
+    if (known === undefined || (known === operation.record && operation.parts && !byFields.has(operation)))
+      news.push(operation)
     else await alreadyHere(context, table, operation, known)
   }
   await applyJudged({ ...context, tally: new Tally(), returned: true }, table, news)
 }
 
-/** Field by field: every field that it names stands here under the same version, whatever was changed beside it. */
+/** Field by field: every field that it speaks of stands here under the same version. */
 async function standing(
   { write, byField }: UpContext,
   table: Table,
@@ -73,12 +76,12 @@ async function standing(
     write,
     records.map(record => ({ table: table.number, record })),
   )
-  const stands = ({ record, parts, kind }: Incoming, current: Version | undefined): boolean =>
-    kind === 'put' &&
+  const stands = (operation: Incoming, current: Version | undefined): boolean =>
+    operation.kind === 'put' &&
     current?.deleted === false &&
-    parts!.every(part => {
-      const version = versionOfField(current, fields.get(record), part.field)
-      return version !== undefined && sameVersion(part.version, version.name)
+    namedFields(table, operation).every(field => {
+      const version = versionOfField(current, fields.get(operation.record), field)
+      return version !== undefined && sameVersion(partOf(operation, field)!.version, version.name)
     })
   return new Set(some.filter((operation, index) => stands(operation, versions[index])))
 }

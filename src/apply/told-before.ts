@@ -5,38 +5,48 @@
  * Never:  leaves out of its areas what took effect without a new row: they are kept up from the log.
  */
 import { sql } from 'kysely'
+import { keyOf } from '../log/version.ts'
 import type { NewLogRow } from './history.ts'
 import type { UpContext } from './up-context.ts'
 
-/** Log rows looked at at once. */
-const BATCH = 5_000
+/** `position`: the first that this packet takes. */
+type Context = Pick<UpContext, 'write' | 'position'>
 
 export class ToldBefore {
-  /** How often it stands in the log, and how often it has been told here. */
-  readonly #standing = new Map<string, number>()
+  readonly #context: Context
+  /** How often each row was in this packet so far. */
+  readonly #told = new Map<string, number>()
 
-  /** Since the journey began: what is told again is not older. */
-  static async read({ write, link, position }: UpContext): Promise<ToldBefore> {
-    const told = new ToldBefore()
-    const from = Math.max(link.prototype_position, (await write.log.first()) - 1)
-    for await (const rows of write.log.between(from, position - 1, BATCH))
-      for (const row of rows) told.#count(row, 1)
-    return told
+  constructor(context: Context) {
+    this.#context = context
   }
 
   /** @returns those that do not stand in the log yet */
-  fresh(rows: readonly NewLogRow[]): NewLogRow[] {
-    return rows.filter(row => this.#count(row, -1) <= 0)
+  async fresh(rows: readonly NewLogRow[]): Promise<NewLogRow[]> {
+    const standing = await this.#standing(rows)
+    return rows.filter(row => {
+      const key = nameOf(row)
+      const told = (this.#told.get(key) ?? 0) + 1
+      this.#told.set(key, told)
+      return told > (standing.get(key) ?? 0)
+    })
   }
 
-  /** @returns how many there were before */
-  #count(row: NewLogRow, by: number): number {
-    const key = `${row.table} ${row.record} ${row.type} ${row.associate} ${row.time} ${row.flags}`
-    const before = this.#standing.get(key) ?? 0
-    if (before + by >= 0) this.#standing.set(key, before + by)
-    return before
+  /** How often each stood there before this packet. */
+  async #standing(rows: readonly NewLogRow[]): Promise<Map<string, number>> {
+    const { write, position } = this.#context
+    const records = new Map(
+      rows.map(({ table, record }) => [keyOf(table, record), { table, record }] as const),
+    )
+    const standing = new Map<string, number>()
+    for (const row of rows.length > 0 ? await write.log.about([...records.values()]) : [])
+      if (row.position < position) standing.set(nameOf(row), (standing.get(nameOf(row)) ?? 0) + 1)
+    return standing
   }
 }
+
+const nameOf = ({ table, record, type, associate, time, flags }: NewLogRow): string =>
+  `${table} ${record} ${type} ${associate} ${time} ${flags}`
 
 /** What took effect without a row of its own, because all its rows stand in the log already, has areas and a position all the same. */
 export async function noteSilent({ write, relays, position }: UpContext): Promise<void> {

@@ -132,17 +132,18 @@ async function stampFieldRows(context: UpContext, table: Table, one: Case): Prom
 }
 
 /** What came back beside what somebody else has changed since: the record is as that left it. */
-const isOlder = ({ returned }: UpContext, { operation, current }: Case): boolean =>
-  returned && current !== undefined && current.time > operation.time
+const isOlder = ({ returned }: UpContext, { operation, current, ruling }: Case): boolean =>
+  returned && ruling.kind === 'fields' && current !== undefined && current.time >= operation.time
 
 /** Taken as it came: the version's own name, wherever it was made. A changed value is a version of ours. */
 function versionOf(context: UpContext, one: Case): Version {
   const { operation, current } = one
+  if (isOlder(context, one)) return { ...current!, position: context.position, link: 0 }
   const whole = asItCame(one)
   return {
     name: whole ? operation.version! : { maker: 0, position: context.position },
     time: Math.max(operation.time, current?.time ?? 0),
-    associate: isOlder(context, one) ? current!.associate : operation.associate,
+    associate: operation.associate,
     position: context.position,
     // What was only brought back is nobody's edit of this journey.
     link: whole && !context.returned ? context.link.link_id : 0,

@@ -10,6 +10,8 @@ export interface RestoredAt {
   /** Positions that are given now lie behind this one. */
   readonly past: number
   readonly time: number
+  /** `homecoming restored` has not come to its end yet: when it is run again, the copy is what it was. */
+  readonly unfinished?: boolean
 }
 
 export async function restoredAt(read: Reading): Promise<RestoredAt | undefined> {

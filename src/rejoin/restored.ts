@@ -9,23 +9,31 @@ import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { type Link, linksAway, updateLink } from '../packet/link.ts'
 import { updateRejoin } from '../packet/rejoin-state.ts'
-import { noteRestored } from '../packet/restored-at.ts'
+import { noteRestored, restoredAt } from '../packet/restored-at.ts'
 import type { Writing } from '../storage/contract.ts'
 import { JUMP, jumpIds } from './jump.ts'
 import { noteReached, readReached } from './reached.ts'
 
 /** In the caller's transaction. @returns the last position of the copy */
 export async function noteRestore(site: Site, write: Writing): Promise<number> {
-  const position = await readLog(write)
-  await keepMembership(site, write, position)
+  const reading = await readLog(write)
+  await keepMembership(site, write, reading)
+  const before = await restoredAt(write)
+  const position = before?.unfinished ? before.position : reading
   const reached = await readReached(site)
-  const past = Math.max(position, reached.position) + JUMP
+  const past = Math.max(reading, reached.position) + JUMP
   await jumpIds(site, write, reached.ids)
   await write.log.jump(past)
   await noteReached(site, write)
-  await noteRestored(write, { position, past, time: site.platform.clock.now() })
+  await noteRestored(write, { position, past, time: site.platform.clock.now(), unfinished: true })
   for (const link of await linksAway(write)) await askHowFar(write, link)
   return position
+}
+
+/** All is done that `homecoming restored` does. */
+export async function endRestore(write: Writing): Promise<void> {
+  const restored = await restoredAt(write)
+  if (restored) await noteRestored(write, { ...restored, unfinished: false })
 }
 
 /** Until it has read something that was written after this, it may know more than this side. */

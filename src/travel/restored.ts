@@ -5,7 +5,7 @@
 import type { Site } from '../log/site.ts'
 import { allLinks, type Link, type LinkState, linkById, linksAway } from '../packet/link.ts'
 import { tripFolder } from '../packet/names.ts'
-import { noteRestore } from '../rejoin/restored.ts'
+import { endRestore, noteRestore } from '../rejoin/restored.ts'
 import { requireParent } from './activate.ts'
 import { keptJourneys } from './applied.ts'
 import { retire } from './close-link.ts'
@@ -35,6 +35,7 @@ export async function restored(site: Site): Promise<Restored> {
     await endBeforeTheNext(site, link)
     if ((await stateOf(site, link)) === 'home') home.push({ name: link.name, packets })
   }
+  await site.db.change(endRestore)
   const away = (await site.db.snapshot(linksAway)).map(({ name }) => name)
   return { position, away, home, unknown }
 }
