@@ -34,9 +34,11 @@ export interface Seen {
   readonly position: number
   /** And whatever this link brought. */
   readonly link: number
+  /** Positions of this database that are named by what came back, and that it has: not those of the lost life. */
+  readonly known: ReadonlySet<number>
 }
 
-export const NOTHING_SEEN: Seen = { position: -1, link: 0 }
+export const NOTHING_SEEN: Seen = { position: -1, link: 0, known: new Set() }
 
 /** @param version undefined: unchanged since before every prototype */
 export const isSeen = (seen: Seen, version: Pick<Version, 'position' | 'link'> | undefined): boolean =>
@@ -45,10 +47,10 @@ export const isSeen = (seen: Seen, version: Pick<Version, 'position' | 'link'> |
 /** Two lives of one database are further apart. */
 const ONE_LIFE = 65_536
 
-/** After a restore somebody may tell of what the copy has itself, or of what its maker has changed since, in the same life. */
+/** After a restore somebody may tell of what stands here in history, or of what its maker has changed since, in the same life. */
 export function isFormer(seen: Seen, told: VersionName | null, current: VersionName | undefined): boolean {
   if (seen.position < 0 || !told || !current) return false
-  if (told.maker === MADE_HERE) return told.position <= seen.position
+  if (told.maker === MADE_HERE) return seen.known.has(told.position)
   const by = current.position - told.position
   return told.maker === current.maker && by >= 0 && by < ONE_LIFE
 }

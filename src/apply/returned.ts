@@ -33,7 +33,8 @@ export async function afterRestore(context: UpContext, { again }: PacketHead): P
       count: count!,
     })),
   )
-  return { ...context, seen: { position: Math.min(seen, again.seen), link: context.link.link_id } }
+  const position = Math.min(seen, again.seen)
+  return { ...context, seen: { position, link: context.link.link_id, known: new Set() } }
 }
 
 export async function applyReturned(site: Site, context: UpContext, frame: Frame): Promise<void> {
@@ -60,7 +61,17 @@ export async function applyReturned(site: Site, context: UpContext, frame: Frame
       news.push(operation)
     else await alreadyHere(context, table, operation, known)
   }
-  await applyJudged({ ...context, tally: new Tally(), returned: true }, table, news)
+  const seen = { ...context.seen, known: await knownOf(context, news) }
+  await applyJudged({ ...context, seen, tally: new Tally(), returned: true }, table, news)
+}
+
+/** Positions of this database that are named there: it has them, or the lost life had them. */
+async function knownOf({ write }: UpContext, operations: readonly Incoming[]): Promise<ReadonlySet<number>> {
+  const known = new Set<number>()
+  for (const { version, parts } of operations)
+    for (const name of [version, ...(parts ?? []).map(part => part.version)])
+      if (name?.maker === MADE_HERE && (await write.log.idAt(name.position)) > 0) known.add(name.position)
+  return known
 }
 
 /** Field by field: every field that it speaks of stands here under the same version. */

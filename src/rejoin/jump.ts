@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { lastId, prefixOf } from '../core/ids.ts'
 import { sequenceRow } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
+import type { Life } from '../packet/rejoin-notes.ts'
 import { readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
 import { newTag } from '../platform/keys.ts'
 import type { Writing } from '../storage/contract.ts'
@@ -50,8 +51,11 @@ export async function jumpPositions(write: Writing, after: number, known: number
   return by
 }
 
-/** From now on packets of the former life are none of ours, and what is on its way to it will come again. */
-export async function beginLife(site: Site, write: Writing, link: number): Promise<void> {
+/**
+ * From now on packets of the former life are none of ours, and what is on its way to it will come again.
+ * @param known the life that the other side knew: one that this side may have forgotten
+ */
+export async function beginLife(site: Site, write: Writing, link: number, known: Life): Promise<void> {
   const { own, ended } = await readRejoin(write, link)
-  await updateRejoin(write, link, { own: newTag(site.platform), ended: [...ended, own] })
+  await updateRejoin(write, link, { own: newTag(site.platform), ended: [...new Set([...ended, own, known])] })
 }

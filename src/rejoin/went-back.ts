@@ -48,7 +48,7 @@ export async function goOn(
   if (link.link_id === PARENT_LINK) renumbered = await goOnAsChild(site, write, link, note, common)
   else await goOnAsParent(site, write, link, note, common)
   await mergeCounters(write, note.counters)
-  await beginLife(site, write, link.link_id)
+  await beginLife(site, write, link.link_id, packet.head.to ?? '')
   await adopt(write, link, packet, note, { ...past, renumbered })
   crashPoint('rejoin-adopted')
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HomecomingError } from '../core/errors.ts'
-import { laptopsPutBack, parentsPutBack, SATELLITES } from './available.ts'
+import { putBackIn, SATELLITES } from './available.ts'
 import { Dice } from './dice.ts'
 import { type Damage, type Failure, live } from './live.ts'
 import { type Shape, shapeOf } from './shape.ts'
@@ -44,7 +44,7 @@ export function worldNamed(name: string): WorldKind {
 export function historyOf(seed: number, steps: number, world: string): History {
   const dice = new Dice(seed)
   const shape = shapeOf(worldNamed(world).name, dice.for('shape'), SATELLITES)
-  const putBack = { parents: parentsPutBack(shape), laptops: laptopsPutBack(shape) }
+  const putBack = putBackIn(shape, dice.for('put back'))
   return { seed, shape, steps: stepsOf(dice.for('steps'), steps, putBack) }
 }
 
