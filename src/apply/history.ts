@@ -10,6 +10,7 @@ import { LOG } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
 import type { WireLogRow } from '../packet/content.ts'
 import type { LogRow, Writing } from '../storage/contract.ts'
+import type { IncomingPart } from './operation.ts'
 
 /** `clock`: what the maker's own clock said, where the time was corrected. */
 export type NewLogRow = Omit<LogRow, 'position' | 'id'> & { readonly clock?: number }
@@ -31,6 +32,8 @@ interface Effect {
   readonly time: number
   readonly associate: number
   readonly values: Row | null
+  /** Field by field each change has a time and an author of its own. */
+  readonly parts?: readonly Pick<IncomingPart, 'field' | 'time' | 'associate'>[] | null
 }
 
 /** What a packet changed here, so that its log rows can be matched with it. Small: only what differs is kept. */
@@ -84,7 +87,10 @@ export class History {
     if (!before || !operation.values) return
     const changes = this.#roleChanges(table, before, operation.values)
     if (changes.length === 0) return
-    this.#roles.set(keyOf(table.number, operation.record), { effect: effectOf(table, operation), changes })
+    const part = operation.parts?.find(({ field }) => field === changes[0]!.field)
+    const { time, associate } = part ?? operation
+    const effect = { ...effectOf(table, operation), time, associate }
+    this.#roles.set(keyOf(table.number, operation.record), { effect, changes })
   }
 
   #roleChanges(table: Table, before: Row, after: Row): RoleChange[] {

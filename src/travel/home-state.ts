@@ -7,6 +7,14 @@ export async function isClosed(read: Reading): Promise<boolean> {
   return (await read.row(sql<{ closed: number }>`select closed from hc_session`))?.closed === 1
 }
 
+/** At the parent. It may have been noted that the journey ends, and not have come to that. */
+export async function lastUpIsRead(read: Reading, linkId: number): Promise<boolean> {
+  const row = await read.row(
+    sql`select 1 from hc_packet where link_id = ${linkId} and outgoing = 0 and final = 1`,
+  )
+  return row !== undefined
+}
+
 /** After a break the last UP may have been taken back: then it is written once more. */
 export async function lastUpIsWritten(read: Reading): Promise<boolean> {
   const row = await read.row(

@@ -1,6 +1,6 @@
 /**
  * Kept: what children had sent to the lost life of a restored parent, read again from `applied/` (SPEC 10, "After a break").
- * Role:  the packets that follow from what the copy has read, in their order, as if they had just come.
+ * Role:  the packets that are newer than what the copy has read, in their order, as if they had just come.
  * Shape:  the other direction stays as the copy knows it: what the lost life had sent comes back with whoever has it.
  */
 import { hashOf, sameHash } from '../apply/accept.ts'
@@ -19,9 +19,11 @@ import { acceptLife } from '../rejoin/sent-again.ts'
 import type { Writing } from '../storage/contract.ts'
 import { appliedFolder, hasEnded, keptIds } from './applied.ts'
 import { closeLink } from './close-link.ts'
+import { lastUpIsRead } from './home-state.ts'
 
 interface Kept {
   readonly path: string
+  readonly number: number
   readonly head: PacketHead
 }
 
@@ -32,21 +34,24 @@ export async function readKept(site: Site, link: Link): Promise<number> {
     const over = isNote(one) || isToldAgain(one, kept.slice(index + 1))
     await site.db.change(write => readOne(site, write, link, one.path, over))
   }
-  if (await hasEnded(site, link)) await site.db.change(write => end(site, write, link, kept.at(-1)?.head))
+  if ((await hasEnded(site, link)) && (await site.db.snapshot(read => lastUpIsRead(read, link.link_id))))
+    await site.db.change(write => end(site, write, link, kept.at(-1)?.head))
   return kept.length
 }
 
-/** They follow from what the copy has read, without a gap. */
+/** Newer than what the copy has read. Where the lost life had been restored itself, numbers may be missing: what they said comes again. */
 async function keptOf(site: Site, link: Link): Promise<Kept[]> {
   const { files } = site.platform
   const folder = appliedFolder(site, link)
   const kept: Kept[] = []
-  for (let number = link.in_number + 1; ; number++) {
-    const path = files.join(folder, packetName(link.name, number, 'up'))
-    if (!(await files.exists(path))) return kept
+  for (const name of (await files.exists(folder)) ? await files.list(folder) : []) {
+    if (!name.endsWith('.up')) continue
+    const path = files.join(folder, name)
     await using open = await openKept(site, link, path)
-    kept.push({ path, head: open.head as PacketHead })
+    const { number } = open.label
+    if (number > link.in_number) kept.push({ path, number, head: open.head as PacketHead })
   }
+  return kept.sort((a, b) => a.number - b.number)
 }
 
 const openKept = (site: Site, link: Link, path: string): Promise<OpenPacket> =>
@@ -75,6 +80,7 @@ async function readOne(site: Site, write: Writing, copy: Link, path: string, ove
   const { link_id } = copy
   await acceptLife(write, (await linkById(write, link_id))!, head.life ?? '')
   await updateRejoin(write, link_id, { own: head.to ?? '' })
+  await updateLink(write, link_id, { in_number: packet.number - 1, in_hash: head.previous })
   await acknowledge(write, copy, head)
   const link = (await linkById(write, link_id))!
   if (over) await passOver(site, write, link, packet)

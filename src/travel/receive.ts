@@ -23,7 +23,7 @@ import { meet } from '../rejoin/meet.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { keepApplied, keepEnd, keepIds } from './applied.ts'
 import { closeLink } from './close-link.ts'
-import { isClosed, lastUpIsWritten } from './home-state.ts'
+import { isClosed, lastUpIsRead, lastUpIsWritten } from './home-state.ts'
 import { keepingRelease } from './release.ts'
 import { isGone, labelled, putAside, type Received, settle, type Waiting } from './waiting.ts'
 
@@ -292,10 +292,7 @@ async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket)
 
 /** Its last packet was read, and what it knows that a restored parent has forgotten. */
 async function isOver(read: Reading, linkId: number): Promise<boolean> {
-  const last = await read.row(
-    sql`select 1 from hc_packet where link_id = ${linkId} and outgoing = 0 and final = 1`,
-  )
-  return last !== undefined && !(await readRejoin(read, linkId)).unheard
+  return (await lastUpIsRead(read, linkId)) && !(await readRejoin(read, linkId)).unheard
 }
 
 /** Also for good, where both sides had to find together and the last packet was taken back: it has to be told once more. */
