@@ -1,4 +1,4 @@
-/** SPEC 10, "After a break": what a restored office reads again at once, from what it keeps beside its database (decision 21). */
+/** SPEC 10, "After a break": what a restored office reads again at once, from what it keeps beside its database (decision 24). */
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
