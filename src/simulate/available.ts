@@ -6,11 +6,11 @@ import type { PutBack } from './steps.ts'
 export const SATELLITES = true
 
 /**
- * Whose disks a seed puts back from older copies: in most worlds without satellites central's, else those of laptops. Not both
+ * Whose disks a seed puts back from older copies: in some worlds without satellites central's, else those of laptops. Not both
  * in one world, and not where there are satellites. Recorded histories may have more.
  */
 export function putBackIn({ satellites }: Shape, dice: Dice): PutBack {
-  const parents = satellites.length === 0 && dice.chance(75)
+  const parents = satellites.length === 0 && dice.chance(30)
   return { parents, laptops: !parents }
 }
 
