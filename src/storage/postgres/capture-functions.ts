@@ -8,6 +8,7 @@ import { LOG } from '../../log/types.ts'
 import type { CapturedTable, CapturePlan } from '../contract.ts'
 import { settleNested } from './capture-nested.ts'
 import { changed, deleteRows, type PossibleRow, previousOfInsert } from './capture-rows.ts'
+import { canBeSingle, SINGLE_VARIABLES, singleOr } from './capture-single.ts'
 import { type CaptureEvent, keyOf, MODE, type Names } from './capture-sql.ts'
 import { type CaptureParts, changedBefore, pairsOf, updateSql } from './capture-update.ts'
 import { noteDeleted } from './capture-watch.ts'
@@ -20,9 +21,13 @@ export function captureBody(parts: CaptureParts, event: CaptureEvent): string {
   const unlessOff =
     logged.length === 0 ? [] : [`if ${MODE} is distinct from 'off' then\n${block(logged)}  end if`]
   const nested = parts.captured && !parts.captured.readOnly ? settleNested(parts, event) : []
-  const steps = [...unlessOff, ...always(parts, event), ...nested, 'return null']
-  return `\nbegin\n${block(steps)}end\n`
+  const sets = [...unlessOff, ...always(parts, event)]
+  if (event !== 'update' || !canBeSingle(parts)) return functionBody([...sets, ...nested])
+  return functionBody([...singleOr(parts, sets), ...nested], SINGLE_VARIABLES)
 }
+
+const functionBody = (steps: readonly string[], variables = ''): string =>
+  `\n${variables === '' ? '' : `declare ${variables};\n`}begin\n${block([...steps, 'return null'])}end\n`
 
 const block = (steps: readonly string[]): string => steps.map(step => `  ${step};\n`).join('')
 

@@ -20,6 +20,9 @@ export const LOG_COLUMNS =
 export const MODE = `pg_catalog.current_setting('homecoming.capture', true)`
 const ACTOR = `nullif(pg_catalog.current_setting('homecoming.associate', true), '')::integer`
 
+const AT = `coalesce(s.now, floor(date_part('epoch', clock_timestamp()))::bigint)`
+const WHO = `coalesce(${ACTOR}, s.default_associate)`
+
 /** Objects of one schema, named in full. */
 export class Names {
   readonly schema: string
@@ -50,8 +53,13 @@ export class Names {
 
   /** When and who, as `s`; fenced off, so that it is worked out once a statement. UTC seconds, or the test clock. */
   get whenAndWho(): string {
-    return `(select coalesce(s.now, floor(date_part('epoch', clock_timestamp()))::bigint) as at,
-    coalesce(${ACTOR}, s.default_associate) as actor from ${this.session} s offset 0) s`
+    return `(select ${AT} as at, ${WHO} as actor from ${this.session} s offset 0) s`
+  }
+
+  /** One row. Of a single record the time and the person are worked out once anyway. */
+  logOne(table: Table, type: number, record: string): string {
+    const values = [AT, 0, type, WHO, table.number, record, 0, 0, 0, 'null::bigint']
+    return `insert into ${this.log} (${LOG_COLUMNS}, hc_order)\n  select ${values.join(', ')} from ${this.session} s`
   }
 
   /** An expression that refuses, and never returns. The adapter makes a HomecomingError of the text. */
