@@ -95,7 +95,7 @@ export async function forgetApplied(site: Site, before: number): Promise<number>
   for (const link of ended) {
     const folder = appliedFolder(site, link)
     if (!(await files.exists(folder))) continue
-    count += (await files.list(folder)).length
+    count += (await files.list(folder)).filter(name => name.endsWith('.up')).length
     await files.removeFolder(folder)
   }
   return count

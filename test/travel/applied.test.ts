@@ -14,7 +14,11 @@ const keptFolder = (laptop: Laptop): string => {
   return join(laptop.office.site.home, 'applied', `${name}-${tag.slice(0, 8)}`)
 }
 
-const kept = (laptop: Laptop): Promise<string[]> => readdir(keptFolder(laptop)).catch(() => [])
+/** Besides the packets there is what is needed to read them. */
+const everything = (laptop: Laptop): Promise<string[]> => readdir(keptFolder(laptop)).catch(() => [])
+
+const kept = async (laptop: Laptop): Promise<string[]> =>
+  (await everything(laptop)).filter(name => name.endsWith('.up'))
 
 /** ee's edit is on its way. */
 async function onItsWay(office: Office): Promise<Laptop> {
@@ -62,7 +66,7 @@ test('it stays while its sender is away, however long, and for 30 days after hom
   expect(await kept(ee)).toHaveLength(2)
   office.clock.pass(DAY)
   expect(await prune(office.site)).toMatchObject({ packets: 2 })
-  expect(await kept(ee)).toEqual([])
+  expect(await everything(ee)).toEqual([])
 })
 
 test('the parent removes it by itself, and what a written-off laptop had sent too', async () => {
@@ -75,7 +79,7 @@ test('the parent removes it by itself, and what a written-off laptop had sent to
   office.clock.pass(31 * DAY)
   await jo.exchange()
 
-  expect(await kept(ee)).toEqual([])
+  expect(await everything(ee)).toEqual([])
 })
 
 test('a packet that is refused, or waits, is not kept', async () => {
