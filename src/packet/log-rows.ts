@@ -97,5 +97,5 @@ const wireRow = (row: LogRow, ceiling: Ceiling | undefined): WireLogRow => ({
   record: row.record,
   flags: row.flags,
   application: row.application,
-  brought: ceiling !== undefined && row.origin > 0,
+  brought: ceiling !== undefined && row.origin !== 0,
 })
