@@ -28,7 +28,7 @@ export async function keepApplied(site: Site, link: Link, number: number, path: 
 /** The file that says which journey it is (pass.ts). */
 const PASS = 'pass'
 
-/** In the transaction in which the journey begins. */
+/** When the journey has begun. Who dies before that leaves no trace here of a journey that was not; the child has its pass itself. */
 export async function keepPass(site: Site, link: Pick<Link, 'name' | 'tag'>, pass: string): Promise<void> {
   const { files } = site.platform
   const folder = appliedFolder(site, link)

@@ -28,7 +28,7 @@ export interface Loan extends Departure {
  *  @throws {HomecomingError} ALREADY_AWAY, DATABASE_BUSY where another process prepares a journey in the same folder */
 export async function lend(site: Site, loan: Loan, copy: Database): Promise<Link> {
   try {
-    return await site.db.change(async write => {
+    const link = await site.db.change(async write => {
       await requireStillOurs(site, loan.paths, loan.trip)
       await requireAtHome(write, loan)
       const link = await newLink(site, write, loan)
@@ -37,11 +37,12 @@ export async function lend(site: Site, loan: Loan, copy: Database): Promise<Link
       const counters = (await readCounters(write)).filter(([name]) => name.endsWith(`-${link.series}`))
       await copy.change(child => giveIdentity(site, child, loan, link, counters))
       await copy.close()
-      await keepPass(site, link, passOf(site, link))
       crashPoint('go-identified')
       crashPoint('go-lending')
       return link
     })
+    await keepPass(site, link, passOf(site, link))
+    return link
   } finally {
     await copy.close()
   }

@@ -60,7 +60,7 @@ test('whatever opens a database can be given a key, a person and a time to wait'
   expect(without.map(({ words }) => words)).toEqual(['create', 'simulate', 'config', 'explain'])
 })
 
-test('what destroys something can be told not to ask', () => {
+test('what destroys something, or needs a copy first, can be told not to ask', () => {
   const destructive = leaves.filter(({ command }) => command.options.some(option => option.long === '--yes'))
   expect(destructive.map(({ words }) => words)).toEqual([
     'deactivate',
@@ -73,6 +73,7 @@ test('what destroys something can be told not to ask', () => {
     'write-off',
     'prune',
     'restored',
+    'upgrade',
     'remove',
   ])
 })
