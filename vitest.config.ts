@@ -18,13 +18,13 @@ const OFFICES = [
   'test/journey/*.test.ts',
   'test/areas/membership.test.ts',
   'test/apply/held.test.ts',
-  'test/satellite/0{1,2}-*.test.ts',
+  'test/satellite/01-*.test.ts',
   'test/travel/adopt.test.ts',
 ]
 const ON_A_SERVER = {
   HOMECOMING_TEST_CENTRAL: 'postgres',
   HOMECOMING_TEST_TWICE: '1',
-  HOMECOMING_TEST_RUNS: '2',
+  HOMECOMING_TEST_RUNS: '1',
 }
 
 /** Hundreds of tests start processes of their own, which then need not read every source anew. */

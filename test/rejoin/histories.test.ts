@@ -6,7 +6,7 @@ import { live } from '../support/history/life.ts'
 import { fieldWorld, notebookWorld, strictWorld } from '../support/worlds/notebook-world.ts'
 import { shippingFieldWorld, shippingWorld } from '../support/worlds/shipping-world.ts'
 
-const RUNS = Math.ceil(Number(process.env.HOMECOMING_TEST_RUNS ?? 12) / 2)
+const RUNS = Math.ceil(Number(process.env.HOMECOMING_TEST_RUNS ?? (process.env.CI ? 8 : 12)) / 2)
 const SEED = process.env.HOMECOMING_TEST_SEED
 /** While looking for something: no time is spent on shrinking. */
 const QUICK = process.env.HOMECOMING_TEST_QUICK ? { endOnFailure: true } : {}

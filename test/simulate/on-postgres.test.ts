@@ -6,7 +6,7 @@ import { postgresServer, testDatabase } from '../support/postgres-server.ts'
 
 const COUNT = Number(process.env.HOMECOMING_TEST_RUNS ?? 20)
 const WORLDS = ['trade', 'fields', 'lists']
-const STEPS = 30
+const STEPS = 20
 
 test.for(WORLDS.map((world, index) => ({ world, index })))(
   'all is well in the $world worlds with offices on a server',
