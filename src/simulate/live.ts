@@ -60,12 +60,13 @@ export async function live(world: World, steps: readonly Step[], damage: Damage 
   return { steps: steps.length, settlings }
 }
 
+/** Where in the sources, not where those lie: it is saved with the history. */
 const described = (error: unknown): string =>
   error instanceof Error
     ? `${error.message} ${(error.stack ?? '')
         .split('\n')
         .slice(1, 5)
-        .map(line => line.trim())
+        .map(line => line.trim().replace(/file:.*\/(?=(?:src|dist|node_modules)\/)/, ''))
         .join(' ')}`
     : String(error)
 
