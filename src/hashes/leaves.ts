@@ -9,14 +9,20 @@ import type { Side } from './tables.ts'
 
 /** Records in one row: their presence fits into the bits of one word. */
 export const BUCKET = 32
-const WIDTH = 8
+/** Bytes of a hash. */
+export const WIDTH = 8
 
 export const bucketOf = (record: number): number => Math.floor(record / BUCKET)
 const placeOf = (record: number): number => (record - bucketOf(record) * BUCKET) * WIDTH
 
-const TARGET: Target = { table: 'hc_hash', key: ['side', 'tablenumber', 'bucket'], columns: ['hashes'] }
+export const TARGET: Target = {
+  table: 'hc_hash',
+  key: ['side', 'tablenumber', 'bucket'],
+  columns: ['hashes'],
+}
 
-const MASK = 4
+/** Bytes before the hashes of a stored row, which say what records there are. */
+export const MASK = 4
 const FULL = 0xffffffff
 
 /** One row of hashes, to be read and changed in place. Stored: which records there are, as bits, and their hashes. */
@@ -66,12 +72,6 @@ export class Leaf {
     const place = placeOf(record)
     this.#view.setInt32(place, hash.a, true)
     this.#view.setInt32(place + 4, hash.b, true)
-  }
-
-  /** Takes out every record that is not in the mask: bit k is the k-th of the row. */
-  keep(mask: number): void {
-    for (let index = 0; index < BUCKET; index++)
-      if (((mask >>> index) & 1) === 0) this.#bytes.fill(0, index * WIDTH, (index + 1) * WIDTH)
   }
 }
 
@@ -159,7 +159,7 @@ async function leavesOf(
 }
 
 /** Rows read at once. */
-const ROWS = 1_000
+export const ROWS = 1_000
 
 /** By id, ascending. @param from first id, @param to last id */
 export async function* leavesBetween(
@@ -173,16 +173,4 @@ export async function* leavesBetween(
     and bucket between ${bucketOf(from)} and ${bucketOf(to)} order by bucket`
   for await (const rows of read.batches(query, ROWS))
     for (const row of rows) yield { bucket: row[0] as number, leaf: new Leaf(row[1] as Uint8Array) }
-}
-
-export async function writeLeaves(
-  write: Writing,
-  side: Side,
-  table: number,
-  leaves: readonly { bucket: number; leaf: Leaf }[],
-): Promise<void> {
-  await write.insert(
-    TARGET,
-    leaves.map(({ bucket, leaf }) => [side, table, bucket, leaf.bytes]),
-  )
 }

@@ -8,8 +8,9 @@ import { presence } from '../areas/area-sums.ts'
 import { hashesPosition } from '../areas/keep-hashes.ts'
 import { EVERYTHING } from '../areas/membership.ts'
 import type { Table } from '../dictionary/model.ts'
-import { BUCKET, type Leaf, leavesBetween, writeLeaves } from '../hashes/leaves.ts'
-import { NO_HASH } from '../hashes/record-hash.ts'
+import { BUCKET } from '../hashes/leaves.ts'
+import { type Hash, NO_HASH } from '../hashes/record-hash.ts'
+import { cutLeaf, type StoredLeaf, storedLeaves, writeLeaves } from '../hashes/stored-leaves.ts'
 import { readSums, SumChanges } from '../hashes/sums.ts'
 import { hashedTables, OWN_SIDE, PARENT_SIDE } from '../hashes/tables.ts'
 import { writeSetting } from '../log/settings.ts'
@@ -51,20 +52,27 @@ async function copyTable(
   sums: SumChanges | undefined,
 ): Promise<void> {
   const present = sums && (await presentRecords(write, table))
-  let block: { bucket: number; leaf: Leaf }[] = []
-  for await (const one of leavesBetween(read, OWN_SIDE, table.number)) {
-    if (present) one.leaf.keep(present.get(one.bucket) ?? 0)
-    if (present && !present.has(one.bucket)) continue
-    sums?.add(EVERYTHING, table.number, one.leaf.sum())
-    block.push(one)
-    if (block.length < BLOCK) continue
-    await writeLeaves(write, PARENT_SIDE, table.number, block)
-    block = []
+  for await (const leaves of storedLeaves(read, OWN_SIDE, table.number)) {
+    const copied = present ? cutTo(present, leaves, sum => sums.add(EVERYTHING, table.number, sum)) : leaves
+    await writeLeaves(write, PARENT_SIDE, table.number, copied)
   }
-  await writeLeaves(write, PARENT_SIDE, table.number, block)
 }
 
-const BLOCK = 500
+function cutTo(
+  present: ReadonlyMap<number, number>,
+  leaves: readonly StoredLeaf[],
+  add: (sum: Hash) => void,
+): StoredLeaf[] {
+  const cut: StoredLeaf[] = []
+  for (const { bucket, hashes } of leaves) {
+    const mask = present.get(bucket)
+    if (mask === undefined) continue
+    const kept = cutLeaf(hashes, mask)
+    add(kept.sum)
+    cut.push({ bucket, hashes: kept.hashes })
+  }
+  return cut
+}
 
 /** Bits by bucket. */
 async function presentRecords(write: Writing, table: Table): Promise<Map<number, number>> {

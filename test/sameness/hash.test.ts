@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Row, Value } from '../../src/core/values.ts'
 import type { Field, Table } from '../../src/dictionary/model.ts'
-import { Leaf } from '../../src/hashes/leaves.ts'
+import { BUCKET, Leaf } from '../../src/hashes/leaves.ts'
 import { hasherOf, RecordHasher } from '../../src/hashes/record-hash.ts'
+import { cutLeaf } from '../../src/hashes/stored-leaves.ts'
 import { hashOf } from '../golden/independent-hash.ts'
 
 const FIELDS: Field[] = [
@@ -85,6 +86,20 @@ test('32 of them lie in one row, and come back as they were', () => {
   leaf.set(63, hash)
   expect(new Leaf(leaf.bytes).at(63)).toEqual(hash)
   expect(new Leaf(leaf.bytes).at(62)).toEqual({ a: 0, b: 0 })
-  leaf.keep(0x7fffffff)
-  expect(leaf.at(63)).toEqual({ a: 0, b: 0 })
+})
+
+test('a row that is cut down to some records is what they alone would have made', () => {
+  const records = fc.uniqueArray(fc.integer({ min: 0, max: BUCKET - 1 }))
+  fc.assert(
+    fc.property(records, fc.integer({ min: 0, max: 0xffffffff }), (there, mask) => {
+      const all = new Leaf(undefined)
+      const some = new Leaf(undefined)
+      for (const record of there) {
+        const hash = hasherOf(ship()).of([record, 'Fram', 402, null, false, null, 0])
+        all.set(record, hash)
+        if ((mask >>> record) & 1) some.set(record, hash)
+      }
+      expect(cutLeaf(all.bytes, mask)).toEqual({ hashes: some.bytes, sum: some.sum() })
+    }),
+  )
 })
