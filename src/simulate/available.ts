@@ -11,7 +11,7 @@ export const SATELLITES = true
  */
 export function putBackIn({ satellites }: Shape, dice: Dice): PutBack {
   const parents = satellites.length === 0 && dice.chance(30)
-  return { parents, laptops: !parents }
+  return { parents, satellites: false, laptops: !parents }
 }
 
 export const SWITCHED_OFF: readonly string[] = [

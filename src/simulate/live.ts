@@ -129,7 +129,7 @@ async function take(world: World, step: Step): Promise<void> {
       return copy(world, step.kind, step.where, step.seed)
     case 'keep':
     case 'putBack':
-      return putBack(world, step.kind, step.where, step.trouble)
+      return putBack(world, step)
     case 'settle':
       return settle(world)
     default:
@@ -141,8 +141,6 @@ type Working = Place & { site: Site }
 
 const atWork = (world: World): Working[] => world.places.filter(isAtWork)
 const parents = (world: World): Working[] => atWork(world).filter(place => place.kind !== 'traveller')
-
-const restorable = (world: World): Working[] => parents(world).filter(({ kind }) => kind === 'central')
 
 const onChild = (
   world: World,
@@ -192,11 +190,10 @@ async function clear(world: World, where: number, trouble: TroubleAt | undefined
 
 async function putBack(
   world: World,
-  kind: 'keep' | 'putBack',
-  where: number,
-  trouble: TroubleAt | undefined,
+  { kind, where, of: whose, trouble }: Step & { kind: 'keep' | 'putBack' },
 ): Promise<void> {
-  const place = round(restorable(world), where)
+  const some = parents(world).filter(each => each.kind === (whose ?? 'central'))
+  const place = round(kind === 'keep' ? some : some.filter(each => world.restores.has(each)), where)
   if (!place) return
   if (kind === 'keep') await world.restores.backup(world, place)
   else if (await world.restores.restore(world, place, trouble)) world.faults.restored += 1

@@ -57,6 +57,11 @@ export class Restores {
     })
   }
 
+  /** Whether there is a copy of it to put back. */
+  has(place: Place): boolean {
+    return this.#backups.has(place)
+  }
+
   /** Logs were made shorter, and what was kept of those who are home is gone: a copy that is older is too old. */
   forget(pruned: Place): void {
     for (const place of [...this.#backups.keys()])

@@ -85,7 +85,7 @@ export const calm: History = {
       { includes: [2, 4, 6], assigned: [5], allData: false },
     ],
   },
-  steps: stepsOf(new Dice(SEED), STEPS, { parents: false, laptops: true })
+  steps: stepsOf(new Dice(SEED), STEPS, { parents: false, satellites: false, laptops: true })
     .filter(step => CALM.has(step.kind))
     .map(withoutTrouble),
 }

@@ -24,8 +24,13 @@ export type Step =
   | { readonly kind: 'area'; readonly area: number; readonly seed: number }
   | { readonly kind: 'prune'; readonly where: number; readonly trouble?: TroubleAt }
   | { readonly kind: 'backup' | 'restore' | 'clone'; readonly where: number; readonly seed: number }
-  /** Of central or a satellite, counted round. */
-  | { readonly kind: 'keep' | 'putBack'; readonly where: number; readonly trouble?: TroubleAt }
+  /** Of central; or of a satellite, counted round. */
+  | {
+      readonly kind: 'keep' | 'putBack'
+      readonly where: number
+      readonly of?: 'satellite'
+      readonly trouble?: TroubleAt
+    }
   | { readonly kind: 'settle' }
 
 /** `move` changes one pointer, `again` brings a deleted record back under its id, `whole` deletes what is below first. */
@@ -82,23 +87,26 @@ const SETTLING = 60
 /** Whose disks are put back from older copies. */
 export interface PutBack {
   readonly parents: boolean
+  readonly satellites: boolean
   readonly laptops: boolean
 }
 
 export function stepsOf(dice: Dice, count: number, putBack: PutBack): Step[] {
   const weights = weightsFor(putBack)
   return Array.from({ length: count }, (_, index) =>
-    (index + 1) % SETTLING === 0 || index + 1 === count ? { kind: 'settle' } : oneStep(dice, weights),
+    (index + 1) % SETTLING === 0 || index + 1 === count
+      ? { kind: 'settle' }
+      : oneStep(dice, weights, putBack),
   )
 }
 
-const weightsFor = ({ parents, laptops }: PutBack): Weights => ({
+const weightsFor = ({ parents, satellites, laptops }: PutBack): Weights => ({
   ...WEIGHTS,
-  ...(parents ? {} : { keep: 0, putBack: 0 }),
+  ...(parents || satellites ? {} : { keep: 0, putBack: 0 }),
   ...(laptops ? {} : { backup: 0, restore: 0, clone: 0 }),
 })
 
-function oneStep(dice: Dice, weights: Weights): Step {
+function oneStep(dice: Dice, weights: Weights, putBack: PutBack): Step {
   const kind = dice.weighted(weights)
   const child = dice.below(1000)
   const seed = dice.below(1000)
@@ -126,14 +134,18 @@ function oneStep(dice: Dice, weights: Weights): Step {
     case 'clone':
       return { kind, where: child, seed }
     case 'prune':
-    case 'putBack':
       return { kind, where: child, ...trouble(dice, 20) }
+    case 'putBack':
+      return { kind, where: child, ...whose(putBack, seed), ...trouble(dice, 20) }
     case 'keep':
-      return { kind, where: child }
+      return { kind, where: child, ...whose(putBack, seed) }
     default:
       return { kind: kind as Mishap, child, seed }
   }
 }
+
+const whose = ({ parents, satellites }: PutBack, seed: number): { of?: 'satellite' } =>
+  satellites && (!parents || seed % 2 === 1) ? { of: 'satellite' } : {}
 
 function trouble(dice: Dice, percent: number): { trouble?: TroubleAt } {
   if (!dice.chance(percent)) return {}
