@@ -12,7 +12,7 @@ import { nodePlatform } from '../src/platform/node/node-platform.ts'
 import { installCapture } from '../src/storage/postgres/capture.ts'
 import { openConnection } from '../src/storage/postgres/open.ts'
 import { indexesSql, tableSql } from '../src/storage/postgres/table-sql.ts'
-import { postgresServer, type TestDatabase, testDatabase } from '../test/support/postgres-server.ts'
+import { asAdmin, postgresServer, type TestDatabase, testDatabase } from '../test/support/postgres-server.ts'
 import { inTurns, timed } from './measure.ts'
 import type { Place } from './place.ts'
 import { type Aim, compared, type Row } from './row.ts'
@@ -24,21 +24,37 @@ const contact = dictionary.table('contact')
 
 type Kind = 'none' | 'rows' | 'fields'
 
+/** On a server that keeps what it commits, as servers do; and on one that syncs nothing, where the disk hides nothing. */
 export async function postgresWriters(place: Place): Promise<Row[]> {
-  const each = Math.max(50, Math.round(place.sizes.ordinary / 100))
+  const server = await postgresServer()
   const ours = await database('rows')
   const plain = await database('none')
+  if (server.name !== 'own') await durable(server.admin, 'on')
+  const rows = [await writers(place, 'writers', ours, plain)]
+  if (server.name !== 'own') {
+    await durable(server.admin, 'off')
+    rows.push(await writers(place, 'writers-unsynced', ours, plain))
+  }
+  await Promise.all([ours, plain].map(some => some[Symbol.asyncDispose]()))
+  return rows
+}
+
+const durable = (admin: string, on: 'on' | 'off'): Promise<void> =>
+  asAdmin(admin, async client => {
+    for (const name of ['fsync', 'full_page_writes']) await client.query(`alter system set ${name} = ${on}`)
+    await client.query('select pg_reload_conf()')
+  })
+
+async function writers(place: Place, name: string, ours: TestDatabase, plain: TestDatabase): Promise<Row> {
+  const each = Math.max(50, Math.round(place.sizes.ordinary / 100))
   const times = await inTurns(
     place.rounds,
     round => writing(ours, each, round),
     round => writing(plain, each, round),
   )
   const perSecond = (milliseconds: number): number => Math.round((WRITERS * each * 1000) / milliseconds)
-  await Promise.all([ours, plain].map(some => some[Symbol.asyncDispose]()))
-  const row = compared('writers', { ours: times.ours, baseline: times.baseline }, 'ms', '>= 0.70')
-  return [
-    { ...row, value: perSecond(times.ours), baseline: perSecond(times.baseline), unit: 'transactions/s' },
-  ]
+  const row = compared(name, times, 'ms', '>= 0.70')
+  return { ...row, value: perSecond(times.ours), baseline: perSecond(times.baseline), unit: 'transactions/s' }
 }
 
 export async function postgresUpdates(place: Place): Promise<Row[]> {

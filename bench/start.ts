@@ -65,7 +65,7 @@ const BENCHES: readonly Bench[] = [
   { groups: ['sameness'], rows: ['hashes-read-up'], run: readingUp },
   { groups: ['sameness'], rows: ['hashes-read-dwn'], run: readingDown },
   { groups: ['sameness'], rows: ['find-1', 'find-100'], run: finding },
-  { groups: ['postgres'], rows: ['writers'], run: postgresWriters },
+  { groups: ['postgres'], rows: ['writers', 'writers-unsynced'], run: postgresWriters },
   {
     groups: ['postgres', 'update-50k'],
     rows: ['update-50k', 'update-50k-owner', 'update-50k-fields'],
