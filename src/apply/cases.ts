@@ -38,7 +38,7 @@ export async function casesOf(
         ? NEVER_HELD
         : knowsItself(operation.replaces, current, instead, operation.record)
           ? TAKEN
-          : rule(context, table, operation, current, known)
+          : able(operation, rule(context, table, operation, current, known))
     return {
       operation,
       current,
@@ -67,14 +67,16 @@ const TAKEN: Case['ruling'] = { kind: 'take' }
 const NEVER_HELD: Case['ruling'] = { kind: 'refuse', verdict: 'rejected', reason: 'never-held' }
 
 /** Of a record that has left who edited it nobody can give the rest: the deletion stands. */
-const lacking = ({ operation }: Case): Case['ruling'] =>
-  operation.passed ? { kind: 'overrule', reason: 'deleted-meanwhile' } : { kind: 'want' }
+const able = ({ passed }: Incoming, ruling: Case['ruling']): Case['ruling'] =>
+  passed && ruling.kind === 'want' ? { kind: 'overrule', reason: 'deleted-meanwhile' } : ruling
 
 /** The row that stands afterwards: the parent's, with the fields that were taken. */
 function composeFields(table: Table, one: Case, ruling: FieldRuling & { kind: 'fields' }): void {
   const { before, operation } = one
   if (!before) {
-    one.ruling = lacksValues(operation, table.fields.length) ? lacking(one) : { kind: 'take' }
+    one.ruling = lacksValues(operation, table.fields.length)
+      ? able(operation, { kind: 'want' })
+      : { kind: 'take' }
     return
   }
   const values = operation.values!

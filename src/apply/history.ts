@@ -20,7 +20,12 @@ interface RoleChange {
   readonly field: number
   readonly flags: number
   readonly previous: number
+  /** Not its author's: somebody else had changed it meanwhile, and the whole record puts it back. */
+  readonly putBack: boolean
 }
+
+/** What is taken, as far as history needs it. */
+type Taken = Omit<Effect, 'table'> & { readonly base?: Row | null }
 
 type Kind = 'put' | 'delete' | 'leave'
 
@@ -45,6 +50,8 @@ export class History {
   readonly #roles = new Map<number, { effect: Effect; changes: RoleChange[] }>()
   #any: Effect | undefined
   readonly #untold = new Map<number, Effect>()
+  /** The save whose rows are being written, and what it put back. */
+  #save: { readonly key: number; readonly effect: Effect; readonly changes: RoleChange[] } | undefined
 
   constructor(dictionary: LoadedDictionary) {
     this.#dictionary = dictionary
@@ -80,12 +87,12 @@ export class History {
   }
 
   /** @param before the receiver's row, where the table has owners, contacts or projects */
-  took(table: Table, operation: Omit<Effect, 'table'>, before: Row | undefined): void {
+  took(table: Table, operation: Taken, before: Row | undefined): void {
     if (operation.kind === 'leave') return
     this.#aside.delete(keyOf(table.number, operation.record))
     this.#any ??= effectOf(table, operation)
     if (!before || !operation.values) return
-    const changes = this.#roleChanges(table, before, operation.values)
+    const changes = this.#roleChanges(table, before, operation.values, operation.base)
     if (changes.length === 0) return
     const part = operation.parts?.find(({ field }) => field === changes[0]!.field)
     const { time, associate } = part ?? operation
@@ -93,12 +100,18 @@ export class History {
     this.#roles.set(keyOf(table.number, operation.record), { effect, changes })
   }
 
-  #roleChanges(table: Table, before: Row, after: Row): RoleChange[] {
+  #roleChanges(table: Table, before: Row, after: Row, base: Row | null | undefined): RoleChange[] {
     const changes: RoleChange[] = []
     const compare = (type: number, fields: readonly number[]): void => {
       for (const [order, field] of fields.entries()) {
         if (before[field] === after[field]) continue
-        changes.push({ type, field, flags: order === 0 ? 0 : field, previous: before[field] as number })
+        changes.push({
+          type,
+          field,
+          flags: order === 0 ? 0 : field,
+          previous: before[field] as number,
+          putBack: base?.[field] === after[field],
+        })
       }
     }
     compare(LOG.updateOwner, this.#dictionary.ownerFields(table))
@@ -109,13 +122,41 @@ export class History {
 
   /** The rows of a packet that took effect here; asked in the packet's order. */
   matching(rows: readonly WireLogRow[], origin: number): NewLogRow[] {
-    return rows.flatMap(row => {
+    const matching = rows.flatMap(row => {
       const key = keyOf(row.table, row.record)
       if (this.#refused.has(key) || this.#aside.has(key)) return []
       this.#untold.delete(key)
+      const before = this.#putBackBefore(key, row, origin)
       const previous = isRole(row.type) ? this.#previousOf(key, row) : this.#maskOf(key, row)
-      return previous === undefined ? [] : [newRow(row, previous, origin)]
+      this.#beginSave(key, row)
+      return previous === undefined ? before : [...before, newRow(row, previous, origin)]
     })
+    return [...matching, ...this.#putBack(origin, () => true)]
+  }
+
+  /** What a save puts back stands among its rows: the last save of the record is the one that won. */
+  #beginSave(key: number, row: WireLogRow): void {
+    const role = this.#roles.get(key)
+    if (row.type !== LOG.update || !role) return
+    const { effect, changes } = role
+    if (effect.time !== row.time || effect.associate !== row.associate) return
+    const back = changes.filter(({ putBack }) => putBack)
+    role.changes = changes.filter(({ putBack }) => !putBack)
+    if (back.length > 0) this.#save = { key, effect, changes: back }
+  }
+
+  #putBackBefore(key: number, row: WireLogRow, origin: number): NewLogRow[] {
+    const same = key === this.#save?.key && isRole(row.type)
+    return this.#putBack(origin, role => !same || order(role) < order(row))
+  }
+
+  #putBack(origin: number, which: (role: RoleChange) => boolean): NewLogRow[] {
+    if (!this.#save) return []
+    const { effect, changes } = this.#save
+    const now = changes.filter(which)
+    this.#save =
+      now.length < changes.length ? { ...this.#save, changes: changes.slice(now.length) } : undefined
+    return now.map(role => roleRow(effect, role, origin))
   }
 
   /** An empty part is not written. */
@@ -163,6 +204,9 @@ const effectOf = (
 
 const isRole = (type: number): boolean =>
   type === LOG.updateOwner || type === LOG.updateContact || type === LOG.updateProject
+
+/** Of the rows of one save: by type, and then by field. */
+const order = ({ type, flags }: Pick<RoleChange, 'type' | 'flags'>): number => type * 1024 + flags
 
 const newRow = (row: WireLogRow, previous: number, origin: number): NewLogRow => ({
   time: row.time,

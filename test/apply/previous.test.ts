@@ -38,3 +38,63 @@ test('the previous contact in a log row is, at each end, the record that has thi
   expect(await office.desk.rows(previous)).toEqual([{ previous: 3, record: 4 }])
   expect(await ee.desk.rows(previous)).toEqual([{ previous: book, record: note }])
 })
+
+test('a save that puts somebody else’s owner back is told once, with the owner that was there', async () => {
+  await using office = await openOffice({ dictionary, fill: fillNotebook })
+  const ee = await office.leave('ee')
+  office.clock.pass(60)
+  await office.desk.update('book', 1, { owner_id: 3 }, 1)
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'Ships, by ee' })
+  await ee.desk.update('book', 2, { title: 'Stars, by ee' })
+  await ee.exchange()
+
+  const told = await office.desk.rows(
+    sql`select type, record_id as record, prev_record_id as previous from traveltransactionlog
+      where origin_id > 0 order by traveltransactionlog_id`,
+  )
+  expect(told).toEqual([
+    { type: 4608, record: 1, previous: 0 },
+    { type: 5120, record: 1, previous: 3 },
+    { type: 4608, record: 2, previous: 0 },
+  ])
+})
+
+test('what a save puts back stands among the changes of its author, in the order of their kinds', async () => {
+  const owned = {
+    ...dictionary,
+    tables: dictionary.tables.map(table =>
+      table.name === 'note'
+        ? {
+            ...table,
+            fields: [
+              ...table.fields,
+              {
+                name: 'owner_id',
+                type: 'id',
+                default: 0,
+                references: { kind: 'plain', table: 'person' },
+                role: 'owner',
+              },
+            ],
+          }
+        : table,
+    ),
+  }
+  await using office = await openOffice({ dictionary: owned, fill: fillNotebook })
+  const ee = await office.leave('ee')
+  office.clock.pass(60)
+  await office.desk.update('note', 1, { owner_id: 3 }, 1)
+  office.clock.pass(60)
+  await ee.desk.update('note', 1, { book_id: 2 })
+  await ee.exchange()
+
+  const told = await office.desk.rows(
+    sql`select type, prev_record_id as previous from traveltransactionlog where origin_id > 0 order by traveltransactionlog_id`,
+  )
+  expect(told).toEqual([
+    { type: 4608, previous: 0 },
+    { type: 5120, previous: 3 },
+    { type: 10000, previous: 1 },
+  ])
+})

@@ -6,8 +6,9 @@ import { journeyCarrier } from '../../src/app/wire.ts'
 import { verifyDeep } from '../../src/travel/deep.ts'
 import { sendDwn, sendUp } from '../../src/travel/exchange.ts'
 import { switchFieldLevel } from '../../src/travel/field-level.ts'
+import { ownAccount } from '../../src/travel/ledger.ts'
 import { receive } from '../../src/travel/receive.ts'
-import { EVA, NORDLYS, openAtHome } from '../support/areas/regions.ts'
+import { EVA, KAI, NORDLYS, openAtHome } from '../support/areas/regions.ts'
 import { openBranch } from '../support/branch.ts'
 
 test('a record that an office made, showed to its travellers and changed before it told central is in no conflict with itself', async () => {
@@ -61,4 +62,23 @@ test('a field that central changes beside an edit of an office that is still on 
 
   expect(await north.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS', department: 'ships' })
   expect((await verifyDeep(north.site)).bypassed).toEqual([])
+})
+
+test('one field that is passed on brings no deleted record back, for nobody has the others, and its author hears', async () => {
+  await using office = await openAtHome()
+  await switchFieldLevel(office.site, 'contact', true)
+  await using north = await openBranch(office, 'North')
+  await north.exchange()
+  await north.build()
+  const ee = await north.leave('ee')
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI }, 1)
+  await north.exchange()
+  office.clock.pass(60)
+  await office.desk.delete('contact', NORDLYS, 1)
+  office.clock.pass(60)
+  await ee.desk.update('contact', NORDLYS, { department: 'ships' }, EVA)
+  for (const place of [ee, north, ee]) await place.exchange()
+
+  expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 1, overruled: 1, held: 0 })
+  expect(await office.desk.get('contact', NORDLYS)).toBeUndefined()
 })

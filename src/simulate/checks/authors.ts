@@ -18,8 +18,6 @@ interface Row {
   readonly record: number
   readonly associate: number
   readonly time: number
-  /** Type of the row after it. */
-  readonly next: number | null
 }
 
 const KINDS: Readonly<Record<number, Edit['kind']>> = {
@@ -35,9 +33,8 @@ export async function checkAuthors(world: World): Promise<string[]> {
   const worked = new Set(world.kind.tables.map(name => dictionary.table(name).number))
   const rows = await centralRows(
     world,
-    sql<Row>`select traveltransactionlog_id as id, type, tablenumber as t, record_id as record, associate_id as associate, ttime as time, next
-      from (select *, lead(type) over (order by traveltransactionlog_id) as next from traveltransactionlog) l
-      where origin_id <> 0 and type in (4352, 4608, 4864)`,
+    sql<Row>`select traveltransactionlog_id as id, type, tablenumber as t, record_id as record, associate_id as associate, ttime as time
+      from traveltransactionlog where origin_id <> 0 and type in (4352, 4608, 4864)`,
   ).then(all => all.filter(({ t }) => worked.has(t)))
   return [...rows.flatMap(row => known.judge(row)), ...known.tooMany(rows)]
 }
@@ -90,12 +87,11 @@ class Known {
   }
 
   /**
-   * One edit is told once. Where clocks were wrong, times of several edits may have become one. Where an edit brought an
-   * owner back whom somebody else had changed meanwhile, one more Update stands before the UpdateOwner that tells so.
+   * One edit is told once. Where clocks were wrong, times of several edits may have become one.
    */
   tooMany(rows: readonly Row[]): string[] {
     const told = new Map<string, number>()
-    for (const row of rows.filter(each => each.type !== LOG.delete && !isOwnerAgain(each))) {
+    for (const row of rows.filter(each => each.type !== LOG.delete)) {
       const key = `${row.t} ${row.record} ${row.type} ${row.associate} ${row.time}`
       told.set(key, (told.get(key) ?? 0) + 1)
     }
@@ -141,10 +137,6 @@ class Known {
     )
   }
 }
-
-const isOwnerAgain = ({ type, next }: Row): boolean => type === LOG.update && next !== null && ROLES.has(next)
-
-const ROLES: ReadonlySet<number> = new Set([LOG.updateOwner, LOG.updateContact, LOG.updateProject])
 
 const centralRows = <R>(world: World, query: RawBuilder<R>): Promise<R[]> =>
   world.central.site!.db.snapshot(read => read.rows(query))
