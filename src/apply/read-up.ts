@@ -17,6 +17,7 @@ import { keepBranch } from '../packet/branch.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { type Link, linkById } from '../packet/link.ts'
+import { readRejoin } from '../packet/rejoin-state.ts'
 import { noteAsked } from '../packet/sums-frame.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
@@ -120,6 +121,7 @@ export async function upContext(
     postponed: undefined,
     area: await slotOf(write, link.area_id),
     told: await positionOfDwn(write, link, from.knew ?? from.acknowledged),
+    lost: (await readRejoin(write, link.link_id)).former.flatMap(({ unknown }) => (unknown ? [unknown] : [])),
     position: before + 1,
     seen: NOTHING_SEEN,
     returned: false,

@@ -35,6 +35,8 @@ export interface UpContext {
   readonly byField: ReadonlySet<number>
   /** The child had been told of everything up to this position when it sealed the packet. */
   readonly told: number
+  /** Positions of what the child itself had sent in lives that are lost, and does not know until it is told. */
+  readonly lost: readonly (readonly [after: number, last: number])[]
   readonly seen: Seen
   /** What is judged was sent by this database itself in that life, and only brought back. */
   readonly returned: boolean

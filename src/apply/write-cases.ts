@@ -79,13 +79,13 @@ export async function coverBelow(context: UpContext): Promise<void> {
 
 /** What whoever sent the packet had seen. */
 export function seenBy(context: UpContext): Seen {
-  const { link, told } = context
+  const { link, told, lost } = context
+  const isOwn = ({ link: by, position }: Version) =>
+    by === link.link_id && !lost.some(([after, last]) => position > after && position <= last)
   return async (table, records) => {
     const unheld = await unheldAt(context, table, records, told)
     return (record, version, by) =>
-      version.link === link.link_id
-        ? !isLater(version.name, by.version)
-        : version.position <= told && !unheld.has(record)
+      isOwn(version) ? !isLater(version.name, by.version) : version.position <= told && !unheld.has(record)
   }
 }
 

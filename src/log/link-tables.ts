@@ -236,8 +236,8 @@ export const CLOCK: OwnTable = {
  *   retell:          1 while the other side must be sent again also what it brought itself
  *   knew:            at a child that has taken back packets: how far it had read when it sealed the oldest, and 1; 0: there are none
  *   unheard:         1 while the other side has not read anything that was written since `homecoming restored`
- *   former:          lives of the other side that ended: life, number and hash of the last packet read of it, and what
- *                    whoever took it up has taken back and renumbered of it; JSON
+ *   former:          lives of the other side that ended: life, number and hash of the last packet read of it; of whoever took it
+ *                    up, what he has taken back, renumbered and not known of it, and the ids that he has jumped to; JSON
  *   strays:          hashes of packets that did not fit, of whoever wrote them; none when somebody has found back; JSON
  *   refused:         those that were written by a twin; JSON
  */

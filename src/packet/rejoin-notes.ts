@@ -52,6 +52,8 @@ export interface BehindNote {
   readonly written: number
   /** Hashes of packets of its own that will never be read: what they said is unsent again. The newest. */
   readonly takenBack: readonly Uint8Array[]
+  /** UP: the ids that it has jumped to, by table: other copies of the writer jump past them. */
+  readonly reached: readonly (readonly [table: number, id: number])[]
   /** So that another copy of the writer, from before this, knows its own records again. */
   readonly renumbered: readonly Renumbered[]
 }

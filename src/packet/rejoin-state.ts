@@ -33,6 +33,10 @@ export interface FormerLife {
   readonly hash: string
   /** Hexadecimal: packets that whoever took it up has taken back. */
   readonly unread?: readonly string[]
+  /** Positions here at which stands what was read of it, and what whoever took it up had not sent: from behind the first to the second. */
+  readonly unknown?: readonly [number, number]
+  /** The highest ids that whoever took it up has jumped to, by table. */
+  readonly reached?: readonly (readonly [table: number, id: number])[]
   /** New records of it that whoever took it up has given other ids. */
   readonly renumbered?: readonly Renumbered[]
 }

@@ -1,5 +1,6 @@
 /**
- * Write note: what is written after a break instead of news: a packet that says where the other side stands, and nothing else.
+ * Write note: packets without news: after a break one that says where the other side stands, or from a closed child one that
+ * asks for what did not come.
  * Role:  numbered and chained like any other; nothing is cut by it, so that it may be passed over.
  */
 import { sql } from 'kysely'
@@ -35,6 +36,20 @@ export async function writeNote(site: Site, write: Writing, link: Link): Promise
   return sealed
 }
 
+/** A closed child has no more to say, and still lacks packets before its release: nothing but the numbers of those. */
+export const writeAsking = (
+  site: Site,
+  write: Writing,
+  link: Link,
+  resend: readonly number[],
+): Promise<SealedPacket> =>
+  sealPacket(site, write, link, {
+    direction: 'up',
+    key: linkKey(site, link),
+    head: { ...EMPTY, firstPosition: link.cut_position + 1, lastPosition: link.cut_position, resend },
+    frames: nothing(),
+  })
+
 const EMPTY = {
   firstLogId: 0,
   lastLogId: 0,
@@ -56,13 +71,16 @@ async function aheadNote(site: Site, read: Writing, link: Link): Promise<AheadNo
     sql<{ number: number; hash: Uint8Array }>`select number, hash from hc_packet
       where link_id = ${link.link_id} and outgoing = 0 and number <= ${link.in_number} order by number desc limit ${HASHES}`,
   )
-  const { position } = await readRejoin(read, link.link_id)
+  const { position, former } = await readRejoin(read, link.link_id)
   return {
     kind: 'ahead',
     read: link.in_number,
     hashes: packets.map(({ number, hash }) => [number, hash] as const),
     position,
-    ids: hasOwnRange(link) ? await ordinaryIds(site, read) : await idsOfChild(read, link),
+    ids: [
+      ...(hasOwnRange(link) ? await ordinaryIds(site, read) : await idsOfChild(read, link)),
+      ...former.flatMap(({ reached }) => reached ?? []),
+    ],
     counters: (await readCounters(read)).filter(([name]) => name.endsWith(`-${link.series}`)),
     inserts: link.link_id === PARENT_LINK ? [] : await insertsOf(read, link),
   }

@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import { sequenceRow } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
-import type { Writing } from '../storage/contract.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
 
 export interface Reached {
   readonly position: number
@@ -26,11 +26,13 @@ export async function readReached(site: Site): Promise<Reached> {
 
 /** In the transaction that jumps, before the commit: nothing is given out that was not noted. */
 export async function noteReached(site: Site, write: Writing): Promise<void> {
-  const rows = await write.rows(sql<{ id: number; next: number }>`select id, next_id as next from sequence`)
-  const next = new Map(rows.map(row => [row.id, row.next]))
-  const reached: Reached = {
-    position: await write.log.position(),
-    ids: site.dictionary.captured.map(({ number }) => [number, (next.get(sequenceRow(number)) ?? 1) - 1]),
-  }
+  const reached: Reached = { position: await write.log.position(), ids: await idsGivenOut(site, write) }
   await site.platform.files.write(pathOf(site), new TextEncoder().encode(JSON.stringify(reached)))
+}
+
+/** The highest id of each table that may have been given out. */
+export async function idsGivenOut({ dictionary }: Site, read: Reading): Promise<[number, number][]> {
+  const rows = await read.rows(sql<{ id: number; next: number }>`select id, next_id as next from sequence`)
+  const next = new Map(rows.map(row => [row.id, row.next]))
+  return dictionary.captured.map(({ number }) => [number, (next.get(sequenceRow(number)) ?? 1) - 1])
 }

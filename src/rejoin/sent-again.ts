@@ -133,9 +133,23 @@ export async function acceptLife(write: Writing, link: Link, life: string, note?
     life: state.life,
     number: link.in_number,
     hash: link.in_hash ? toHex(link.in_hash) : '',
-    ...(note && { unread: note.takenBack.map(toHex), renumbered: note.renumbered }),
+    ...(note && {
+      unread: note.takenBack.map(toHex),
+      renumbered: note.renumbered,
+      unknown: await unknownTo(write, link, note),
+      reached: note.reached,
+    }),
   }
   await updateRejoin(write, link.link_id, { life, former: [...state.former, ended] })
+}
+
+/** What was read here after the last packet that whoever goes on had sent itself, is news to him. */
+async function unknownTo(write: Writing, link: Link, note: BehindNote): Promise<[number, number]> {
+  const row = await write.row(
+    sql<{ at: number | null }>`select max(last_position) as at from hc_packet
+      where link_id = ${link.link_id} and outgoing = 0 and number <= ${note.common}`,
+  )
+  return [row?.at ?? 0, await write.log.position()]
 }
 
 /** Whoever has found back is the one. What was put aside of it says nothing of others any more. */

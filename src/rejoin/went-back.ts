@@ -21,7 +21,7 @@ import type { Reading, Writing } from '../storage/contract.ts'
 import { beginLife, jumpIds, jumpPositions } from './jump.ts'
 import { keepSent } from './keep-sent.ts'
 import { lastApplied, notePassedOver } from './pass-over.ts'
-import { noteReached } from './reached.ts'
+import { idsGivenOut, noteReached } from './reached.ts'
 import { renumber } from './renumber.ts'
 import { acceptLife, tellAgain } from './sent-again.ts'
 import { unseal } from './unseal.ts'
@@ -49,7 +49,8 @@ export async function goOn(
   else await goOnAsParent(site, write, link, note, common)
   await mergeCounters(write, note.counters)
   await beginLife(site, write, link.link_id, packet.head.to ?? '')
-  await adopt(write, link, packet, note, { ...past, renumbered })
+  const reached = link.link_id === PARENT_LINK ? await idsGivenOut(site, write) : []
+  await adopt(write, link, packet, note, { ...past, renumbered, reached })
   crashPoint('rejoin-adopted')
 }
 
@@ -166,7 +167,7 @@ async function adopt(
   link: Link,
   packet: ReadPacket,
   note: AheadNote,
-  past: Past & Pick<BehindNote, 'renumbered'>,
+  past: Past & Pick<BehindNote, 'renumbered' | 'reached'>,
 ): Promise<void> {
   const hash = hashIn(note, note.read) ?? null
   await forgetFrom(write, link, past.common, note.read, hash)

@@ -12,8 +12,12 @@ import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { type Link, linkById, linkByTag } from '../packet/link.ts'
+import { takeMissing } from '../packet/missing.ts'
+import type { SealedPacket } from '../packet/outbox.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
+import { writeAsking } from '../packet/write-note.ts'
 import { writeUp } from '../packet/write-up.ts'
+import type { Writing } from '../storage/contract.ts'
 import { requireChild, requireParent } from './activate.ts'
 import {
   exchangeBoth,
@@ -31,12 +35,13 @@ import { TRAVEL_KEY } from './paths.ts'
 import { isStopped, type Received, receive } from './receive.ts'
 import { checkRelease } from './release.ts'
 
-/** Step 1. Seals everything; from here on the child refuses edits. Sent again when repeated. */
+/** Step 1. Seals everything; from here on the child refuses edits. Repeated, it is sent again, and asks for what did not come. */
 export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]> {
   requireChild(child)
   const sealed = await child.db.change(async write => {
     const { pending } = await readRejoin(write, PARENT_LINK)
-    if ((await isClosed(write)) && (await lastUpIsWritten(write)) && pending === '') return undefined
+    if ((await isClosed(write)) && (await lastUpIsWritten(write)) && pending === '')
+      return askOn(child, write)
     await freshenDictionary(child, write)
     let packet = await writeUp(child, write, { final: true })
     // After a break a note goes first.
@@ -47,6 +52,13 @@ export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]>
   })
   const link = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
   return publish(child, link, carrier, sealed)
+}
+
+/** The release came, and not what was sent before it. */
+async function askOn(child: Site, write: Writing): Promise<SealedPacket | undefined> {
+  const link = (await linkById(write, PARENT_LINK))!
+  const resend = await takeMissing(write, PARENT_LINK, link.in_number)
+  return resend.length > 0 ? writeAsking(child, write, link, resend) : undefined
 }
 
 /** Step 2. Reads what the child sent, and answers "you are home", also when it asks again. */
@@ -121,5 +133,11 @@ export async function comeHome(
   }
   const inTheWay = received.find(isStopped) ?? sent.find(isLost) ?? (home ? undefined : up.find(isLost))
   if (inTheWay?.code) throw new HomecomingError(inTheWay.code, `${inTheWay.name}: ${inTheWay.message}`)
-  return finishHome(child, carrier, keyFile)
+  const early = await receive(child, carrier, undefined, 'parent')
+  if (early.some(({ what }) => what === 'waiting')) {
+    await sendLastUp(child, carrier)
+    await release(parent, child.identity.tag, carrier)
+  }
+  const { account, received: last } = await finishHome(child, carrier, keyFile)
+  return { account, received: [...early, ...last] }
 }

@@ -17,6 +17,7 @@ import { hashFile, openPacket, type PacketLabel } from '../packet/container.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, linkById, linkByTag, whyBroken } from '../packet/link.ts'
+import { noteAsked } from '../packet/missing.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { writeUp } from '../packet/write-up.ts'
 import { meet } from '../rejoin/meet.ts'
@@ -315,9 +316,16 @@ async function readFromHome(site: Site, link: Link, packet: ReadPacket): Promise
   )
   if (acceptance.kind !== 'repeated') {
     await readToEnd(packet)
-    // Written before its sender knew that its last one had been read: it carries nothing.
-    if (!packet.head.content) return { name: packet.name, number: packet.number, what: 'repeated' }
+    // It carries nothing: written before its sender knew that its last one had been read, or to ask for what did not come.
+    if (!packet.head.content) {
+      await noteResend(site, link, packet.head)
+      return { name: packet.name, number: packet.number, what: 'repeated' }
+    }
     throw new HomecomingError('PACKET_RETIRED', `${link.name} is home already`, { name: link.name })
   }
   return { name: packet.name, number: packet.number, what: 'repeated' }
+}
+
+async function noteResend(site: Site, link: Link, { resend }: PacketHead): Promise<void> {
+  if (resend.length > 0) await site.db.change(write => noteAsked(write, link.link_id, resend))
 }

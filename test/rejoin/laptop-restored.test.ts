@@ -1,6 +1,9 @@
 /** SPEC 10, "After a break": a laptop is restored from an older copy, and goes on. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { finishHome, releaseHome, sealForHome } from '../../src/app/journey.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { prune } from '../../src/travel/prune.ts'
@@ -8,7 +11,7 @@ import { verify } from '../../src/travel/verify.ts'
 import { writeOff } from '../../src/travel/write-off.ts'
 import type { Laptop, Office } from '../support/office.ts'
 import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
-import { backupOf, restore } from './copies.ts'
+import { backupOf, cloneOf, restore } from './copies.ts'
 
 const same = async (office: Office, laptop: Laptop): Promise<unknown> =>
   (await verify(office.site, laptop.site)).differences
@@ -236,3 +239,70 @@ test('a deletion that is sealed again is judged by what its author had read when
   ).toEqual([{ record: note, reason: 'owner-deleted' }])
   expect(await same(office, ee)).toEqual([])
 })
+
+test('a deletion covers what the same laptop had sent in a lost life, and its author hears of that', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const other = await cloneOf(ee)
+  await other.desk.update('note', 1, { text: 'by the other copy' })
+  await other.exchange()
+  office.clock.pass(60)
+  await ee.desk.delete('book', 1)
+  await ee.exchange()
+
+  expect(
+    await office.desk.rows(sql`select record_id as record, reason from hc_conflict where mine <> ''`),
+  ).toEqual([{ record: 1, reason: 'owner-deleted' }])
+  expect(await same(office, ee)).toEqual([])
+})
+
+test('an older copy goes on with ids past all those that other copies had jumped to', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  await ee.exchange()
+  const first = backupOf(ee)
+  await ee.desk.insert('book', { title: 'of the first life' })
+  await ee.exchange()
+  ee = await restore(ee, first)
+  await ee.exchange()
+  const second = backupOf(ee, `${ee.folder}-second`)
+  await ee.desk.insert('book', { title: 'of the second life' })
+  await ee.exchange()
+  ee = await restore(ee, second)
+  await ee.exchange()
+  const nextTopic = sql<{ next: number }>`select next_id as next from sequence where tablename = 'topic'`
+  const [before] = await ee.desk.rows(nextTopic)
+
+  ee = await restore(ee, first)
+  await ee.exchange()
+
+  const [after] = await ee.desk.rows(nextTopic)
+  expect(after!.next).toBeGreaterThan(before!.next)
+  expect(await same(office, ee)).toEqual([])
+})
+
+test.for(['with both ends at hand', 'packet by packet'])(
+  'coming home it asks for what it had read before the copy was put back (%s)',
+  async how => {
+    await using office = await openNotebook()
+    let ee = await office.leave('ee')
+    const backup = backupOf(ee)
+    await office.desk.update('book', 1, { title: 'Ships, by the office' })
+    await officeSends(ee)
+    await laptopReads(ee)
+    ee = await restore(ee, backup)
+    if (how === 'packet by packet') {
+      await sealForHome(ee.site)
+      await askOffice(ee)
+      await expect(finishHome(ee.site)).rejects.toMatchObject({ code: 'RELEASE_MISSING' })
+      await sealForHome(ee.site)
+      await askOffice(ee)
+      await finishHome(ee.site)
+    } else await ee.comeHome()
+
+    expect(existsSync(join(ee.folder, 'travel.key'))).toBe(false)
+  },
+)
+
+const askOffice = ({ office, site, folder }: Laptop) =>
+  releaseHome(office.site, { name: site.identity.name, tag: site.identity.tag }, join(folder, 'packets'))
