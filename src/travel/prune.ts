@@ -45,6 +45,7 @@ export async function prune(site: Site, days = MINIMUM_AGE_DAYS): Promise<Pruned
     await write.run(sql`delete from hc_clock where position <= ${lowest.position}`)
     await write.run(sql`delete from hc_move where position <= ${lowest.position}`)
     await write.run(sql`delete from hc_left where position <= ${lowest.position}`)
+    await write.run(sql`delete from hc_instead where position <= ${lowest.position}`)
     await forgetMessages(write, site.platform.clock.now() - days * DAY)
     crashPoint('prune-deleted')
     return { rows, packets: 0, upTo: lowest.position, heldBackBy: lowest.by }

@@ -6,6 +6,7 @@ import { verify } from '../../src/travel/verify.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { type Office, openOffice } from '../support/office.ts'
+import { laptopSends, officeReads } from '../support/steps.ts'
 
 const DAY = 86_400
 
@@ -52,4 +53,24 @@ test('a parent prunes by itself, once a day at most, and everything goes on', as
   office.clock.pass(DAY)
   await ee.exchange()
   expect((await verify(office.site, ee.site)).differences).toEqual([])
+})
+
+test('what was written instead of an edit is remembered until its author has read it', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook })
+  const remembered = () => office.desk.rows(sql`select 1 from hc_instead`)
+  const ee = await office.leave('ee')
+  await office.desk.insert('topic', { title: 'coast' }, 3)
+  const topic = await ee.desk.insert('topic', { title: 'coast' })
+  await ee.desk.insert('book', { title: 'Rocks', topic_id: topic })
+  await laptopSends(ee)
+  await officeReads(ee)
+  expect(await remembered()).not.toEqual([])
+  office.clock.pass(40 * DAY)
+  await buildPrototype(office.site, 0)
+  await prune(office.site)
+  expect(await remembered()).not.toEqual([])
+  await ee.exchange()
+  await ee.exchange()
+  await prune(office.site)
+  expect(await remembered()).toEqual([])
 })
