@@ -22,8 +22,8 @@ export async function onPostgres(folder: string): Promise<string> {
 
 /** What is no file, and so does not go with its folder. */
 export async function dropCentral(path: string): Promise<void> {
-  if (!path.startsWith('postgres:')) return
-  const client = new pg.Client({ connectionString: database! })
+  if (!path.startsWith('postgres:') || !database) return
+  const client = new pg.Client({ connectionString: database })
   await client.connect()
   await client.query(`drop schema if exists ${client.escapeIdentifier(schemaOf(path))} cascade`)
   await client.end()

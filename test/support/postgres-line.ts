@@ -11,10 +11,8 @@ export type Cut = 'before' | 'after'
 export class Line implements AsyncDisposable {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
-  #cut: { readonly at: number; readonly how: Cut } | undefined
-  #reached: { readonly times: number; readonly resolve: () => void } | undefined
-  /** Times that the client has sent something since the last `cutAt`. */
-  sent = 0
+  #cut: { readonly at: number; readonly how: Cut | (() => void) } | undefined
+  #sent = 0
 
   constructor(server: Server) {
     this.#server = server
@@ -32,22 +30,15 @@ export class Line implements AsyncDisposable {
     return { line, address: url.href }
   }
 
-  cutAt(at: number, how: Cut): void {
+  /** @param how a function is called before the server gets it: to do something else than to cut the line */
+  cutAt(at: number, how: Cut | (() => void)): void {
     this.#cut = { at, how }
-    this.sent = 0
-  }
-
-  /** Waits until the client has sent something this many times from now on. */
-  reaches(times: number): Promise<void> {
-    this.sent = 0
-    return new Promise(resolve => {
-      this.#reached = { times, resolve }
-    })
+    this.#sent = 0
   }
 
   /** From now on nothing is cut. @returns true where something was */
   heal(): boolean {
-    const wasCut = this.#cut === undefined || this.sent >= this.#cut.at
+    const wasCut = this.#cut === undefined || this.#sent >= this.#cut.at
     this.#cut = undefined
     return wasCut
   }
@@ -70,15 +61,14 @@ export class Line implements AsyncDisposable {
   }
 
   #forward(data: Buffer, server: Socket): void {
-    this.sent++
-    if (this.sent === this.#reached?.times) this.#reached.resolve()
-    const isNow = this.#cut?.at === this.sent
-    if (isNow && this.#cut?.how === 'before') this.#end()
+    this.#sent++
+    const how = this.#cut?.at === this.#sent ? this.#cut.how : undefined
+    if (typeof how === 'function') how()
+    if (how === 'before') this.#end()
     else server.write(data)
-    if (isNow) {
-      server.removeAllListeners('data')
-      server.once('data', () => this.#end())
-    }
+    if (how !== 'after') return
+    server.removeAllListeners('data')
+    server.once('data', () => this.#end())
   }
 
   #end(): void {

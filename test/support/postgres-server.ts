@@ -4,7 +4,7 @@
  *         others find it there. The keeper ends the server when the run has ended, however it did.
  * Each test takes a database of its own.
  */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -44,13 +44,45 @@ export function postgresServer(): Promise<PostgresServer> {
 
 export const oldestServer = (): Promise<PostgresServer> => kept('oldest', OLDEST)
 
-/** One that nobody else uses: it may be killed, and is started again then. */
-export async function ownServer(): Promise<PostgresServer & { kill(): Promise<void> }> {
+/** Of a server: the process that serves a database of a test, or all of them. */
+export type Killed = 'backend' | 'server'
+
+/** One that nobody else uses: it may be killed, and goes on anew when `kill` has returned. */
+export async function ownServer(): Promise<PostgresServer & { kill(which: Killed): Promise<void> }> {
   const name = `own-${process.pid}-${++made}`
   const server = await kept(name, '', process.pid)
   const pidFile = join(folderOf(name, process.pid), 'data', 'postmaster.pid')
-  const kill = async () => process.kill(Number((await readFile(pidFile, 'utf8')).split('\n')[0]), 'SIGKILL')
-  return { ...server, kill: async () => void (await kill()) }
+  const kill = async (which: Killed) => {
+    const before = await begun(server)
+    const postmaster = Number((await readFile(pidFile, 'utf8')).split('\n')[0])
+    const children = childrenOf(postmaster)
+    const backends = children.filter(({ title }) => title.includes(USER)).map(({ pid }) => pid)
+    const all = [postmaster, ...children.map(({ pid }) => pid)]
+    for (const pid of which === 'server' ? all : backends) killed(pid)
+    while ((await begun(server).catch(() => before)) === before) await setTimeout(50)
+  }
+  return { ...server, kill }
+}
+
+/** When what belongs to the server itself was started: anew too after one of its backends has been killed. */
+function begun({ admin }: PostgresServer): Promise<string> {
+  const sql = `select backend_start::text as begun from pg_stat_activity where backend_type = 'checkpointer'`
+  return asAdmin(admin, async client => (await client.query<{ begun: string }>(sql)).rows[0]!.begun)
+}
+
+function childrenOf(parent: number): { pid: number; title: string }[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n')
+  return lines.flatMap(line => {
+    const [pid, ppid, ...title] = line.trim().split(/\s+/)
+    return Number(ppid) === parent ? [{ pid: Number(pid), title: title.join(' ') }] : []
+  })
+}
+
+/** It may have ended meanwhile. */
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {}
 }
 
 /** A database of its own for a test. */
@@ -59,6 +91,7 @@ export async function testDatabase(server: PostgresServer): Promise<TestDatabase
   await asAdmin(server.admin, async client => {
     await makeUser(client)
     await client.query(`create database ${name} owner ${USER}`)
+    if (process.env.HOMECOMING_TEST_ODD) await setOddly(client, name)
   })
   return {
     name,
@@ -72,6 +105,30 @@ export async function testDatabase(server: PostgresServer): Promise<TestDatabase
 }
 
 let made = 0
+
+/** What somebody may have set for a database, and nobody who reads and writes there may rely on. */
+const ODD: Readonly<Record<string, string>> = {
+  array_nulls: 'off',
+  bytea_output: 'escape',
+  datestyle: 'German, DMY',
+  default_transaction_deferrable: 'on',
+  default_transaction_isolation: 'serializable',
+  extra_float_digits: '-15',
+  intervalstyle: 'sql_standard',
+  quote_all_identifiers: 'on',
+  row_security: 'off',
+  standard_conforming_strings: 'off',
+  timezone: 'America/St_Johns',
+  transform_null_equals: 'on',
+}
+
+/** From the next connection on. @param more what other programs in a test could not bear */
+export async function setOddly(client: pg.Client, database: string, more: object = {}): Promise<void> {
+  const sets = Object.entries({ ...ODD, ...more }).map(
+    ([name, value]) => `alter database ${database} set ${name} = '${value}'`,
+  )
+  await client.query(sets.join('; '))
+}
 
 /** Another program at the same database. */
 export async function asAdmin<T>(address: string, work: (client: pg.Client) => Promise<T>): Promise<T> {

@@ -26,8 +26,8 @@ export async function openConnection(path: string, options: OpenOptions): Promis
   if (options.key) throw new HomecomingError('KEY_WRONG', `${address.name} is no file, and has no key`)
   const connection = await connected(address, options.waitFor ?? DEFAULT_WAIT)
   try {
-    await checkServer(connection, address)
-    await connection.execute(settings(address, options))
+    const version = await checkServer(connection, address)
+    await connection.execute(settings(address, options, version))
     return connection
   } catch (error) {
     await connection.close()
@@ -112,11 +112,13 @@ function advised(error: unknown, name: string, database: string): unknown {
   return new HomecomingError('DATABASE_NOT_FOUND', fact, error.values, error.cause)
 }
 
-async function checkServer(connection: Connection, { pooled }: Address): Promise<void> {
+/** @returns the server's version as it counts: 150004 is 15.4 */
+async function checkServer(connection: Connection, { pooled }: Address): Promise<number> {
   const { rows } = await connection.send({ sql: SERVER })
   const [number, version, process] = rows[0] ?? []
   requireVersion(connection.name, Number(number), String(version))
   if (!pooled) requireOwnSession(connection.name, connection.process, Number(process))
+  return Number(number)
 }
 
 /**
@@ -140,23 +142,33 @@ export function requireVersion(name: string, number: number, version: string): v
 const SERVER = `select current_setting('server_version_num')::int, current_setting('server_version'), pg_backend_pid()`
 
 /**
+ * What is relied on, whatever somebody has set for the database or the user.
  * Batches are read to their end, so plans are not made for their beginning. Sets of keys are looked up in an index, as on
  * any disk of today, also where a table would be read whole on a disk that turns. Statements are many and short: compiling
  * them costs more than it gives.
  */
-function settings({ schema }: Address, options: OpenOptions): string {
+function settings({ schema }: Address, options: OpenOptions, version: number): string {
   const values = {
     search_path: quoted(schema),
     timezone: 'UTC',
     datestyle: 'ISO, YMD',
+    intervalstyle: 'postgres',
     bytea_output: 'hex',
     extra_float_digits: '1',
+    array_nulls: 'on',
+    quote_all_identifiers: 'off',
+    standard_conforming_strings: 'on',
+    transform_null_equals: 'off',
+    // Who may not see every row is refused, and does not take those that it sees for all.
+    row_security: 'off',
     cursor_tuple_fraction: '1',
     random_page_cost: '1.1',
     work_mem: '32MB',
     jit: 'off',
     statement_timeout: '0',
     idle_in_transaction_session_timeout: '0',
+    idle_session_timeout: '0',
+    ...(version >= 170_000 && { transaction_timeout: '0' }),
     // 0 would wait for ever.
     lock_timeout: String(Math.max(1, options.waitFor ?? DEFAULT_WAIT)),
     default_transaction_read_only: options.readOnly ? 'on' : 'off',
