@@ -41,3 +41,7 @@ export interface WorldArea {
   /** Days. */
   readonly maxDataAge?: number
 }
+
+/** Person 1 works at the office, all others travel. */
+export const people = ({ areas, travellers }: World): number =>
+  1 + (areas?.assigned.length ?? travellers.length)
