@@ -1,19 +1,15 @@
 /**
  * Read DWN: one packet of the parent, applied at the child. The child obeys, except for records with an operation in
  * flight, which wait for their answer (SPEC 9). The caller has sealed everything unsent in this transaction.
- * Shape: accept -> pairs -> aliases -> operations -> history -> account -> what is in accord now -> position.
+ * Shape: accept -> pairs -> aliases -> operations (obey.ts) -> history -> account -> what is in accord now -> position.
  */
-import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
-import type { Table } from '../dictionary/model.ts'
 import { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
-import { readFieldVersions } from '../log/field-version.ts'
 import { readLog } from '../log/reader.ts'
 import { SATELLITE_LEVEL, type Site } from '../log/site.ts'
-import { keyOf, PARENT_LINK, readVersions, type Version, writeVersions } from '../log/version.ts'
-import { baseTable } from '../packet/changes.ts'
+import { keyOf, PARENT_LINK } from '../log/version.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { linkById } from '../packet/link.ts'
@@ -23,15 +19,7 @@ import { noteWanted } from '../packet/wanted.ts'
 import type { Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { mergeInto } from './collisions.ts'
-import {
-  type DwnContext,
-  forgetBase,
-  isRelay,
-  isWanted,
-  noteLeaving,
-  versionHere,
-  writeRows,
-} from './dwn-context.ts'
+import { type DwnContext, isRelay } from './dwn-context.ts'
 import { DwnHashes } from './dwn-hashes.ts'
 import { type AnsweredSums, compareSums } from './dwn-sameness.ts'
 import { notHeld, retryHeldDwn } from './held-dwn.ts'
@@ -39,12 +27,13 @@ import { LogAppender } from './history.ts'
 import { writeMessages } from './inbox.ts'
 import { learnDictionary } from './learn-dictionary.ts'
 import { LocalIds } from './local-ids.ts'
-import { obeyFields } from './obey-fields.ts'
-import { type Incoming, incoming } from './operation.ts'
+import { obey, obeyAgain } from './obey.ts'
+import { incoming } from './operation.ts'
 import { previousTable } from './parent-ids.ts'
 import type { ReadPacket } from './read-up.ts'
 import { noteEarly, noteReceived, noteRepeated } from './received.ts'
 import { recount } from './recount.ts'
+import { settleAccord } from './settle-accord.ts'
 import { ToldBefore } from './told-before.ts'
 import { writeConflicts } from './told-conflicts.ts'
 import { forgetBrought, learnVerdicts } from './verdicts.ts'
@@ -236,87 +225,6 @@ async function applyOperations(context: DwnContext, frame: Frame): Promise<void>
 /** A satellite holds just its area: what leaves it leaves its travellers too, whoever created it. */
 const belowSatellite = ({ identity }: Site): boolean => identity.level < SATELLITE_LEVEL
 
-/** Writes what the parent says, except where an operation of ours is in flight. */
-async function obey(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
-  if (!context.byField.has(table.number)) return obeyWhole(context, table, operations)
-  const records = operations.map(operation => operation.record)
-  const fields = await readFieldVersions(context.write, table.number, records)
-  const single = operations.filter(operation => operation.parts !== null || fields.has(operation.record))
-  await obeyWhole(
-    context,
-    table,
-    operations.filter(operation => !single.includes(operation)),
-  )
-  await obeyFields(context, table, single)
-  context.hashes?.touch(table, single)
-}
-
-/** What has waited is taken together, however it came. */
-const obeyAgain: typeof obey = (context, table, operations) => {
-  context.hashes?.touch(table, operations)
-  return context.byField.has(table.number)
-    ? obeyFields(context, table, operations)
-    : obeyWhole(context, table, operations)
-}
-
-async function obeyWhole(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
-  const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
-  const versions = await readVersions(context.write, keys)
-  const free = operations.filter((operation, index) => {
-    if (!inFlight(versions[index], context.head.acknowledged) && !isWanted(context, table, operation.record))
-      return true
-    context.waiting.add(keyOf(table.number, operation.record))
-    return false
-  })
-  const held = await writeRows(context, table, free)
-  const taken = free.filter(operation => !held.has(operation.record))
-  await stamp(context, table, taken)
-  await context.hashes?.put(context, table, taken)
-  await forgetBase(
-    context,
-    table,
-    taken.map(operation => operation.record),
-  )
-}
-
-const inFlight = (version: Version | undefined, acknowledged: number): boolean =>
-  version !== undefined && version.sent > acknowledged
-
-async function stamp(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
-  await writeVersions(
-    context.write,
-    operations.flatMap(operation => {
-      const version = versionOf(context, operation)
-      return version ? [{ table: table.number, record: operation.record, version }] : []
-    }),
-  )
-  const unversioned = operations.filter(operation => !versionOf(context, operation))
-  await context.write.remove(
-    { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: [] },
-    unversioned.map(operation => [table.number, operation.record]),
-  )
-  await noteLeaving(context, table, operations)
-}
-
-/** undefined: it needs no version. */
-function versionOf(context: DwnContext, operation: Incoming): Version | undefined {
-  const name = operation.kind === 'leave' ? null : versionHere(context, operation.version)
-  return (
-    (name && {
-      name,
-      time: operation.time,
-      associate: operation.associate,
-      position: context.position,
-      link: PARENT_LINK,
-      deleted: operation.kind !== 'put',
-      born: false,
-      agreed: operation.version,
-      sent: 0,
-    }) ??
-    undefined
-  )
-}
-
 async function appendHistory(context: DwnContext, log: LogAppender, frame: Frame): Promise<void> {
   const { dictionary } = context.site
   const rows = decodeLog(frame.body).flatMap(row => {
@@ -366,25 +274,3 @@ async function writeLedger(context: DwnContext, frame: Frame): Promise<void> {
     ]),
   )
 }
-
-/** What the acknowledgement covers, and nothing later has changed, is in accord now. */
-async function settleAccord(context: DwnContext): Promise<void> {
-  const acknowledged = context.head.acknowledged
-  if (!(await anySent(context.write, acknowledged))) return
-  await context.hashes?.touchSettled(context, acknowledged)
-  for (const table of context.site.dictionary.captured) {
-    if (!context.site.dictionary.goesUp(table)) continue
-    const key = sql.ref(table.fields[0]!.name)
-    await context.write.run(sql`delete from ${sql.table(baseTable(table))} where ${key} in
-      (select record_id from hc_version where tablenumber = ${table.number} and sent > 0 and sent <= ${acknowledged}
-      and not exists (select 1 from hc_wanted w where w.tablenumber = hc_version.tablenumber and w.record_id = hc_version.record_id))`)
-  }
-  await context.write.run(sql`update hc_version set sent = 0 where sent > 0 and sent <= ${acknowledged}`)
-  await context.write.run(
-    sql`update hc_field_version set sent = 0 where sent > 0 and sent <= ${acknowledged}`,
-  )
-}
-
-const anySent = async (write: Writing, acknowledged: number): Promise<boolean> =>
-  (await write.row(sql`select 1 where exists (select 1 from hc_version where sent > 0 and sent <= ${acknowledged})
-    or exists (select 1 from hc_field_version where sent > 0 and sent <= ${acknowledged})`)) !== undefined
