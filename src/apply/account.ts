@@ -132,6 +132,7 @@ function entriesOf(context: UpContext, table: Table, one: Case, verdict: Verdict
       return one.changed ? [{ ...childLoses, verdict, reason: 'unique-suffixed' }] : []
     case 'agree':
     case 'want':
+    case 'known':
       return []
     case 'displace':
       return [{ ...common, ...parentLoses(one) }]

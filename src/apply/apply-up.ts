@@ -32,8 +32,8 @@ export async function applyUpBlock(
 ): Promise<void> {
   const translated = await lengthen(context, table, await context.ids.operations(table, operations))
   const all = await incoming(context.databases, translated, correctedBy(context))
-  const judged = await passOn(context, table, all)
   const waiting = await waitingIn(context, table)
+  const judged = await passOn(context, table, all, waiting)
   const heldWith = ({ record }: Incoming) => waiting.get(record) ?? []
   const alone = (operation: Incoming) => !operation.wanted && !waiting.has(operation.record)
   for (const round of rounds(judged.filter(alone)))
@@ -129,8 +129,11 @@ async function applyJoined(
     if (waiting.length > 0) await tellDecided(context.write, decidedNow(context, table, joined), tally)
     for (const held of waiting) await noteVerdict(context, table, held.operation, oneVerdict(tally))
   }
-  if (isEdit(operation, waiting)) context.tally.addAll(tally)
+  if (isEdit(operation, waiting) || isRetold(context, operation)) context.tally.addAll(tally)
 }
+
+/** It counts in the packet that it comes with now, as in the one that its sender has forgotten. */
+const isRetold = ({ retold }: UpContext, { wanted }: Incoming): boolean => retold === 'all' && !wanted
 
 /** Not just the values of what had been sent before. */
 const isEdit = ({ version, replaces }: Incoming, waiting: readonly HeldOperation[]): boolean =>

@@ -18,6 +18,8 @@ export interface Case {
     | Ruling
     | FieldRuling
     | { readonly kind: 'refuse'; readonly verdict: Verdict; readonly reason: Reason }
+    /** Judged before. */
+    | { readonly kind: 'known'; readonly verdict: Verdict }
   /** What is written, where it is not just as it came. */
   values: Row | null
   verdict: Verdict
@@ -65,6 +67,7 @@ export function verdictOf({ ruling, verdict }: Case): Verdict {
     case 'fields':
       return verdictOfFields(ruling, verdict)
     case 'refuse':
+    case 'known':
       return ruling.verdict
     default:
       throw ruling satisfies never

@@ -11,6 +11,7 @@ import { overlay } from './field-rows.ts'
 import { knowsItself, readInstead } from './instead.ts'
 import { judge } from './judge.ts'
 import { type FieldRuling, judgeFields } from './judge-fields.ts'
+import { knownEdits } from './known-edits.ts'
 import { type Incoming, lacksValues } from './operation.ts'
 import { neverHeld } from './outside.ts'
 import { wholeRow } from './rows.ts'
@@ -30,11 +31,14 @@ export async function casesOf(
     keys.map(({ record }) => record),
   )
   const strangers = context.returned ? NOBODY : await neverHeld(context, table, operations)
+  const told = await knownEdits(context, table, operations)
   const cases = operations.map((operation, index): Case => {
     const current = versions[index]
     const known = fields.get(operation.record)
-    const ruling =
-      strangers.has(operation.record) && !operation.passed
+    const verdict = told.get(operation)
+    const ruling: Case['ruling'] = verdict
+      ? { kind: 'known', verdict }
+      : strangers.has(operation.record) && !operation.passed
         ? NEVER_HELD
         : knowsItself(operation.replaces, current, instead, operation.record)
           ? TAKEN

@@ -4,7 +4,7 @@
  */
 import { type FieldVersion, type FieldVersions, versionOfField } from '../log/field-version.ts'
 import { NOBODY, sameVersion, type Version } from '../log/version.ts'
-import { isFormer, isSeen, type Seen } from './judge.ts'
+import { isFormer, isSeen, knewOwn, type Seen } from './judge.ts'
 import { type Incoming, type IncomingPart, isPartial, lacksValues, partOf } from './operation.ts'
 
 export interface FieldCase {
@@ -96,6 +96,7 @@ function replaces(
 ): boolean {
   if (!part) return true
   if (!version || version.name.maker === NOBODY) return part.replaces === null || isSeen(seen, undefined)
+  if (knewOwn(seen, part.version, version.name)) return true
   if (isSeen(seen, version) || sameVersion(part.version, version.name)) return true
   if (part.replaces === null) return version.position <= began
   return sameVersion(part.replaces, version.name)

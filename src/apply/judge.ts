@@ -36,6 +36,8 @@ export interface Seen {
   readonly link: number
   /** Positions of this database that are named by what came back, and that it has: not those of the lost life. */
   readonly known: ReadonlySet<number>
+  /** After a restore of the sender, a satellite: its number, and up to which position of its own both of its lives are the same. */
+  readonly copy?: { readonly maker: number; readonly position: number }
 }
 
 export const NOTHING_SEEN: Seen = { position: -1, link: 0, known: new Set() }
@@ -55,6 +57,14 @@ export function isFormer(seen: Seen, told: VersionName | null, current: VersionN
   return told.maker === current.maker && by >= 0 && by < ONE_LIFE
 }
 
+/** After a restore of the sender, what it replaces may name less than it knew: whoever made a version knows those before it of their own. */
+export function knewOwn({ copy }: Seen, told: VersionName | null, current: VersionName | undefined): boolean {
+  if (!copy || !told || !current || told.maker !== current.maker) return false
+  if (told.maker === copy.maker) return current.position <= copy.position
+  const by = told.position - current.position
+  return by > 0 && by < ONE_LIFE
+}
+
 /**
  * @param current undefined: unchanged since before every prototype
  * @param began position of the child's prototype
@@ -67,7 +77,7 @@ export function judge(
 ): Ruling {
   if (current && sameVersion(operation.version, current.name)) return { kind: 'agree' }
   if (isFormer(seen, operation.version, current?.name)) return { kind: 'agree' }
-  if (isSeen(seen, current)) return { kind: 'take' }
+  if (isSeen(seen, current) || knewOwn(seen, operation.version, current?.name)) return { kind: 'take' }
   if (replacesCurrent(operation, current, began)) return { kind: 'take' }
   if (operation.kind === 'delete' && current?.deleted) return { kind: 'agree' }
   const time = current?.time ?? 0

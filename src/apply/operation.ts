@@ -62,17 +62,21 @@ export async function incoming(
     kind: operation.kind,
     version: name(operation.version),
     replaces: name(operation.replaces),
-    time: correct(operation.time, operation.version?.maker),
+    time: operation.passed ? operation.time : correct(operation.time, operation.version?.maker),
     associate: operation.associate,
     born: operation.born,
     values: operation.values,
     base: operation.base,
-    parts: operation.parts?.map(part => incomingPart(part, name, correct)) ?? null,
+    parts:
+      operation.parts?.map(part => incomingPart(part, name, operation.passed ? asTold : correct)) ?? null,
     carried: operation.carried,
     wanted: operation.wanted,
     passed: operation.passed,
   }))
 }
+
+/** What is passed on was corrected by who passes it on. */
+const asTold: Correct = time => time
 
 type Name = (version: WireVersion | null) => VersionName | null
 

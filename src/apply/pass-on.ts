@@ -4,32 +4,80 @@
  */
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
-import { readVersions } from '../log/version.ts'
+import { MADE_HERE, readVersions } from '../log/version.ts'
 import { encode } from '../packet/msgpack-writer.ts'
 import { answer } from './account.ts'
+import { type HeldOperation, releaseHeld } from './held.ts'
 import { noteLeft } from './left.ts'
 import type { Incoming } from './operation.ts'
 import { wholeRow } from './rows.ts'
 import type { UpContext } from './up-context.ts'
 
-/** @returns the operations that are to be judged here */
+/** @param waiting records of which an edit waits here: values that nobody waits for are no edit @returns the operations that are to be judged here */
 export async function passOn(
   context: UpContext,
   table: Table,
   operations: readonly Incoming[],
+  waiting: ReadonlyMap<number, readonly HeldOperation[]>,
 ): Promise<readonly Incoming[]> {
   if (!context.relays || !context.dictionary.goesUp(table)) return operations
-  const away = await awayAmong(context, table, operations)
+  const edits = operations.filter(({ wanted, record }) => !wanted || waiting.has(record))
+  const away = await awayAmong(context, table, edits)
   if (away.size === 0) return operations
   const passed = operations.filter(operation => away.has(operation))
-  await keep(context, table, passed)
+  const fresh = passed.filter(({ wanted }) => !wanted)
+  await keep(context, table, fresh)
+  for (const operation of passed.filter(({ wanted }) => wanted))
+    await keepWaited(context, table, operation, waiting.get(operation.record)!)
   const records = passed.map(operation => operation.record)
   const unknown = await withoutNote(context, table, records)
   await noteLeft(context.write, table, unknown, context.position)
   await answer(context, table, records)
   for (const record of records) context.history.refused(table, record)
-  context.tally.add('held', passed.length)
+  context.tally.add('held', fresh.length)
   return operations.filter(operation => !away.has(operation))
+}
+
+/** It has been counted as held in the packet that it came with first. */
+async function keepWaited(
+  context: UpContext,
+  table: Table,
+  operation: Incoming,
+  waiting: readonly HeldOperation[],
+): Promise<void> {
+  const packet = waiting[0]?.packet ?? 0
+  await keep({ ...context, packet }, table, [{ ...operation, wanted: false }])
+  for (const { held_id } of waiting) await releaseHeld(context.write, held_id)
+}
+
+/**
+ * After a restore the same is told of records that this database is known not to have any more. What it had made itself of
+ * them is passed on, as nobody's edit of this journey; what central had made central knows.
+ * @returns the operations that are to be judged here
+ */
+export async function passOnReturned(
+  context: UpContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<readonly Incoming[]> {
+  if (!context.relays) return operations
+  const away = await awayAmong(context, table, operations)
+  const left = await leftAmong(context, table, operations)
+  const gone = operations.filter(each => away.has(each) && left.has(each.record))
+  const own = gone.filter(({ version }) => version?.maker === MADE_HERE && context.dictionary.goesUp(table))
+  const fresh = []
+  for (const operation of own) if (!(await isKnown(context, table, operation))) fresh.push(operation)
+  await keep({ ...context, packet: 0, link: { ...context.link, link_id: 0 } }, table, fresh)
+  return operations.filter(each => !gone.includes(each))
+}
+
+/** The copy has it in its history, or it is on its way. */
+async function isKnown({ write }: UpContext, table: Table, { record, version }: Incoming): Promise<boolean> {
+  const { position } = version!
+  if (position < (await write.log.first()) || (await write.log.idAt(position)) > 0) return true
+  const row = await write.row(sql`select 1 from hc_passed where tablenumber = ${table.number}
+    and record_id = ${record} and maker = ${version!.maker} and maker_position = ${position}`)
+  return row !== undefined
 }
 
 /** Neither here nor deleted: where else it is, central knows. */
@@ -51,12 +99,25 @@ async function awayAmong(
   return new Set(absent.filter((_, index) => !versions[index]))
 }
 
-async function withoutNote({ write }: UpContext, table: Table, records: readonly number[]) {
+async function withoutNote(context: UpContext, table: Table, records: readonly number[]) {
+  const left = await leftAmong(
+    context,
+    table,
+    records.map(record => ({ record })),
+  )
+  return records.filter(record => !left.has(record))
+}
+
+async function leftAmong(
+  { write }: UpContext,
+  table: Table,
+  some: readonly Pick<Incoming, 'record'>[],
+): Promise<ReadonlySet<number>> {
   const noted = await write.lookup(
     { table: 'hc_left', key: ['tablenumber', 'record_id'], columns: ['position'] },
-    records.map(record => [table.number, record]),
+    some.map(({ record }) => [table.number, record]),
   )
-  return records.filter((_, index) => !noted[index])
+  return new Set(some.filter((_, index) => noted[index]).map(({ record }) => record))
 }
 
 async function keep(context: UpContext, table: Table, operations: readonly Incoming[]): Promise<void> {

@@ -16,10 +16,10 @@ import type { Site } from '../log/site.ts'
 import { keepBranch } from '../packet/branch.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
-import { type Link, linkById } from '../packet/link.ts'
+import { isSatellite, type Link, linkById } from '../packet/link.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { noteAsked } from '../packet/sums-frame.ts'
-import type { Writing } from '../storage/contract.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { answer } from './account.ts'
 import { applyUpBlock, settleAgain } from './apply-up.ts'
@@ -71,9 +71,10 @@ export async function readUp(
   await keepMembership(site, write, before)
   const { number, shift, head } = packet
   const again = head.again !== undefined || head.rejoin !== undefined
-  const from = { number, acknowledged: head.acknowledged, knew: head.knew, shift, again }
+  const retold = head.rejoin ? 'all' : (await wasRestored(write, link)) ? 'passed' : 'nothing'
+  const from = { number, acknowledged: head.acknowledged, knew: head.knew, shift, again, retold } as const
   const fresh = { ...(await upContext(site, write, link, from, before)), postponed: nothingPostponed() }
-  const context = await afterRestore(fresh, packet.head)
+  const context = await afterRestore(await ofCopy(fresh, packet.head), packet.head)
   await write.capture('off')
   const positions = await applyFrames(site, context, packet)
   await answerOutside(site, write, link, context.position)
@@ -81,6 +82,12 @@ export async function readUp(
   await noteAsked(site, write, link, packet.head)
   await noteReceived(site, write, link, { ...packet, positions })
   return acceptance
+}
+
+async function ofCopy(context: UpContext, { rejoin }: PacketHead): Promise<UpContext> {
+  if (rejoin?.kind !== 'behind' || rejoin.copy === undefined) return context
+  const maker = await context.databases.numberOf(context.link.tag)
+  return { ...context, seen: { ...context.seen, copy: { maker, position: rejoin.copy } } }
 }
 
 /**
@@ -97,6 +104,7 @@ export async function upContext(
     readonly knew?: number | undefined
     readonly shift: number
     readonly again?: boolean
+    readonly retold?: UpContext['retold']
   },
   before: number,
 ): Promise<UpContext> {
@@ -124,7 +132,9 @@ export async function upContext(
     lost: (await readRejoin(write, link.link_id)).former.flatMap(({ unknown }) => (unknown ? [unknown] : [])),
     position: before + 1,
     seen: NOTHING_SEEN,
+    retold: from.retold ?? 'nothing',
     returned: false,
+    isAbove: () => false,
   }
 }
 
@@ -150,7 +160,7 @@ async function applyFrames(
   packet: ReadPacket,
 ): Promise<LogAppender['range']> {
   const log = new LogAppender(context.write)
-  const before = packet.head.again ? new ToldBefore(context) : undefined
+  const before = packet.head.again || context.retold !== 'nothing' ? new ToldBefore(context) : undefined
   let applied = false
   for await (const frame of oneAhead(packet.frames())) {
     if (frame.kind === FRAME.aliases) {
@@ -177,6 +187,10 @@ async function applyFrames(
   await recount(context.write, site.dictionary)
   return log.range
 }
+
+/** A satellite that was restored hands on what its own travellers tell it again, one after the other. */
+const wasRestored = async (read: Reading, link: Link): Promise<boolean> =>
+  isSatellite(link) && (await readRejoin(read, link.link_id)).former.length > 0
 
 /** What triggers of the application logged meanwhile is read first, so that positions follow the order of events. */
 async function endOperations(context: UpContext, log: LogAppender): Promise<void> {

@@ -12,12 +12,14 @@ import type { Site } from '../log/site.ts'
 import { MADE_HERE, readVersions, sameVersion, type Version, type VersionName } from '../log/version.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeOperations, type Operation, type PacketHead } from '../packet/content.ts'
+import { allLinks } from '../packet/link.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { restoredAt } from '../packet/restored-at.ts'
 import { answer } from './account.ts'
 import { applyJudged } from './apply-up.ts'
 import { namedFields } from './obey-fields.ts'
 import { type Incoming, incoming, partOf } from './operation.ts'
+import { passOnReturned } from './pass-on.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
 
@@ -34,7 +36,7 @@ export async function afterRestore(context: UpContext, { again }: PacketHead): P
     })),
   )
   const position = Math.min(seen, again.seen)
-  return { ...context, seen: { position, link: context.link.link_id, known: new Set() } }
+  return { ...context, seen: { ...context.seen, position, link: context.link.link_id } }
 }
 
 export async function applyReturned(site: Site, context: UpContext, frame: Frame): Promise<void> {
@@ -61,8 +63,18 @@ export async function applyReturned(site: Site, context: UpContext, frame: Frame
       news.push(operation)
     else await alreadyHere(context, table, operation, known)
   }
-  const seen = { ...context.seen, known: await knownOf(context, news) }
-  await applyJudged({ ...context, seen, tally: new Tally(), returned: true }, table, news)
+  const here = await passOnReturned(context, table, news)
+  const seen = { ...context.seen, known: await knownOf(context, here) }
+  const isAbove = await madeAbove(context)
+  await applyJudged({ ...context, seen, tally: new Tally(), returned: true, isAbove }, table, here)
+}
+
+/** What neither this database nor anybody who travels from here has made: a satellite's parent has it. */
+async function madeAbove({ write, relays, databases }: UpContext): Promise<UpContext['isAbove']> {
+  if (!relays) return () => false
+  const below = new Set([MADE_HERE])
+  for (const { tag } of await allLinks(write)) below.add(await databases.numberOf(tag))
+  return version => version !== null && !below.has(version.maker)
 }
 
 /** Positions of this database that are named there: it has them, or the lost life had them. */

@@ -3,6 +3,7 @@ import type { AreaSlot } from '../areas/definitions.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
+import type { VersionName } from '../log/version.ts'
 import type { Link } from '../packet/link.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { Collisions } from './collisions.ts'
@@ -38,8 +39,12 @@ export interface UpContext {
   /** Positions of what the child itself had sent in lives that are lost, and does not know until it is told. */
   readonly lost: readonly (readonly [after: number, last: number])[]
   readonly seen: Seen
+  /** The child was restored: what it sends once more may have been sent before. */
+  readonly retold: 'all' | 'passed' | 'nothing'
   /** What is judged was sent by this database itself in that life, and only brought back. */
   readonly returned: boolean
+  /** At a satellite that is brought back what it had forgotten: made by central, or by whoever is beside or above it. */
+  readonly isAbove: (version: VersionName | null) => boolean
   /** Deleted records: what belongs to them goes when all operations have been applied. */
   readonly gone: { readonly table: Table; readonly records: readonly Gone[] }[]
   /** What waits for the rest of the packet; undefined: nothing may. */

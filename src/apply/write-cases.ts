@@ -1,7 +1,9 @@
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
+import { rehashThese } from '../hashes/rehash.ts'
+import { PARENT_SIDE } from '../hashes/tables.ts'
 import { writeFieldVersions } from '../log/field-version.ts'
-import { type Version, type VersionName, writeVersions } from '../log/version.ts'
+import { PARENT_LINK, type Version, type VersionName, writeVersions } from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
 import type { ConstraintError } from '../storage/contract.ts'
 import { journalCovered } from './account.ts'
@@ -19,7 +21,7 @@ export async function writeCases(context: UpContext, table: Table, cases: readon
   const taken = cases.filter(isTaken)
   const puts = taken.filter(one => one.operation.kind === 'put')
   const deletes = taken.filter(one => one.operation.kind === 'delete')
-  if (context.relays) await keepBase(context, table, taken)
+  if (context.relays) await keepBase(context, table, await notFromAbove(context, table, taken))
   const refusedPuts = await putRows(
     context.write,
     table,
@@ -46,6 +48,24 @@ async function noteRewritten(context: UpContext, table: Table, puts: readonly Ca
   )
   for (const one of puts) one.rewritten = rewritten.has(one.operation.record)
 }
+
+/** Of what central had sent and this side has forgotten, that is the state that both agree on. */
+async function notFromAbove(context: UpContext, table: Table, taken: readonly Case[]): Promise<Case[]> {
+  const above = taken.filter(one => isFromAbove(context, one)).map(({ operation: { record } }) => record)
+  if (context.dictionary.goesUp(table))
+    await context.write.remove(
+      { table: baseTable(table), key: [table.fields[0]!.name], columns: [] },
+      above.map(record => [record]),
+    )
+  await rehashThese(context.write, PARENT_SIDE, table.number, above)
+  return taken.filter(one => !isFromAbove(context, one))
+}
+
+/** Single fields of it may stand beside others that are on their way: those are in accord with nobody. */
+const isFromAbove = (context: UpContext, one: Case): boolean =>
+  asItCame(one) &&
+  [one.operation, ...(one.operation.parts ?? [])].every(({ version }) => context.isAbove(version)) &&
+  (one.operation.parts === null || one.current === undefined || one.current.link === PARENT_LINK)
 
 /** A satellite is a child too: what it changes for a traveller has a value when last in accord with central. */
 async function keepBase(context: UpContext, table: Table, taken: readonly Case[]): Promise<void> {
@@ -126,7 +146,8 @@ async function stamp(context: UpContext, table: Table, cases: readonly Case[]): 
 
 async function stampFieldRows(context: UpContext, table: Table, one: Case): Promise<void> {
   const taken = one.ruling.kind === 'fields' ? takenOf(one.ruling) : undefined
-  const where = { position: context.position, link: context.returned ? 0 : context.link.link_id }
+  const link = isFromAbove(context, one) ? PARENT_LINK : context.returned ? 0 : context.link.link_id
+  const where = { position: context.position, link }
   const rows = takenFields(one.operation, one.current, one.fields, taken, where)
   if (rows.size > 0) await writeFieldVersions(context.write, table.number, one.operation.record, rows)
 }
@@ -138,6 +159,7 @@ const isOlder = ({ returned }: UpContext, { operation, current, ruling }: Case):
 /** Taken as it came: the version's own name, wherever it was made. A changed value is a version of ours. */
 function versionOf(context: UpContext, one: Case): Version {
   const { operation, current } = one
+  const above = isFromAbove(context, one)
   if (isOlder(context, one)) return { ...current!, position: context.position, link: 0 }
   const whole = asItCame(one)
   return {
@@ -146,10 +168,10 @@ function versionOf(context: UpContext, one: Case): Version {
     associate: operation.associate,
     position: context.position,
     // What was only brought back is nobody's edit of this journey.
-    link: whole && !context.returned ? context.link.link_id : 0,
+    link: above ? PARENT_LINK : whole && !context.returned ? context.link.link_id : 0,
     deleted: operation.kind === 'delete',
-    born: current ? current.born : operation.born,
-    agreed: current?.agreed ?? null,
-    sent: current?.sent ?? 0,
+    born: above ? false : current ? current.born : operation.born,
+    agreed: above ? operation.version : (current?.agreed ?? null),
+    sent: above ? 0 : (current?.sent ?? 0),
   }
 }

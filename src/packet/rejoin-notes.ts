@@ -56,6 +56,8 @@ export interface BehindNote {
   readonly reached: readonly (readonly [table: number, id: number])[]
   /** So that another copy of the writer, from before this, knows its own records again. */
   readonly renumbered: readonly Renumbered[]
+  /** Of a satellite: up to this position of its own both lives are the same. */
+  readonly copy?: number
 }
 
 /** UP: its sender tells again what a restored parent has forgotten. */

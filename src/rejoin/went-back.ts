@@ -63,14 +63,32 @@ async function goOnAsChild(
 ): Promise<Renumbered[]> {
   const cut = await unseal(site, write, link, common)
   crashPoint('rejoin-unsealed')
-  await jumpIds(site, write, note.ids)
-  const by = await jumpPositions(write, cut, note.position)
+  await sendPassedAgain(write)
+  const jumped = await hasJumped(write, note)
+  if (!jumped) await jumpIds(site, write, note.ids)
+  const by = jumped ? 0 : await jumpPositions(write, cut, note.position)
   crashPoint('rejoin-jumped')
   await keepSent(write, site.dictionary, cut, by, note.inserts ?? [])
-  const renumbered = await renumber(write, site.dictionary, cut, note.ids)
+  const renumbered = jumped ? [] : await renumber(write, site.dictionary, cut, note.ids)
   crashPoint('rejoin-renumbered')
   return renumbered
 }
+
+/**
+ * A satellite that was told that it was restored (restored.ts) gives no name and no id twice. Those that it has stay: its
+ * travellers know them.
+ */
+async function hasJumped(read: Reading, { position }: AheadNote): Promise<boolean> {
+  const restored = await restoredAt(read)
+  return restored !== undefined && position <= restored.past
+}
+
+const copyOf = async (read: Reading, { link_id }: Link, note: AheadNote): Promise<{ copy?: number }> =>
+  link_id === PARENT_LINK && (await hasJumped(read, note)) ? { copy: (await restoredAt(read))!.position } : {}
+
+/** What became of them may have been told to the life that was lost. */
+const sendPassedAgain = (write: Writing): Promise<number> =>
+  write.run(sql`update hc_passed set sent = 0 where sent > 0`)
 
 /**
  * What the child was sent since may be lost with the life that sent it, and is cut again. Ids and names that others may
@@ -89,7 +107,7 @@ async function goOnAsParent(
   )
   const cut = Math.min(sent?.last ?? link.prototype_position, await write.log.position())
   const restored = await restoredAt(write)
-  if (restored === undefined || note.position > restored.past) {
+  if (!(await hasJumped(write, note))) {
     await jumpPositions(write, Math.max(cut, await knownToOthers(write)), note.position)
     const past = await write.log.position()
     await noteRestored(write, { position: restored?.position ?? cut, past, time: site.platform.clock.now() })
@@ -182,6 +200,7 @@ async function adopt(
     pending: 'behind',
     note: {
       kind: 'behind',
+      ...(await copyOf(write, link, note)),
       base: note.read,
       baseHash: hash,
       answers: packet.number,

@@ -3,13 +3,15 @@ import { cpSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { writeUpdates } from '../../src/app/journey.ts'
 import { machine } from '../../src/app/wire.ts'
+import { ownAccount } from '../../src/travel/ledger.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { restored } from '../../src/travel/restored.ts'
 import { verify } from '../../src/travel/verify.ts'
-import { EVA, openAtHome } from '../support/areas/regions.ts'
+import { EVA, KAI, NORDLYS, openAtHome } from '../support/areas/regions.ts'
 import { type Branch, openBranch } from '../support/branch.ts'
-import type { Desk } from '../support/office.ts'
+import type { Desk, Office } from '../support/office.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
 
 const files = ({ site }: Branch): string[] => [basename(site.path), `${basename(site.path)}-wal`]
@@ -64,6 +66,75 @@ test('a restored satellite gets back what central has and what its own traveller
     expect(await names(desk)).toEqual(['x after', 'x by ee', 'x sent to central'])
   expect((await verify(office.site, north.site)).differences).toEqual([])
   expect((await verify(north.site, ee.site)).differences).toEqual([])
+})
+
+test('what a traveller heard of a restored satellite before central did keeps its name', async () => {
+  await using office = await openAtHome()
+  await using north = await openBranch(office, 'North')
+  const contact = await north.desk.insert('contact', { name: 'x', associate_id: EVA }, EVA)
+  await north.exchange()
+  await north.build()
+  const ee = await north.leave('ee')
+  await north.desk.update('contact', contact, { name: 'x in no packet yet' }, EVA)
+  await ee.exchange()
+  backupOf(north)
+  await north.exchange()
+  await restore(north)
+  office.clock.pass(60)
+  await north.desk.update('contact', contact, { name: 'x after' }, EVA)
+  await ee.exchange()
+  await ee.exchange()
+  await north.exchange()
+  ee.desk.skew = -3600
+  await ee.desk.update('contact', contact, { name: 'x by ee' }, EVA)
+  await ee.exchange()
+  await north.exchange()
+
+  for (const desk of [office.desk, north.desk, ee.desk]) {
+    expect(await names(desk)).toEqual(['x by ee'])
+    expect(await desk.rows(sql`select loser_associate as who from hc_conflict where loser_link > 0`)).toEqual(
+      [],
+    )
+  }
+})
+
+/** Of a record that has left North since, so that it is passed on, and what became of it comes back later. */
+async function passOn(office: Office, north: Branch) {
+  await north.exchange()
+  await north.build()
+  const ee = await north.leave('ee')
+  const person = await office.desk.insert('person', { contact_id: NORDLYS, lastname: 'Berg' }, 1)
+  await north.exchange()
+  await ee.exchange()
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI }, 1)
+  await north.exchange()
+  office.clock.pass(60)
+  await ee.desk.update('person', person, { lastname: 'Berg by ee' }, EVA)
+  await ee.exchange()
+  return { ee, person }
+}
+
+test('an edit that a satellite had passed on is answered, also where the answer was on the lost disk', async () => {
+  await using office = await openAtHome()
+  await using north = await openBranch(office, 'North')
+  const { ee, person } = await passOn(office, north)
+  await writeUpdates(north.site)
+  backupOf(north)
+  await north.exchange()
+  await north.desk.insert('contact', { name: 'x', associate_id: EVA }, EVA)
+  await north.exchange()
+  office.clock.pass(60)
+  await office.desk.update('person', person, { lastname: 'Berg since' }, 1)
+
+  await restore(north)
+  for (let round = 0; round < 2; round++) {
+    await north.exchange()
+    await ee.exchange()
+  }
+
+  expect(await office.desk.get('person', person)).toMatchObject({ lastname: 'Berg since' })
+  expect(await office.desk.rows(sql`select * from hc_conflict`)).toEqual([])
+  expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 1, applied: 1, held: 0 })
 })
 
 test('a restored central gets back what its satellite has, also what a traveller of the satellite did', async () => {
