@@ -50,7 +50,7 @@ export const CRASH_POINTS = {
   'quarantine-explained': 'the reason is written, the refused packet is still at its place',
   'link-closing': 'the release is sealed and the link retired, before the commit',
   'home-sealing': 'the last UP is sealed and the child closed, before the commit',
-  'release-kept': 'the child has its own copy of the release, and has not applied it',
+  'release-kept': 'the release is applied, and the child has its own copy of it',
   'release-checked': 'the release is checked, the key is still there',
   'key-overwritten': 'the key is overwritten, its file is still there',
   'key-destroyed': 'the key is gone',

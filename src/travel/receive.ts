@@ -25,7 +25,7 @@ import type { Reading, Writing } from '../storage/contract.ts'
 import { keepApplied, keepEnd, keepIds } from './applied.ts'
 import { closeLink } from './close-link.ts'
 import { isClosed, lastUpIsRead, lastUpIsWritten } from './home-state.ts'
-import { keepingRelease } from './release.ts'
+import { keepRelease } from './release.ts'
 import { isGone, labelled, putAside, type Received, settle, type Waiting } from './waiting.ts'
 
 export type { Received } from './waiting.ts'
@@ -144,9 +144,8 @@ async function readWhole(
   const first = await opened(site, link, file, async packet => packet)
   await requireDictionary(site, link, first.head)
   if (link.state === 'home') return opened(site, link, file, packet => readFromHome(site, link, packet))
-  const acceptance = isRelease(link, first)
-    ? await keepingRelease(site, path, () => applyWhole(site, link, file))
-    : await applyWhole(site, link, file)
+  const acceptance = await applyWhole(site, link, file)
+  if (isRelease(link, first, acceptance)) await keepRelease(site, path)
   crashPoint('packet-applied')
   return resultOf(site, link, first, acceptance)
 }
@@ -220,11 +219,11 @@ async function codeOfBreak(site: Site, { link_id }: Link, broken: Acceptance & {
   return link?.state === 'broken' ? 'LINK_BROKEN' : codeOf(broken)
 }
 
-/** The parent's last word, not read before or read again. */
-const isRelease = (link: Link, packet: ReadPacket): boolean =>
+/** The parent's last word, read now, or read again before anything was read after it. */
+const isRelease = (link: Link, { head, hash }: ReadPacket, { kind }: Acceptance): boolean =>
   link.link_id === PARENT_LINK &&
-  packet.head.final &&
-  (packet.number === link.in_number + 1 || (link.in_hash !== null && sameBytes(packet.hash, link.in_hash)))
+  head.final &&
+  (kind === 'next' || (kind === 'repeated' && link.in_hash !== null && sameBytes(hash, link.in_hash)))
 
 /** Opened inside: where the database begins the change again, the packet is read again. */
 async function applyWhole(site: Site, link: Link, file: PacketFile): Promise<Acceptance> {

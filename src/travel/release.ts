@@ -1,6 +1,7 @@
 /**
- * Release: the parent's "you are home", kept by the child in a file of its own before it is applied.
+ * Release: the parent's "you are home", kept by the child in a file of its own.
  * Why:   it must be there to be read back from disk when the key goes, wherever the carrier's copy is by then.
+ * Never: keeps another packet that calls itself the release, as one of a parent's lost life may, beside the one that was applied.
  */
 import { sql } from 'kysely'
 import { crashPoint } from '../core/crash-points.ts'
@@ -16,18 +17,12 @@ import { releasePath } from './paths.ts'
 
 const pathOf = (child: Site): string => releasePath(child.platform, child.home)
 
-/** Around the reading of a packet that calls itself the release; a damaged one is not kept. */
-export async function keepingRelease<T>(child: Site, path: string, read: () => Promise<T>): Promise<T> {
+/** When it was applied, before the carrier's copy is settled: who dies in between reads it once more, and keeps it then. */
+export async function keepRelease(child: Site, path: string): Promise<void> {
   const { files } = child.platform
   await files.makeFolder(child.home)
   await files.copy(path, pathOf(child))
   crashPoint('release-kept')
-  try {
-    return await read()
-  } catch (error) {
-    await files.remove(pathOf(child))
-    throw error
-  }
 }
 
 /**

@@ -1,10 +1,11 @@
 /** SPEC 10, "After a break": what a restored office reads again at once, from what it keeps beside its database (decision 24). */
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { journeyCarrier } from '../../src/app/wire.ts'
 import { LOG } from '../../src/log/types.ts'
-import { sendLastUp } from '../../src/travel/home.ts'
+import { finishHome, release, sendLastUp } from '../../src/travel/home.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { restored } from '../../src/travel/restored.ts'
 import { readStatus } from '../../src/travel/status.ts'
@@ -12,7 +13,15 @@ import { verify } from '../../src/travel/verify.ts'
 import { writeOff } from '../../src/travel/write-off.ts'
 import { EVA, KAI, NORDLYS, openRegions } from '../support/areas/regions.ts'
 import type { Laptop, Office } from '../support/office.ts'
-import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
+import {
+  laptopReads,
+  laptopSends,
+  officeReads,
+  officeSends,
+  openNotebook,
+  packetNames,
+  packetsOf,
+} from '../support/steps.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
 
 const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
@@ -160,4 +169,23 @@ test('who has sealed the last packet, and then reads what the office still has, 
 
   expect(await titles(office)).toEqual(['Ships, by the office', 'Stars, by ee'])
   expect((await readStatus(office.site)).links).toMatchObject([{ state: 'home' }])
+})
+
+test('a release of the lost life that lies there as well is not kept in place of the one that was read', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  backupOfOffice(office)
+  await office.desk.update('book', 1, { title: 'Ships, by the office' })
+  await officeSends(ee)
+  const carrier = journeyCarrier(ee.site, join(ee.folder, 'packets'), ee.site.identity)
+  await sendLastUp(ee.site, carrier)
+  const { tag } = ee.site.identity
+  await release(office.site, tag, carrier)
+  const [lost] = await packetNames(ee)
+  await rm(join(packetsOf(ee), lost!))
+  await putBack(office)
+  await release(office.site, tag, carrier)
+
+  expect(await packetNames(ee)).toEqual(['ee0001.dwn', 'ee0002.dwn'])
+  await finishHome(ee.site, carrier)
 })
