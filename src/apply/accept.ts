@@ -8,10 +8,11 @@ import type { LoadedDictionary } from '../dictionary/load.ts'
 import type { PacketHead } from '../packet/content.ts'
 import type { Link } from '../packet/link.ts'
 import type { Reading } from '../storage/contract.ts'
+import type { Hearing } from './hearing.ts'
 
 export type Acceptance =
-  /** `dictionary`: learned from the packet. */
-  | { readonly kind: 'next'; readonly dictionary?: LoadedDictionary }
+  /** `dictionary`: learned from the packet. `hearing`: how an UP was judged. */
+  | { readonly kind: 'next'; readonly dictionary?: LoadedDictionary; readonly hearing?: Hearing }
   /** Applied before: acknowledged again and ignored. */
   | { readonly kind: 'repeated' }
   /** Packets before it are missing: it waits. */

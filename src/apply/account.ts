@@ -3,6 +3,7 @@
  */
 import type { Table } from '../dictionary/model.ts'
 import { versionOfField } from '../log/field-version.ts'
+import { MADE_HERE } from '../log/version.ts'
 import { noteWanted } from '../packet/wanted.ts'
 import { asItCame, type Case, isTaken, verdictOf } from './case.ts'
 import { overlay } from './field-rows.ts'
@@ -40,7 +41,7 @@ export async function accountFor(context: UpContext, table: Table, cases: readon
 async function noteBroughtBy(context: UpContext, table: Table, cases: readonly Case[]): Promise<void> {
   const brought = cases.filter(isTaken).map(one => ({
     record: one.operation.record,
-    ...(asItCame(one) ? one.operation.version! : { maker: 0, position: context.position }),
+    ...(asItCame(one) ? one.operation.version! : { maker: MADE_HERE, position: context.named }),
     verdict: verdictOf(one),
   }))
   await noteBrought(context, table, brought)

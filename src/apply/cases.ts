@@ -109,7 +109,7 @@ function rule(
 ): Case['ruling'] {
   if (!context.dictionary.goesUp(table) && !context.returned)
     return { kind: 'refuse', verdict: 'rejected', reason: 'not-allowed-up' }
-  const began = context.link.prototype_position
+  const { began } = context
   if (operation.parts === null && fields === undefined) return judge(operation, current, began, context.seen)
   return judgeFields({
     operation,
@@ -117,6 +117,7 @@ function rule(
     fields,
     width: table.fields.length,
     began,
+    told: context.told,
     seen: context.seen,
     link: context.link.link_id,
   })

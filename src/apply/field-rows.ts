@@ -1,7 +1,7 @@
 /** Field rows: what a taken operation leaves in hc_field_version, and rows put together from the fields of two. */
 import type { Row } from '../core/values.ts'
 import { type FieldVersion, type FieldVersions, REST, versionOfField, wholeOf } from '../log/field-version.ts'
-import type { Version } from '../log/version.ts'
+import { MADE_HERE, type Version } from '../log/version.ts'
 import { type Incoming, partOf } from './operation.ts'
 
 /** `under`, with the named fields of `over` in their place. */
@@ -9,6 +9,13 @@ export function overlay(under: Row, over: Row, fields: Iterable<number>): Row {
   const row = [...under]
   for (const field of fields) row[field] = over[field] ?? null
   return row
+}
+
+/** `named`: the position in the name of what is no version of the child's. */
+interface Where {
+  readonly position: number
+  readonly named: number
+  readonly link: number
 }
 
 /**
@@ -20,7 +27,7 @@ export function takenFields(
   current: Version | undefined,
   known: FieldVersions | undefined,
   taken: readonly number[] | undefined,
-  where: { readonly position: number; readonly link: number },
+  where: Where,
 ): FieldVersions {
   const rows: FieldVersions = new Map()
   if (taken !== undefined && !known && current) rows.set(REST, current)
@@ -41,9 +48,9 @@ function wholeFields(operation: Incoming, known: FieldVersions | undefined): Ite
 const stamped = (
   part: NonNullable<ReturnType<typeof partOf>>,
   before: FieldVersion | undefined,
-  where: { readonly position: number; readonly link: number },
+  where: Where,
 ): FieldVersion => ({
-  name: part.version ?? { maker: 0, position: where.position },
+  name: part.version ?? { maker: MADE_HERE, position: where.named },
   time: Math.max(part.time, before?.time ?? 0),
   associate: part.associate,
   position: where.position,

@@ -4,7 +4,7 @@
  */
 import { type FieldVersion, type FieldVersions, versionOfField } from '../log/field-version.ts'
 import { NOBODY, sameVersion, type Version } from '../log/version.ts'
-import { isFormer, isSeen, knewOwn, type Seen } from './judge.ts'
+import { cameLater, isFormer, isSeen, knewOwn, type Seen } from './judge.ts'
 import { type Incoming, type IncomingPart, isPartial, lacksValues, partOf } from './operation.ts'
 
 export interface FieldCase {
@@ -16,6 +16,8 @@ export interface FieldCase {
   readonly width: number
   /** Position of the child's prototype. */
   readonly began: number
+  /** The child had been told of everything up to this position. */
+  readonly told: number
   readonly seen: Seen
   readonly link: number
 }
@@ -75,11 +77,14 @@ function judgeEach(one: FieldCase): FieldRuling {
     const version = versionOfField(one.current, one.fields, field)
     if (standsSince(part, version, one)) continue
     if (replaces(part, version, one)) taken.push(field)
-    else (part.time > (version?.time ?? 0) ? displaced : lost).push(field)
+    else (isLater(part, version, one) ? displaced : lost).push(field)
   }
   if (taken.length + displaced.length + lost.length === 0) return { kind: 'agree' }
   return { kind: 'fields', taken, displaced, lost, others: othersChanged(one) }
 }
+
+const isLater = (part: IncomingPart, version: FieldVersion | undefined, { seen }: FieldCase): boolean =>
+  part.time > (version?.time ?? 0) || cameLater(seen, part.version, version)
 
 /** After a restore of this side: somebody else has brought it back, or the copy has it. */
 const standsSince = (part: IncomingPart, version: FieldVersion | undefined, { seen }: FieldCase): boolean =>
@@ -99,7 +104,7 @@ function replaces(
   if (knewOwn(seen, part.version, version.name)) return true
   if (isSeen(seen, version) || sameVersion(part.version, version.name)) return true
   if (part.replaces === null) return version.position <= began
-  return sameVersion(part.replaces, version.name)
+  return sameVersion(part.replaces, version.name) || cameLater(seen, part.replaces, version)
 }
 
 /** The record stands otherwise than its sender thinks, by a change of fields that he did not touch. */
@@ -110,6 +115,6 @@ function othersChanged(one: FieldCase): boolean {
   return allFields(one).some(field => {
     if (partOf(operation, field)) return false
     const version = versionOfField(current, one.fields, field)
-    return version !== undefined && version.link !== one.link && version.position > one.began
+    return version !== undefined && version.link !== one.link && version.position > one.told
   })
 }

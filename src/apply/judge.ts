@@ -66,6 +66,17 @@ export function knewOwn({ copy }: Seen, told: VersionName | null, current: Versi
 }
 
 /**
+ * After a restore: a change of this database's own that came after what stands here. Whoever names it knows what stands here to
+ * be history.
+ */
+export const cameLater = (
+  seen: Seen,
+  name: VersionName | null,
+  current: Pick<Version, 'position'> | undefined,
+): boolean =>
+  seen.position >= 0 && name?.maker === MADE_HERE && current !== undefined && current.position < name.position
+
+/**
  * @param current undefined: unchanged since before every prototype
  * @param began position of the child's prototype
  */
@@ -79,9 +90,10 @@ export function judge(
   if (isFormer(seen, operation.version, current?.name)) return { kind: 'agree' }
   if (isSeen(seen, current) || knewOwn(seen, operation.version, current?.name)) return { kind: 'take' }
   if (replacesCurrent(operation, current, began)) return { kind: 'take' }
+  if (cameLater(seen, operation.replaces, current)) return { kind: 'take' }
   if (operation.kind === 'delete' && current?.deleted) return { kind: 'agree' }
   const time = current?.time ?? 0
-  if (operation.time > time) return { kind: 'displace' }
+  if (operation.time > time || cameLater(seen, operation.version, current)) return { kind: 'displace' }
   return { kind: 'overrule', reason: reasonOf(operation, current, operation.time === time) }
 }
 

@@ -24,6 +24,7 @@ import { type Acceptance, accept } from './accept.ts'
 import { answer } from './account.ts'
 import { applyUpBlock, settleAgain } from './apply-up.ts'
 import { Collisions } from './collisions.ts'
+import type { Hearing } from './hearing.ts'
 import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
 import { markRead } from './inbox.ts'
@@ -39,7 +40,7 @@ import { refusedBefore } from './refused-before.ts'
 import { retryHeld } from './retry-held.ts'
 import { afterRestore, applyReturned, recogniseNew } from './returned.ts'
 import { wholeRow } from './rows.ts'
-import { correctTime } from './time.ts'
+import { correctTime, type TimeBounds } from './time.ts'
 import { noteSilent, ToldBefore } from './told-before.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
@@ -52,6 +53,8 @@ export interface ReadPacket {
   readonly hash: Uint8Array
   /** Seconds that the reader's clock is ahead of the sender's, where the carrier measured it. */
   readonly shift: number
+  /** It was read before, in a life of this parent that is lost. */
+  readonly hearing?: Hearing | undefined
   frames(): AsyncIterable<Frame>
 }
 
@@ -69,10 +72,11 @@ export async function readUp(
   if (acceptance.kind !== 'next') return acceptance
   const before = await readLog(write)
   await keepMembership(site, write, before)
-  const { number, shift, head } = packet
+  const { number, shift, head, hearing } = packet
   const again = head.again !== undefined || head.rejoin !== undefined
   const retold = head.rejoin ? 'all' : (await wasRestored(write, link)) ? 'passed' : 'nothing'
-  const from = { number, acknowledged: head.acknowledged, knew: head.knew, shift, again, retold } as const
+  const { acknowledged, knew } = head
+  const from = { number, acknowledged, knew, shift, again, retold, hearing } as const
   const fresh = { ...(await upContext(site, write, link, from, before)), postponed: nothingPostponed() }
   const context = await afterRestore(await ofCopy(fresh, packet.head), packet.head)
   await write.capture('off')
@@ -81,8 +85,10 @@ export async function readUp(
   await writeLedger(context, packet.head)
   await noteAsked(site, write, link, packet.head)
   await noteReceived(site, write, link, { ...packet, positions })
-  return acceptance
+  return { ...acceptance, hearing: hearingOf(context) }
 }
+
+const hearingOf = ({ named: position, told, bounds }: UpContext): Hearing => ({ position, told, bounds })
 
 async function ofCopy(context: UpContext, { rejoin }: PacketHead): Promise<UpContext> {
   if (rejoin?.kind !== 'behind' || rejoin.copy === undefined) return context
@@ -105,11 +111,13 @@ export async function upContext(
     readonly shift: number
     readonly again?: boolean
     readonly retold?: UpContext['retold']
+    readonly hearing?: Hearing | undefined
   },
   before: number,
 ): Promise<UpContext> {
   const now = site.platform.clock.now()
-  const earliest = from.again ? link.prototype_time : await timeOfDwn(write, link, from.acknowledged)
+  const { hearing } = from
+  const rejoin = await readRejoin(write, link.link_id)
   return {
     write,
     dictionary: site.dictionary,
@@ -123,19 +131,31 @@ export async function upContext(
     collisions: new Collisions(write, site.dictionary),
     history: new History(site.dictionary),
     tally: new Tally(),
-    bounds: { shift: from.shift, earliest, latest: Math.max(now, earliest) },
+    bounds: hearing?.bounds ?? (await boundsOf(write, link, from, now)),
     now,
     gone: [],
     postponed: undefined,
     area: await slotOf(write, link.area_id),
-    told: await positionOfDwn(write, link, from.knew ?? from.acknowledged),
-    lost: (await readRejoin(write, link.link_id)).former.flatMap(({ unknown }) => (unknown ? [unknown] : [])),
+    began: Math.max(link.prototype_position, rejoin.began),
+    told: hearing?.told ?? (await positionOfDwn(write, link, from.knew ?? from.acknowledged)),
+    lost: rejoin.former.flatMap(({ unknown }) => (unknown ? [unknown] : [])),
     position: before + 1,
+    named: hearing?.position ?? before + 1,
     seen: NOTHING_SEEN,
     retold: from.retold ?? 'nothing',
     returned: false,
     isAbove: () => false,
   }
+}
+
+async function boundsOf(
+  write: Writing,
+  link: Link,
+  from: { readonly acknowledged: number; readonly shift: number; readonly again?: boolean },
+  now: number,
+): Promise<TimeBounds> {
+  const earliest = from.again ? link.prototype_time : await timeOfDwn(write, link, from.acknowledged)
+  return { shift: from.shift, earliest, latest: Math.max(now, earliest) }
 }
 
 /** What belongs to a record that was refused, or waits here, is refused or waits too. */

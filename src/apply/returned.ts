@@ -15,6 +15,7 @@ import { decodeOperations, type Operation, type PacketHead } from '../packet/con
 import { allLinks } from '../packet/link.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { restoredAt } from '../packet/restored-at.ts'
+import type { Writing } from '../storage/contract.ts'
 import { answer } from './account.ts'
 import { applyJudged } from './apply-up.ts'
 import { namedFields } from './obey-fields.ts'
@@ -80,10 +81,19 @@ async function madeAbove({ write, relays, databases }: UpContext): Promise<UpCon
 /** Positions of this database that are named there: it has them, or the lost life had them. */
 async function knownOf({ write }: UpContext, operations: readonly Incoming[]): Promise<ReadonlySet<number>> {
   const known = new Set<number>()
+  const copy = (await restoredAt(write))?.position ?? 0
   for (const { version, parts } of operations)
     for (const name of [version, ...(parts ?? []).map(part => part.version)])
-      if (name?.maker === MADE_HERE && (await write.log.idAt(name.position)) > 0) known.add(name.position)
+      if (name?.maker === MADE_HERE && (await isHere(write, name.position, copy))) known.add(name.position)
   return known
+}
+
+/** Its own row stands there. What was read again takes positions of the lost life, and may take one too many. */
+async function isHere({ log }: Writing, position: number, copy: number): Promise<boolean> {
+  if ((await log.idAt(position)) === 0) return false
+  if (position <= copy) return true
+  for await (const [row] of log.between(position - 1, position, 1)) return row?.origin === 0
+  return false
 }
 
 /** Field by field: every field that it speaks of stands here under the same version. */

@@ -34,6 +34,8 @@ export interface UpContext {
   readonly now: number
   /** Tables whose records may have field versions. */
   readonly byField: ReadonlySet<number>
+  /** Position of what the child began with. */
+  readonly began: number
   /** The child had been told of everything up to this position when it sealed the packet. */
   readonly told: number
   /** Positions of what the child itself had sent in lives that are lost, and does not know until it is told. */
@@ -51,4 +53,6 @@ export interface UpContext {
   readonly postponed: Postponed | undefined
   /** Position that the versions of this packet get: the first after what has been read. */
   readonly position: number
+  /** What is changed in this packet, and not taken as it came, is a version of ours with this name: the position that the packet had when it was read first. */
+  readonly named: number
 }

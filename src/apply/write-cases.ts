@@ -3,7 +3,7 @@ import type { Table } from '../dictionary/model.ts'
 import { rehashThese } from '../hashes/rehash.ts'
 import { PARENT_SIDE } from '../hashes/tables.ts'
 import { writeFieldVersions } from '../log/field-version.ts'
-import { PARENT_LINK, type Version, type VersionName, writeVersions } from '../log/version.ts'
+import { MADE_HERE, PARENT_LINK, type Version, type VersionName, writeVersions } from '../log/version.ts'
 import { baseTable } from '../packet/changes.ts'
 import type { ConstraintError } from '../storage/contract.ts'
 import { journalCovered } from './account.ts'
@@ -147,7 +147,7 @@ async function stamp(context: UpContext, table: Table, cases: readonly Case[]): 
 async function stampFieldRows(context: UpContext, table: Table, one: Case): Promise<void> {
   const taken = one.ruling.kind === 'fields' ? takenOf(one.ruling) : undefined
   const link = isFromAbove(context, one) ? PARENT_LINK : context.returned ? 0 : context.link.link_id
-  const where = { position: context.position, link }
+  const where = { position: context.position, named: context.named, link }
   const rows = takenFields(one.operation, one.current, one.fields, taken, where)
   if (rows.size > 0) await writeFieldVersions(context.write, table.number, one.operation.record, rows)
 }
@@ -163,7 +163,7 @@ function versionOf(context: UpContext, one: Case): Version {
   if (isOlder(context, one)) return { ...current!, position: context.position, link: 0 }
   const whole = asItCame(one)
   return {
-    name: whole ? operation.version! : { maker: 0, position: context.position },
+    name: whole ? operation.version! : { maker: MADE_HERE, position: context.named },
     time: Math.max(operation.time, current?.time ?? 0),
     associate: operation.associate,
     position: context.position,

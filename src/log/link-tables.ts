@@ -258,6 +258,7 @@ export const REJOIN: OwnTable = {
     int('retell'),
     int('knew'),
     int('unheard'),
+    int('began'),
     text('former'),
     text('strays'),
     text('refused'),

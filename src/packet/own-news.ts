@@ -105,16 +105,13 @@ async function operationsOf(
   if (!scope.byField.has(table.number)) return whole
   const fields = await fieldsOf(scope, table, whole)
   const news = (version: FieldVersion) => version.position > scope.cut && version.link !== scope.has
-  return whole.map(operation =>
-    byField(
-      scope.databases,
-      scope.site.dictionary.idFields(table),
-      operation,
-      fields.get(operation.record),
-      news,
-      version => version.time,
-    ),
-  )
+  return whole.map(operation => {
+    const known = fields.get(operation.record)
+    // Only the record has another name: each field is told under its own, or the child would take that for the name of all.
+    if (known && ![...known.values()].some(news)) return everyField(scope, table, operation, known)
+    const { idFields } = scope.site.dictionary
+    return byField(scope.databases, idFields(table), operation, known, news, version => version.time)
+  })
 }
 
 const fieldsOf = (scope: DwnScope, table: Table, operations: readonly Operation[]) =>

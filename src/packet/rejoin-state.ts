@@ -20,6 +20,8 @@ export interface RejoinState {
   readonly retell: boolean
   readonly knew: number
   readonly unheard: boolean
+  /** Of a journey that began in a life that is lost: the position of its prototype in that. */
+  readonly began: number
   readonly former: readonly FormerLife[]
   /** Hexadecimal. */
   readonly strays: readonly string[]
@@ -55,6 +57,7 @@ export const NO_BREAK: RejoinState = {
   retell: false,
   knew: 0,
   unheard: false,
+  began: 0,
   former: [],
   strays: [],
   refused: [],
@@ -79,6 +82,7 @@ export async function readRejoin(read: Reading, link: number): Promise<RejoinSta
     retell: row.retell === 1,
     knew: row.knew as number,
     unheard: row.unheard === 1,
+    began: row.began as number,
     former: listFrom<FormerLife>(row.former),
     strays: listFrom<string>(row.strays),
     refused: listFrom<string>(row.refused),

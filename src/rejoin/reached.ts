@@ -24,9 +24,9 @@ export async function readReached(site: Site): Promise<Reached> {
   return JSON.parse(new TextDecoder().decode(await files.read(pathOf(site)))) as Reached
 }
 
-/** In the transaction that jumps, before the commit: nothing is given out that was not noted. */
-export async function noteReached(site: Site, write: Writing): Promise<void> {
-  const reached: Reached = { position: await write.log.position(), ids: await idsGivenOut(site, write) }
+/** In the transaction that jumps, before the commit: nothing is given out that was not noted. @param past behind which the next position will be */
+export async function noteReached(site: Site, write: Writing, past: number): Promise<void> {
+  const reached: Reached = { position: past, ids: await idsGivenOut(site, write) }
   await site.platform.files.write(pathOf(site), new TextEncoder().encode(JSON.stringify(reached)))
 }
 

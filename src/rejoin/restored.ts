@@ -1,9 +1,9 @@
 /**
  * Restored: what an administrator does after a parent was put back from a backup, before anyone works.
- * Shape:  ids and positions jump, and the next packet to everyone who is away asks how far.
+ * Shape:  ids jump, and the next packet to everyone who is away asks how far -> what was kept is read again, at the positions
+ *         that it had (travel/kept.ts) -> positions jump.
  * Why:    whoever works first would take ids and positions that somebody away knows for something else.
  */
-
 import { keepMembership } from '../areas/upkeep.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
@@ -23,17 +23,19 @@ export async function noteRestore(site: Site, write: Writing): Promise<number> {
   const reached = await readReached(site)
   const past = Math.max(reading, reached.position) + JUMP
   await jumpIds(site, write, reached.ids)
-  await write.log.jump(past)
-  await noteReached(site, write)
+  await noteReached(site, write, past)
   await noteRestored(write, { position, past, time: site.platform.clock.now(), unfinished: true })
   for (const link of await linksAway(write)) await askHowFar(write, link)
   return position
 }
 
-/** All is done that `homecoming restored` does. */
+/** All is done that `homecoming restored` does: from here on people work. */
 export async function endRestore(write: Writing): Promise<void> {
   const restored = await restoredAt(write)
-  if (restored) await noteRestored(write, { ...restored, unfinished: false })
+  if (!restored) return
+  await readLog(write)
+  await write.log.jump(restored.past)
+  await noteRestored(write, { ...restored, unfinished: false })
 }
 
 /** Until it has read something that was written after this, it may know more than this side. */

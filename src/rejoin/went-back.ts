@@ -113,7 +113,7 @@ async function goOnAsParent(
     await noteRestored(write, { position: restored?.position ?? cut, past, time: site.platform.clock.now() })
   }
   await jumpIds(site, write, note.ids)
-  await noteReached(site, write)
+  await noteReached(site, write, await write.log.position())
   await updateLink(write, link.link_id, { cut_position: cut })
   await updateRejoin(write, link.link_id, { seen: restored?.position ?? cut, retell: true })
   await tellAgain(write, link)

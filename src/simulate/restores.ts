@@ -151,9 +151,22 @@ async function administer(world: World, place: Working, trouble: TroubleAt | und
 /** Who is here, and not away: of that journey nothing comes any more. */
 async function writeOffAgain(world: World, { site }: Working): Promise<void> {
   const away = world.children.filter(({ state }) => state !== 'home')
-  const tags = away.map(child => child.site?.identity.tag ?? child.trip?.tag)
+  const tags: (string | undefined)[] = []
+  for (const child of away) tags.push(await tagOf(world, child))
   for (const link of await site.db.snapshot(linksAway))
     if (!tags.includes(link.tag)) await writeOff(site, link.travel_id)
+}
+
+/** Of who is about to leave it stands in the travel database, where that is made already. */
+async function tagOf(world: World, child: Place): Promise<string | undefined> {
+  const known = child.site?.identity.tag ?? child.trip?.tag
+  const path = join(child.folder, 'travel.db')
+  if (known !== undefined || child.state !== 'leaving' || !existsSync(path)) return known
+  const opened = { ...child, path }
+  await world.open(opened)
+  const { tag } = opened.site!.identity
+  await world.close(opened)
+  return tag
 }
 
 /** Files of prototypes that it offers may have gone when newer ones were built. */

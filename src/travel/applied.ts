@@ -1,11 +1,12 @@
 /**
  * Applied: what children sent, kept as it came, outside the database: a parent that was restored can read it again
  * (SPEC 10). It stays while its sender is away, and for some time after that.
- * Shape: applied/<journey>/ee0001.up beside the database, sealed as ever; beside it `pass`, the journey's own link, `ids`, and
+ * Shape: applied/<journey>/ee0001.up beside the database, sealed as ever, and ee0001.up.heard; beside them `pass`, the journey's own link, `ids`, and
  *        `home` when it has ended.
  * Never: removes packets of a journey that this database does not know to have ended.
  */
 import { sql } from 'kysely'
+import type { Hearing } from '../apply/hearing.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import type { Site } from '../log/site.ts'
 import type { Link } from '../packet/link.ts'
@@ -16,13 +17,32 @@ import { type Run, readRuns } from '../packet/pairs.ts'
 export const appliedFolder = (site: Site, link: Pick<Link, 'name' | 'tag'>): string =>
   site.platform.files.join(site.home, 'applied', tripFolder(link.name, link.tag))
 
-/** In the transaction that applies it, before the commit: nothing is applied that was not kept. */
-export async function keepApplied(site: Site, link: Link, number: number, path: string): Promise<void> {
+/**
+ * In the transaction that applies it, before the commit: nothing is applied that was not kept.
+ * @param hearing undefined: it was passed over
+ */
+export async function keepApplied(
+  site: Site,
+  link: Link,
+  packet: { readonly number: number; readonly path: string; readonly hearing: Hearing | undefined },
+): Promise<void> {
   const { files } = site.platform
   const folder = appliedFolder(site, link)
   await files.makeFolder(folder)
-  await files.copy(path, files.join(folder, packetName(link.name, number, 'up')))
+  const kept = files.join(folder, packetName(link.name, packet.number, 'up'))
+  const { hearing } = packet
+  if (hearing) await files.write(kept + HEARING, new TextEncoder().encode(JSON.stringify(hearing)))
+  await files.copy(packet.path, kept)
   crashPoint('up-kept')
+}
+
+/** Beside a packet: how it was judged. */
+const HEARING = '.heard'
+
+/** @param packet the path of a kept packet @returns undefined where it was passed over, or kept before this was noted */
+export async function hearingOf({ platform: { files } }: Site, packet: string): Promise<Hearing | undefined> {
+  const path = packet + HEARING
+  return (await files.exists(path)) ? JSON.parse(new TextDecoder().decode(await files.read(path))) : undefined
 }
 
 /** The file that says which journey it is (pass.ts). */

@@ -1,15 +1,18 @@
 /**
  * Kept: what children had sent to the lost life of a restored parent, read again from `applied/` (SPEC 10, "After a break").
- * Role:  the packets that are newer than what the copy has read, in their order, as if they had just come.
+ * Role:  the packets that are newer than what the copy has read, of everybody, in the order in which they were read, each judged
+ *        as it was then (decision 25).
  * Shape:  the other direction stays as the copy knows it: what the lost life had sent comes back with whoever has it.
  */
 import { hashOf, sameHash } from '../apply/accept.ts'
+import type { Hearing } from '../apply/hearing.ts'
 import { type ReadPacket, readUp } from '../apply/read-up.ts'
+import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { hashFile, type OpenPacket, openPacket } from '../packet/container.ts'
 import type { PacketHead } from '../packet/content.ts'
 import { linkKey } from '../packet/keys-of-links.ts'
-import { type Link, linkById, updateLink } from '../packet/link.ts'
+import { type Link, linkById, linksAway, updateLink } from '../packet/link.ts'
 import { packetName } from '../packet/names.ts'
 import type { AgainNote } from '../packet/rejoin-notes.ts'
 import { updateRejoin } from '../packet/rejoin-state.ts'
@@ -17,64 +20,88 @@ import { restoredAt } from '../packet/restored-at.ts'
 import { passOver, toldAgain } from '../rejoin/pass-over.ts'
 import { acceptLife } from '../rejoin/sent-again.ts'
 import type { Writing } from '../storage/contract.ts'
-import { appliedFolder, hasEnded, keptIds } from './applied.ts'
+import { appliedFolder, hasEnded, hearingOf, keptIds } from './applied.ts'
 import { closeLink } from './close-link.ts'
 import { lastUpIsRead } from './home-state.ts'
 
 interface Kept {
+  /** As the copy has it. */
+  readonly link: Link
   readonly path: string
   readonly number: number
   readonly head: PacketHead
+  readonly hearing: Hearing | undefined
+  /** Where it stands among those of others. */
+  readonly place: number
+  /** Nothing of it is applied. */
+  readonly over: boolean
+  /** Of its journey. */
+  readonly last: boolean
 }
 
-/** @returns how many packets were read; where the journey had ended, it ends again */
-export async function readKept(site: Site, link: Link): Promise<number> {
-  const kept = await keptOf(site, link)
-  for (const [index, one] of kept.entries()) {
-    const over = isNote(one) || isToldAgain(one, kept.slice(index + 1))
-    await site.db.change(write => readOne(site, write, link, one.path, over))
+/** @returns how many packets of each journey were read; those that had ended end again */
+export async function readKept(site: Site): Promise<ReadonlyMap<number, number>> {
+  const read = new Map<number, number>()
+  const journeys = []
+  for (const link of await site.db.snapshot(linksAway))
+    journeys.push({ link, kept: await keptOf(site, link) })
+  const news = journeys.flatMap(({ link, kept }) => kept.filter(({ number }) => number > link.in_number))
+  for (const one of news.sort((a, b) => a.place - b.place)) {
+    const { link_id } = one.link
+    await site.db.change(write => readOne(site, write, one))
+    read.set(link_id, (read.get(link_id) ?? 0) + 1)
+    if (one.last) await endIfEnded(site, one.link, one)
   }
-  if ((await hasEnded(site, link)) && (await site.db.snapshot(read => lastUpIsRead(read, link.link_id))))
-    await site.db.change(write => end(site, write, link, kept.at(-1)?.head))
-  return kept.length
+  for (const { link, kept } of journeys) await endIfEnded(site, link, kept.at(-1))
+  return read
 }
 
-/** Newer than what the copy has read. Where the lost life had been restored itself, numbers may be missing: what they said comes again. */
+/** By number. */
 async function keptOf(site: Site, link: Link): Promise<Kept[]> {
   const { files } = site.platform
   const folder = appliedFolder(site, link)
-  const kept: Kept[] = []
+  const kept: Omit<Kept, 'place' | 'over' | 'last'>[] = []
   for (const name of (await files.exists(folder)) ? await files.list(folder) : []) {
     if (!name.endsWith('.up')) continue
     const path = files.join(folder, name)
     await using open = await openKept(site, link, path)
     const { number } = open.label
-    if (number > link.in_number) kept.push({ path, number, head: open.head as PacketHead })
+    kept.push({ link, path, number, head: open.head as PacketHead, hearing: await hearingOf(site, path) })
   }
-  return kept.sort((a, b) => a.number - b.number)
+  let place = 0
+  return kept
+    .sort((a, b) => a.number - b.number)
+    .map((one, index, all) => {
+      place = Math.max(place, one.hearing?.position ?? 0)
+      const later = all.slice(index + 1)
+      return { ...one, place, over: isNote(one) || isToldAgain(one, later), last: later.length === 0 }
+    })
 }
 
 const openKept = (site: Site, link: Link, path: string): Promise<OpenPacket> =>
   openPacket(site.platform, path, async () => linkKey(site, link))
 
 /** It only says how far somebody was set back. */
-const isNote = ({ head: { rejoin } }: Kept): boolean => rejoin !== undefined && rejoin.kind !== 'behind'
+const isNote = ({ head: { rejoin } }: Pick<Kept, 'head'>): boolean =>
+  rejoin !== undefined && rejoin.kind !== 'behind'
 
 /** The lost life had been restored itself, and had passed over it: a later packet says all of it once more. */
-const isToldAgain = ({ head }: Kept, later: readonly Kept[]): boolean =>
+const isToldAgain = ({ head }: Pick<Kept, 'head'>, later: readonly Pick<Kept, 'head'>[]): boolean =>
   head.content &&
   later.some(({ head: { again, firstPosition } }) => again && firstPosition <= head.firstPosition)
 
-/** @param copy the link as the copy has it @param over nothing of it is applied */
-async function readOne(site: Site, write: Writing, copy: Link, path: string, over: boolean): Promise<void> {
-  await using open = await openKept(site, copy, path)
+/** At the position that it had: what stands then is as old to everybody as it was, and what the lost life made itself leaves a gap. */
+async function readOne(site: Site, write: Writing, kept: Kept): Promise<void> {
+  const { link: copy, hearing } = kept
+  await using open = await openKept(site, copy, kept.path)
   const head = open.head as PacketHead
   const packet: ReadPacket = {
-    number: open.label.number,
-    name: packetName(copy.name, open.label.number, 'up'),
+    number: kept.number,
+    name: packetName(copy.name, kept.number, 'up'),
     head: { ...head, acknowledgedHash: null, again: await toldIn(site, write, copy, head) },
-    hash: await hashFile(site.platform, path),
+    hash: await hashFile(site.platform, kept.path),
     shift: 0,
+    hearing,
     frames: () => open.frames(),
   }
   const { link_id } = copy
@@ -83,7 +110,9 @@ async function readOne(site: Site, write: Writing, copy: Link, path: string, ove
   await updateLink(write, link_id, { in_number: packet.number - 1, in_hash: head.previous })
   await acknowledge(write, copy, head)
   const link = (await linkById(write, link_id))!
-  if (over) await passOver(site, write, link, packet)
+  await readLog(write)
+  if (hearing) await write.log.jump(hearing.position - 1)
+  if (kept.over) await passOver(site, write, link, packet)
   else {
     await toldAgain(write, link)
     await readUp(site, write, link_id, packet)
@@ -115,6 +144,15 @@ const acknowledge = (write: Writing, copy: Link, { acknowledged, acknowledgedHas
   acknowledged <= copy.out_number
     ? Promise.resolve()
     : updateLink(write, copy.link_id, { out_number: acknowledged, out_hash: acknowledgedHash ?? null })
+
+async function endIfEnded(site: Site, link: Link, last: Kept | undefined): Promise<void> {
+  if (!(await hasEnded(site, link))) return
+  await site.db.change(async write => {
+    const { state } = (await linkById(write, link.link_id))!
+    if (state !== 'home' && (await lastUpIsRead(write, link.link_id)))
+      await end(site, write, link, last?.head)
+  })
+}
 
 /** The release follows what the child had read when it wrote its last packet. */
 async function end(site: Site, write: Writing, copy: Link, last: PacketHead | undefined): Promise<void> {

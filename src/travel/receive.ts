@@ -233,7 +233,9 @@ async function applyWhole(site: Site, link: Link, file: PacketFile): Promise<Acc
       const accepted = await apply(site, write, link, packet)
       // Only a whole packet proves a break: a damaged repetition has another hash, too.
       if (accepted.kind !== 'next' && accepted.kind !== 'repeated') await readToEnd(packet)
-      if (isPart(accepted) && link.link_id > 0) await keepApplied(site, link, packet.number, file.path)
+      const hearing = accepted.kind === 'next' ? accepted.hearing : undefined
+      if (isPart(accepted) && link.link_id > 0)
+        await keepApplied(site, link, { number: packet.number, path: file.path, hearing })
       crashPoint('packet-applying')
       return accepted
     }),

@@ -1,6 +1,7 @@
 /**
  * Restored: what an administrator runs after a parent was put back from a backup, before anyone works (SPEC 10).
- * Shape:  jump -> take up journeys that began since -> read again what everybody had sent -> say who must exchange.
+ * Shape:  ids jump -> take up journeys that began since -> read again what everybody had sent -> positions jump -> say who must
+ *         exchange.
  */
 import type { Site } from '../log/site.ts'
 import { allLinks, type Link, type LinkState, linkById, linksAway } from '../packet/link.ts'
@@ -29,11 +30,13 @@ export async function restored(site: Site): Promise<Restored> {
   requireParent(site)
   const position = await site.db.change(write => noteRestore(site, write))
   const unknown = await takeUpJourneys(site)
+  const links = await site.db.snapshot(linksAway)
+  const packets = await readKept(site)
   const home = []
-  for (const link of await site.db.snapshot(linksAway)) {
-    const packets = await readKept(site, link)
+  for (const link of links) {
     await endBeforeTheNext(site, link)
-    if ((await stateOf(site, link)) === 'home') home.push({ name: link.name, packets })
+    if ((await stateOf(site, link)) === 'home')
+      home.push({ name: link.name, packets: packets.get(link.link_id) ?? 0 })
   }
   await site.db.change(endRestore)
   const away = (await site.db.snapshot(linksAway)).map(({ name }) => name)

@@ -5,6 +5,7 @@
 import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { insertLink, type Link, linkByTag, nextLinkId } from '../packet/link.ts'
+import { updateRejoin } from '../packet/rejoin-state.ts'
 import { restoredAt } from '../packet/restored-at.ts'
 import { askHowFar } from '../rejoin/restored.ts'
 import type { Writing } from '../storage/contract.ts'
@@ -37,5 +38,6 @@ export async function takeUpAgain(parent: Site, write: Writing, before: Link): P
     [Number(link.series), link.link_id],
   ])
   await askHowFar(write, link)
+  await updateRejoin(write, link.link_id, { began: before.prototype_position })
   return linkByTag(write, link.tag)
 }

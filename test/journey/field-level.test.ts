@@ -98,3 +98,22 @@ test('who loses a field is who changed that field, whoever has changed the recor
     },
   ])
 })
+
+test('who displaced somebody in a field that he edits again is in no conflict with himself', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  office.clock.pass(60)
+  await office.desk.insertAs('book', 3, { title: 'Rivers', owner_id: 2, topic_id: 1 })
+  for (const laptop of [ee, jo]) await laptop.exchange()
+  office.clock.pass(60)
+  await jo.desk.update('book', 3, { title: 'Rivers, by jo' }, 3)
+  await jo.exchange()
+  office.clock.pass(60)
+  await ee.desk.update('book', 3, { title: 'Rivers, by ee' }, 2)
+  await ee.exchange()
+  await ee.desk.update('book', 3, { title: 'Rivers, by ee again' }, 2)
+  await ee.exchange()
+
+  expect(await conflicts(office.site)).toHaveLength(1)
+})

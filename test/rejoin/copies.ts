@@ -2,7 +2,7 @@
 import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { machine } from '../../src/app/wire.ts'
-import { noteRestore } from '../../src/rejoin/restored.ts'
+import { endRestore, noteRestore } from '../../src/rejoin/restored.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { Desk, Laptop, type Office } from '../support/office.ts'
 
@@ -59,5 +59,7 @@ export async function restoreOffice(office: Office, { told = true } = {}): Promi
   cpSync(join(office.folder, 'backup'), office.folder, { recursive: true })
   const site = await openSite(machine({ clock: office.clock }), { path: join(office.folder, 'central.db') })
   office.desk.site = site
-  if (told) await site.db.change(write => noteRestore(site, write))
+  if (!told) return
+  await site.db.change(write => noteRestore(site, write))
+  await site.db.change(endRestore)
 }

@@ -3,8 +3,10 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { conflicts } from '../../src/app/look.ts'
 import { journeyCarrier } from '../../src/app/wire.ts'
 import { LOG } from '../../src/log/types.ts'
+import { buildPrototype } from '../../src/prototype/build.ts'
 import { finishHome, release, sendLastUp } from '../../src/travel/home.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { restored } from '../../src/travel/restored.ts'
@@ -188,4 +190,58 @@ test('a release of the lost life that lies there as well is not kept in place of
 
   expect(await packetNames(ee)).toEqual(['ee0001.dwn', 'ee0002.dwn'])
   await finishHome(ee.site, carrier)
+})
+
+test('of two edits the one that knew the other is read again after it', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  backupOfOffice(office)
+  office.clock.pass(60)
+  await jo.desk.update('book', 1, { title: 'by jo' })
+  for (const laptop of [jo, ee]) await laptop.exchange()
+  await ee.desk.update('book', 1, { title: 'by ee, knowing that' })
+  await ee.exchange()
+
+  await putBack(office)
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee, knowing that' })
+  expect(await conflicts(office.site)).toEqual([])
+})
+
+test('a prototype of the lost life is known to have what was read before it', async () => {
+  await using office = await openNotebook()
+  const jo = await office.leave('jo')
+  backupOfOffice(office)
+  office.clock.pass(60)
+  await jo.desk.update('book', 1, { title: 'by jo' })
+  await jo.exchange()
+  await buildPrototype(office.site, 0)
+  const ee = await office.leave('ee')
+  await ee.desk.update('book', 1, { title: 'by ee, knowing that' })
+  await ee.exchange()
+
+  await putBack(office)
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee, knowing that' })
+  expect(await conflicts(office.site)).toEqual([])
+})
+
+test('what the office had changed of an edit has the same name again, and its author may go on from it', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await office.desk.insert('topic', { title: 'Rivers' })
+  backupOfOffice(office)
+  const topic_id = await ee.desk.insert('topic', { title: 'Rivers' })
+  const book = await ee.desk.insert('book', { title: 'The Nile', topic_id })
+  await ee.exchange()
+  const before = await conflicts(office.site)
+
+  await ee.desk.update('book', book, { title: 'The Nile, again' })
+  await putBack(office)
+  await ee.exchange()
+  expect(await office.desk.rows(sql`select title from book where title like 'The Nile%'`)).toEqual([
+    { title: 'The Nile, again' },
+  ])
+  expect((await conflicts(office.site)).map(({ reason }) => reason)).toEqual(
+    before.map(({ reason }) => reason),
+  )
 })

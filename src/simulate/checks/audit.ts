@@ -7,6 +7,7 @@
 import { sql } from 'kysely'
 import { pointsAt } from '../../apply/owners.ts'
 import type { Table } from '../../dictionary/model.ts'
+import { REST } from '../../log/field-version.ts'
 import type { Site } from '../../log/site.ts'
 
 /** Names one edit; later ones are higher. */
@@ -163,18 +164,18 @@ export class Audit {
 
   /**
    * @param journals databases whose journal may have kept it
-   * @param isJournaled whether a journal says that this deletion was overruled: then so was what was deleted by it
+   * @param isEnded whether a journal says that this deletion was overruled, and so was what was deleted by it; or somebody has brought the record back, knowing of it
    * @returns what is lost; empty when all is well
    */
   async check(
     office: Site,
     journals: readonly Site[] = [office],
-    isJournaled: (of: Deleted) => boolean = () => false,
+    isEnded: (of: Deleted) => boolean = () => false,
   ): Promise<string[]> {
     const standing = await this.#standing(office)
     const alive = new Set([...standing].map(mark => this.#first(mark)))
     const effective = this.#deletions
-      .filter(({ seen, of }) => !alive.has(this.#first(seen)) || (of && isJournaled(of)))
+      .filter(({ seen, of }) => !alive.has(this.#first(seen)) || (of && isEnded(of)))
       .map(({ seen }) => seen)
     const kept: Mark[] = []
     for (const site of journals) kept.push(...(await journaled(site, this.#world)))
@@ -183,13 +184,16 @@ export class Audit {
     return lost.map(mark => `edit ${mark}, which replaced ${this.#seen.get(mark)}, is lost without a trace`)
   }
 
-  /** @param named only of records that have a version */
+  /** @param named only of records that have a version; field by field, only where it is one of the mark */
   async #standing(office: Site, named = false): Promise<Set<Mark>> {
     const marks = new Set<Mark>()
     for (const [name, field] of Object.entries(this.#world.marks)) {
       const { number, fields } = office.dictionary.table(name)
+      const at = fields.findIndex(each => each.name === field)
+      const byField = sql`select 1 from hc_field_version f where f.tablenumber = v.tablenumber and f.record_id = v.record_id`
       const which = named
-        ? sql` where ${sql.ref(fields[0]!.name)} in (select record_id from hc_version where tablenumber = ${number})`
+        ? sql` where ${sql.ref(fields[0]!.name)} in (select record_id from hc_version v where tablenumber = ${number}
+            and (not exists (${byField}) or exists (${byField} and f.field in (${REST}, ${at}))))`
         : sql``
       const rows = await office.db.snapshot(read =>
         read.rows(sql<{ mark: unknown }>`select ${sql.ref(field)} as mark from ${sql.table(name)}${which}`),

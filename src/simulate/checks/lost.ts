@@ -10,6 +10,8 @@ export async function checkLost(world: World): Promise<string[]> {
   const sites = world.places.filter(isAtWork).map(place => place.site)
   const ids = await TopIds.of(sites)
   const overruled = new Set<string>()
+  // Knowing that it was deleted: until then whatever had deleted it stood, also a second deletion, which loses to nobody.
+  const broughtBack = new Set<string>()
   for (const site of sites.filter(each => each.identity.kind !== 'traveller')) {
     const rows = await site.db.snapshot(read =>
       read.rows(sql<{
@@ -20,8 +22,11 @@ export async function checkLost(world: World): Promise<string[]> {
     )
     for (const { t, record } of rows) overruled.add(`${site.dictionary.tableByNumber(t)!.name} ${record}`)
   }
+  for (const { tag, table, record } of world.book.edits.filter(({ again }) => again))
+    for (const id of ids.all(tag, table, record)) broughtBack.add(`${table} ${id}`)
+  const ended = (name: string): boolean => overruled.has(name) || broughtBack.has(name)
   const wrong = await world.audit.check(world.central.site!, sites, ({ tag, table, record }) =>
-    ids.all(tag, table, record).some(id => overruled.has(`${table} ${id}`)),
+    ids.all(tag, table, record).some(id => ended(`${table} ${id}`)),
   )
   return wrong.slice(0, SHOWN)
 }
