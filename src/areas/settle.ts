@@ -84,7 +84,10 @@ async function moveMembers(write: Writing, { word }: Word, table: number): Promi
     on conflict (word, tablenumber, record_id) do update set mask = excluded.mask`)
 }
 
-/** A new record enters without a note: its version says that it is new. */
+/**
+ * A new record enters without a note: its version says that it is new. Not where an earlier one of its name was there, field by
+ * field: some of its fields may be as old as those of that one.
+ */
 async function noteMoves(
   write: Writing,
   { word }: Word,
@@ -93,12 +96,14 @@ async function noteMoves(
   quiet: readonly number[],
 ): Promise<void> {
   await forgetEarlier(write, word, table)
+  const fresh = sql`(s.born = 1 and not exists (select 1 from hc_field_version f
+    where f.tablenumber = ${table} and f.record_id = s.record_id))`
   await write.run(sql`insert into hc_move (area_id, tablenumber, record_id, position, entered)
     select a.area_id, ${table}, s.record_id, ${position}, case when (s.mask & a.bit) <> 0 then 1 else 0 end
     from hc_shift s cross join hc_area_slot a
-    where s.tablenumber = ${table} and not (s.born = 1 and s.was = 0)
+    where s.tablenumber = ${table} and not (${fresh} and s.was = 0)
       and a.word = ${word} and (s.was & a.bit) <> (s.mask & a.bit)
-      and not ((s.born = 1 or a.area_id in (${sql.join(quiet)})) and (s.mask & a.bit) <> 0)
+      and not ((${fresh} or a.area_id in (${sql.join(quiet)})) and (s.mask & a.bit) <> 0)
     on conflict (area_id, tablenumber, record_id) do update set position = excluded.position, entered = excluded.entered`)
 }
 

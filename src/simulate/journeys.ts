@@ -39,6 +39,7 @@ export async function leave(world: World, place: Place, trouble?: TroubleAt): Pr
   place.path = join(place.folder, 'travel.db')
   await world.open(place)
   place.trip ??= tripOf(place.site!)
+  await noteSealed(world, place)
   place.state = 'away'
 }
 

@@ -52,3 +52,25 @@ test('who brings back what was deleted before the area became one of everything 
   expect((await verify(office.site, ee.site)).differences).toEqual([])
   expect(await differences(ee.site)).toEqual([])
 })
+
+test('what is deleted and made again under its name in one packet, in another area, reaches who is away with that area', async () => {
+  await using office = await openOffice({ dictionary: secondModel, fill: fillShips, fieldLevel: ['ship'] })
+  const id = 2
+  await createArea(office.site, { name: 'North', include: ['ee'], assign: ['jo'] })
+  await createArea(office.site, { name: 'West', include: ['jo'], assign: [] })
+  await buildPrototype(office.site, 'North')
+  const kk = await office.leave('kk')
+  const jo = await office.leave('jo')
+  await office.desk.update('ship', id, { call_sign: 'LDKF' }, CREW.admin)
+  await kk.exchange()
+  office.clock.pass(60)
+  const before = await kk.desk.get('ship', id)
+  await kk.desk.delete('ship', id, CREW.kk)
+  await kk.desk.insertAs('ship', id, { name: 'Gjoa', captain_id: CREW.ee, call_sign: 'LXYZ' }, CREW.kk)
+  await kk.exchange()
+  await jo.exchange()
+
+  expect(before).toMatchObject({ call_sign: 'LDKF' })
+  expect(await jo.desk.get('ship', id)).toMatchObject({ name: 'Gjoa', call_sign: 'LXYZ' })
+  expect(await differences(jo.site)).toEqual([])
+})

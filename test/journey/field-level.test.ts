@@ -3,6 +3,7 @@ import { conflicts } from '../../src/app/look.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { openOffice } from '../support/office.ts'
+import { laptopReads, laptopSends, officeSends } from '../support/steps.ts'
 
 test('two people change different fields of one record, and both changes survive', async () => {
   await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
@@ -116,4 +117,21 @@ test('who displaced somebody in a field that he edits again is in no conflict wi
   await ee.exchange()
 
   expect(await conflicts(office.site)).toHaveLength(1)
+})
+
+test('whoever edits a field again after two packets have crossed is in no conflict with himself', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+  const ee = await office.leave('ee')
+  await ee.desk.update('book', 1, { title: 'by ee' })
+  await office.desk.update('book', 1, { topic_id: 0 })
+  await laptopSends(ee)
+  await officeSends(ee)
+  await laptopReads(ee)
+  await ee.exchange()
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'by ee again' })
+  await ee.exchange()
+
+  expect(await conflicts(office.site)).toEqual([])
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee again', topic_id: 0 })
 })
