@@ -31,6 +31,15 @@ export interface Reading {
   pages(query: Query, by: string, size: number): AsyncIterable<Row[]>
   /** The rows with these keys, in the order asked for; undefined where there is none. */
   lookup(from: Target, keys: readonly Row[]): Promise<(Row | undefined)[]>
+  /** What the types of the table's columns say beyond the dictionary; undefined where columns take whatever they are given:
+   *  in a file, unless a copy of it was made from a server. */
+  serverTypes(table: string): Promise<ServerTypes | undefined>
+}
+
+/** Of a table on a server. */
+export interface ServerTypes {
+  /** Digits before the point of decimals that hold no more than that, by field. */
+  readonly digits: ReadonlyMap<string, number>
 }
 
 /** Names of a table, of its key columns and of the columns to read or write. */

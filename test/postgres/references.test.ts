@@ -16,6 +16,7 @@ const KINDS = [
   { on: 'PostgreSQL', keys: '' },
   { on: 'PostgreSQL', keys: 'deferrable' },
   { on: 'SQLite', keys: '' },
+  { on: 'SQLite', keys: 'deferrable initially deferred' },
 ] as const
 
 /** Books point at their best note, and notes at their book. */
@@ -34,7 +35,7 @@ const orders = { forwards: circle, backwards: circle.toReversed() }
 
 async function openWithKeys({ on, keys }: Kind, order: keyof typeof orders): Promise<Office> {
   const dictionary = { ...notebook, tables: orders[order] }
-  if (on === 'SQLite') return openOffice({ dictionary, fill: fillWithKeys, at: onFile })
+  if (on === 'SQLite') return openOffice({ dictionary, fill: site => fillWithKeys(site, keys), at: onFile })
   const office = await openOffice({ dictionary, fill: fillNotebook, at: onPostgres })
   await office.sql('update book set topic_id = 1')
   await office.sql(`alter table book add foreign key (topic_id) references topic ${keys}`)
@@ -44,15 +45,18 @@ async function openWithKeys({ on, keys }: Kind, order: keyof typeof orders): Pro
 }
 
 /** SQLite has foreign keys from the beginning of a table. */
-async function fillWithKeys(site: Site): Promise<void> {
+async function fillWithKeys(site: Site, keys: string): Promise<void> {
   await sqlAt(site, 'drop table note')
   await sqlAt(site, 'drop table book')
   await sqlAt(
     site,
     `create table book (book_id integer primary key, title text, owner_id int not null default 0,
-      topic_id int not null default 1 references topic, best_id int references note)`,
+      topic_id int not null default 1 references topic ${keys}, best_id int references note ${keys})`,
   )
-  await sqlAt(site, 'create table note (note_id integer primary key, book_id int references book, text text)')
+  await sqlAt(
+    site,
+    `create table note (note_id integer primary key, book_id int references book ${keys}, text text)`,
+  )
   await fillNotebook(site, 1)
 }
 
@@ -61,12 +65,14 @@ const onFile = async (folder: string): Promise<string> => join(folder, 'central.
 const countOf = async (office: Office, table: string) =>
   (await office.desk.rows<{ n: number }>(sql`select count(*) as n from ${sql.table(table)}`))[0]?.n
 
-const [ATONCE, LATER, SQLITE] = KINDS
+const [ATONCE, LATER, SQLITE, SQLITE_LATER] = KINDS
 const CASES = [
   [ATONCE, 'forwards'],
   [ATONCE, 'backwards'],
   [LATER, 'backwards'],
   [SQLITE, 'backwards'],
+  [SQLITE_LATER, 'forwards'],
+  [SQLITE_LATER, 'backwards'],
 ] as const
 
 describe.each(CASES)('foreign keys %o, tables %s', (kind, order) => {

@@ -5,11 +5,12 @@
  */
 import { assume } from '../../core/errors.ts'
 import type { Row } from '../../core/values.ts'
-import type { Query, Reading, Target } from '../contract.ts'
+import type { Query, Reading, ServerTypes, Target } from '../contract.ts'
 import { ahead } from './ahead.ts'
 import { arrayOf } from './arrays.ts'
 import { type Compiled, compile } from './compile.ts'
 import type { Answer, Connection } from './connection.ts'
+import { serverTypes } from './rewrites.ts'
 import { lookupSql } from './set-sql.ts'
 import { quoted } from './sql-text.ts'
 
@@ -82,6 +83,10 @@ export class PostgresReading implements Reading {
     } finally {
       if (this.#open) await this.#connection.execute(`close ${cursor}`).catch(() => {})
     }
+  }
+
+  async serverTypes(table: string): Promise<ServerTypes> {
+    return serverTypes(this.connection, table)
   }
 
   async lookup(from: Target, keys: readonly Row[]): Promise<(Row | undefined)[]> {

@@ -2,10 +2,11 @@
  * Rewrites: which values a table will give back in another form than they came in.
  * Role:  by the type of the column, which has one form for what may be written in several; by a trigger of the application
  *        that changes a row before it is stored.
+ * Also:  what its types refuse beyond what the dictionary says.
  * Never: reads a row. Where the form tells that a value stays as it is, nobody needs to look.
  */
 import type { Table } from '../../dictionary/model.ts'
-import type { Rewriting } from '../contract.ts'
+import type { Rewriting, ServerTypes } from '../contract.ts'
 import type { Connection } from './connection.ts'
 
 /** Derived fields are nobody's to tell. */
@@ -51,6 +52,19 @@ function isKeptNumber(value: string, scale: number | undefined): boolean {
   const [, sign, whole, part = ''] = NUMBER.exec(value) ?? []
   if (whole === undefined || (scale !== undefined && part.length !== scale)) return false
   return sign === '' || /[1-9]/.test(whole + part)
+}
+
+/** Of decimals of a fixed precision: how many digits fit before the point. */
+export async function serverTypes(connection: Connection, table: string): Promise<ServerTypes> {
+  const rows = await connection.known(TYPES, table)
+  const fixed = rows.filter(([, type, limit]) => type === 'numeric' && Number(limit) >= 0)
+  return { digits: new Map(fixed.map(([column, , limit]) => [String(column), wholeDigits(Number(limit))])) }
+}
+
+/** @source numeric.c: precision in the upper half, scale in eleven bits with a sign */
+function wholeDigits(limit: number): number {
+  const scale = (((limit - 4) & 0x7ff) ^ 1024) - 1024
+  return ((limit - 4) >> 16) - scale
 }
 
 const TABLE_ID = `(select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -7,7 +7,7 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import type { Table } from '../../dictionary/model.ts'
-import type { CopiedTable, Writing } from '../contract.ts'
+import type { CopiedTable, ServerTypes, Writing } from '../contract.ts'
 import { quoted, text } from './capture-sql.ts'
 import { compile } from './compile.ts'
 import { Connection } from './connection.ts'
@@ -15,6 +15,7 @@ import type { SqliteDatabase } from './database.ts'
 import { newFile, whileSyncing } from './new-file.ts'
 import { keyText, openConnection } from './open.ts'
 import { indexesSql, tableSql } from './table-sql.ts'
+import { serverTypesOf } from './value-checks.ts'
 import { DEFAULT_WAIT, waitingFor } from './waiting.ts'
 import { SqliteWriting } from './writing.ts'
 
@@ -96,10 +97,11 @@ function begin(connection: Connection): void {
 }
 
 /** @returns how many rows */
-function copyTable(connection: Connection, copied: CopiedTable, here: ReadonlySet<unknown>): number {
+function copyTable(connection: Connection, copied: CopiedTable, here: ReadonlySet<string>): number {
   const { table } = copied
-  const alike = copied.where === undefined && sameDefinition(table, here)
-  connection.execute(tableSql(table, COPY))
+  const types = serverTypesOf([...here], table.name)
+  const alike = copied.where === undefined && sameDefinition(table, types, here)
+  connection.execute(tableSql(table, types, COPY))
   if (alike) createIndexes(connection, table)
   const rows = copyRows(connection, copied, alike)
   if (!alike) createIndexes(connection, table)
@@ -130,13 +132,13 @@ function run(
 }
 
 /** Once for all tables: SQLite goes through the whole schema to answer. */
-function definitions(connection: Connection): ReadonlySet<unknown> {
+function definitions(connection: Connection): ReadonlySet<string> {
   const rows = connection.guarded(() =>
     connection.statement(`SELECT sql FROM main.sqlite_schema WHERE type IN ('table', 'index')`).all([]),
   )
-  return new Set(rows.map(row => row[0]))
+  return new Set(rows.map(row => String(row[0])))
 }
 
 /** True where the table and all its indexes stand here word for word as they will there. */
-const sameDefinition = (table: Table, here: ReadonlySet<unknown>): boolean =>
-  [tableSql(table), ...indexesSql(table)].every(sql => here.has(sql))
+const sameDefinition = (table: Table, types: ServerTypes | undefined, here: ReadonlySet<string>): boolean =>
+  [tableSql(table, types), ...indexesSql(table)].every(sql => here.has(sql))

@@ -9,6 +9,7 @@ import type { Database, OpenOptions, Reading, Writing } from '../contract.ts'
 import { Queue } from '../queue.ts'
 import { Connection } from './connection.ts'
 import type { DriverDatabase } from './driver.ts'
+import { constraintOf } from './driver-errors.ts'
 import { type Access, openConnection } from './open.ts'
 import { noteOpen } from './open-files.ts'
 import { SqliteReading } from './reading.ts'
@@ -112,17 +113,26 @@ export class SqliteDatabase implements Database {
         file: this.name,
       })
     }
+    try {
+      return await this.#once(work, false)
+    } catch (error) {
+      if (!(error instanceof ReferencesBroken)) throw error
+      // Keys that are `initially deferred` tell at the commit only that one does not hold, and not whose.
+      return await this.#once(work, true)
+    }
+  }
+
+  /** @param checking every attempt looks whether references hold: slow where tables are large */
+  async #once<T>(work: (write: Writing) => Promise<T>, checking: boolean): Promise<T> {
     const connection = this.#main
     await this.#waiting(() => connection.execute('BEGIN IMMEDIATE'))
-    const write = new SqliteWriting(connection)
+    const write = new SqliteWriting(connection, checking)
     const inside = { running: true }
     try {
-      // References have to hold in the end, not row by row.
-      connection.execute('PRAGMA defer_foreign_keys = ON')
       connection.refresh()
       const result = await this.#inside.run(inside, () => work(write))
       write.end()
-      await this.#commit(connection)
+      await this.#commit(connection, checking)
       return result
     } catch (error) {
       rollBack(connection)
@@ -133,11 +143,15 @@ export class SqliteDatabase implements Database {
     }
   }
 
-  async #commit(connection: Connection): Promise<void> {
+  async #commit(connection: Connection, checking: boolean): Promise<void> {
     connection.guarded(() => {
       if (hasSession(connection.driver)) resetSession(connection.driver)
     })
-    await this.#waiting(() => connection.execute('COMMIT'))
+    try {
+      await this.#waiting(() => connection.execute('COMMIT'))
+    } catch (error) {
+      throw !checking && constraintOf(error)?.kind === 'reference' ? new ReferencesBroken() : error
+    }
   }
 
   async #reader(): Promise<Connection> {
@@ -164,6 +178,9 @@ export class SqliteDatabase implements Database {
     assume(this.#open, `${this.name} was used after it had been closed`)
   }
 }
+
+/** Something points at nothing. The change is undone, and begun again with care. */
+class ReferencesBroken extends Error {}
 
 function endingOnError(connection: Connection, work: () => void): void {
   try {

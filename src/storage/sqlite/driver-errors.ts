@@ -57,9 +57,13 @@ export function translated(error: unknown, file: string): unknown {
   return new HomecomingError(code, fact, { file, sqlite: error.code }, error)
 }
 
+/** Found by us, where SQLite says nothing yet. */
+export class BrokenReference extends Error {}
+
 /** @returns the constraint that refused, undefined if the error is of another kind */
 export function constraintOf(error: unknown): ConstraintError | undefined {
   if (error instanceof HomecomingError && error.cause !== undefined) return constraintOf(error.cause)
+  if (error instanceof BrokenReference) return { kind: 'reference', message: error.message }
   if (!isDriverError(error)) return undefined
   const known = KINDS[error.code]
   if (known) return { kind: known, message: error.message }

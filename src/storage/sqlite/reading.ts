@@ -6,10 +6,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { assume } from '../../core/errors.ts'
 import type { Row, Value } from '../../core/values.ts'
-import type { Query, Reading, Target } from '../contract.ts'
+import type { Query, Reading, ServerTypes, Target } from '../contract.ts'
 import { quoted } from './capture-sql.ts'
 import { compile } from './compile.ts'
 import type { Connection } from './connection.ts'
+import { serverTypesOf, TABLE_SQL } from './value-checks.ts'
 import { boundParameter, boundRow } from './values.ts'
 
 export class SqliteReading implements Reading {
@@ -79,6 +80,12 @@ export class SqliteReading implements Reading {
       after = rows.at(-1)![0]!
       await setImmediate()
     }
+  }
+
+  async serverTypes(table: string): Promise<ServerTypes | undefined> {
+    const connection = this.connection
+    const rows = connection.guarded(() => connection.statement(TABLE_SQL).all([]))
+    return serverTypesOf(rows.map(String), table)
   }
 
   async lookup(from: Target, keys: readonly Row[]): Promise<(Row | undefined)[]> {

@@ -57,7 +57,7 @@ async function receive(
 
 async function receiveTable(read: Reading, connection: Connection, copied: CopiedTable): Promise<number> {
   const { table } = copied
-  connection.execute(tableSql(table, COPY))
+  connection.execute(tableSql(table, await read.serverTypes(table.name), COPY))
   const [key, ...columns] = table.fields.map(field => field.name) as [string, ...string[]]
   const into = { table: table.name, key: [key], columns }
   let count = 0

@@ -2,12 +2,13 @@
  * Schema: definitions, all of them inside the transaction that they are asked for in.
  */
 import type { Field, Table } from '../../dictionary/model.ts'
-import type { CapturePlan, OwnTable, Rewriting, Schema } from '../contract.ts'
+import type { CapturePlan, OwnTable, Rewriting, Schema, ServerTypes } from '../contract.ts'
 import { installCapture, missingCapture, removeCapture } from './capture.ts'
 import { quoted } from './capture-sql.ts'
 import type { Connection } from './connection.ts'
 import type { DriverDatabase } from './driver.ts'
 import { addedColumnSql, indexesSql, ownTableSql, tableSql } from './table-sql.ts'
+import { serverTypesOf, TABLE_SQL } from './value-checks.ts'
 
 const FOREIGN_TRIGGER = `SELECT 1 FROM sqlite_schema WHERE type = 'trigger'
   AND tbl_name = ? COLLATE NOCASE AND name NOT LIKE 'hc\\_%' ESCAPE '\\' LIMIT 1`
@@ -15,12 +16,6 @@ const CASCADE = `SELECT 1 FROM sqlite_schema AS t, pragma_foreign_key_list(t.nam
   WHERE t.type = 'table' AND f."table" = ? COLLATE NOCASE
   AND (f.on_delete IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR f.on_update IN ('CASCADE', 'SET NULL', 'SET DEFAULT'))
   LIMIT 1`
-
-const REFERENCE = `SELECT 1 FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) WHERE t.type = 'table' LIMIT 1`
-
-/** Whether any table refers to another by a foreign key. */
-export const hasReferences = ({ driver }: Connection): boolean =>
-  driver.prepare(REFERENCE).get() !== undefined
 
 const sideEffects = new WeakMap<
   DriverDatabase,
@@ -36,7 +31,7 @@ export class SqliteSchema implements Schema {
   }
 
   async createTable(table: Table): Promise<void> {
-    this.#connection().define(tableSql(table))
+    this.#connection().define(tableSql(table, this.#types(table)))
   }
 
   async createIndexes(table: Table): Promise<void> {
@@ -46,7 +41,8 @@ export class SqliteSchema implements Schema {
   async growTable(table: Table, fields: readonly Field[]): Promise<void> {
     const present = new Set((await this.columns(table.name))?.map(name => name.toLowerCase()))
     const missing = fields.filter(field => !present.has(field.name.toLowerCase()))
-    for (const field of missing) this.#connection().define(addedColumnSql(table, field))
+    const types = this.#types(table)
+    for (const field of missing) this.#connection().define(addedColumnSql(table, field, types))
   }
 
   async createOwnTable(table: OwnTable): Promise<void> {
@@ -103,6 +99,10 @@ export class SqliteSchema implements Schema {
   /** A column keeps what it is given, and no trigger changes a row before it is stored. */
   async rewrites(): Promise<readonly Rewriting[]> {
     return []
+  }
+
+  #types({ name }: Table): ServerTypes | undefined {
+    return serverTypesOf(this.#texts(TABLE_SQL), name)
   }
 
   /** They hold as long as the definitions do: going through all of them takes a fifth of a small packet's time. */

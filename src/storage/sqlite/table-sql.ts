@@ -2,12 +2,13 @@
  * Table SQL: definitions for tables of the dictionary and for our own.
  * Types:  names that people and tools understand. BOOLEAN also tells values.ts how to read; decimal, date, datetime,
  *         uuid and json are TEXT, because SQLite would make an inexact number of a decimal.
- * Checks: ranges, lengths and U+0000, on tables that travel only: a child refuses at once what its parent, or any other
- *         database of the installation, would refuse (cost: docs/decisions/0003).
+ * Checks: on tables that travel only (value-checks.ts): a child refuses at once what its parent, or any other database of
+ *         the installation, would refuse (cost: docs/decisions/0003, 0022).
  */
 import type { Field, FieldType, Table } from '../../dictionary/model.ts'
-import type { OwnTable } from '../contract.ts'
+import type { OwnTable, ServerTypes } from '../contract.ts'
 import { quoted, text } from './capture-sql.ts'
+import { checkSql } from './value-checks.ts'
 
 const TYPES = {
   id: 'INT',
@@ -25,37 +26,30 @@ const TYPES = {
   uuid: 'TEXT',
 } as const satisfies Record<FieldType, string>
 
-const RANGES: Partial<Record<FieldType, string>> = {
-  id: 'BETWEEN -2147483648 AND 2147483647',
-  int32: 'BETWEEN -2147483648 AND 2147483647',
-  int16: 'BETWEEN -32768 AND 32767',
-  boolean: 'IN (0, 1)',
-}
-
-/** @param schema name under which the database is attached; absent: the main one */
-export function tableSql(table: Table, schema?: string): string {
-  const checked = table.travels.up || table.travels.down
+/** @param types of the server above, see value-checks.ts @param schema name under which the database is attached; absent:
+ *         the main one */
+export function tableSql(table: Table, types?: ServerTypes, schema?: string): string {
   const columns = table.fields.map((field, index) =>
-    index === 0 ? keySql(field) : columnSql(field, checked),
+    index === 0 ? keySql(field) : columnSql(table, field, types),
   )
   return `CREATE TABLE ${placed(table.name, schema)} (${columns.join(', ')})`
 }
 
 /** A column as CREATE TABLE and ALTER TABLE take it. */
-export function columnSql(field: Field, checked: boolean): string {
+function columnSql({ name, travels }: Table, field: Field, types: ServerTypes | undefined): string {
   const parts = [quoted(field.name), TYPES[field.type]]
   if (!field.nullable) parts.push('NOT NULL')
   if (field.default !== undefined) parts.push(`DEFAULT ${literal(field.default)}`)
-  const check = checked ? checkOf(field) : undefined
-  if (check) parts.push(`CHECK (${check})`)
+  const check = travels.up || travels.down ? checkSql(name, field, types) : undefined
+  if (check) parts.push(check)
   return parts.join(' ')
 }
 
 /** SQLite adds a column that may not be null only with a default: then the type's zero stands in the rows there are. */
-export function addedColumnSql(table: Table, field: Field): string {
-  const checked = table.travels.up || table.travels.down
-  const filled = field.nullable || field.default != null ? field : { ...field, default: zeroOf(field.type) }
-  return `ALTER TABLE ${quoted(table.name)} ADD COLUMN ${columnSql(filled, checked)}`
+export function addedColumnSql(table: Table, field: Field, types: ServerTypes | undefined): string {
+  const zero = types && field.type === 'uuid' ? NO_UUID : zeroOf(field.type)
+  const filled = field.nullable || field.default != null ? field : { ...field, default: zero }
+  return `ALTER TABLE ${quoted(table.name)} ADD COLUMN ${columnSql(table, filled, types)}`
 }
 
 export function indexesSql(table: Table, schema?: string): string[] {
@@ -93,24 +87,14 @@ function indexSql(table: string, fields: readonly string[], unique: string, sche
   return `CREATE ${unique}INDEX ${placed(name, schema)} ON ${quoted(table)} (${fields.map(quoted).join(', ')})`
 }
 
-function checkOf(field: Field): string | undefined {
-  const name = quoted(field.name)
-  if (field.type === 'text' || field.type === 'json') return textCheck(name, field.length)
-  const range = RANGES[field.type]
-  return range && `${name} ${range}`
-}
-
-/** `length` counts up to the first U+0000 only. */
-function textCheck(name: string, length: number | undefined): string {
-  const whole = `instr(${name}, char(0)) = 0`
-  return length === undefined ? whole : `length(${name}) <= ${length} AND ${whole}`
-}
-
 function literal(value: string | number | boolean | null): string {
   if (value === null) return 'NULL'
   if (typeof value === 'string') return text(value)
   return String(Number(value))
 }
+
+/** What a server puts there. */
+const NO_UUID = '00000000-0000-0000-0000-000000000000'
 
 function zeroOf(type: FieldType): string | number {
   if (type === 'date') return '1970-01-01'

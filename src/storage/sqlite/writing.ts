@@ -4,12 +4,13 @@
  */
 import type { Row } from '../../core/values.ts'
 import type { CaptureMode, ConstraintError, LogSource, Query, Schema, Target, Writing } from '../contract.ts'
+import { BrokenReferences } from './broken-references.ts'
 import { quoted } from './capture-sql.ts'
 import type { Connection } from './connection.ts'
 import { constraintOf } from './driver-errors.ts'
 import { logSource } from './log-source.ts'
 import { matches, SqliteReading } from './reading.ts'
-import { hasReferences, SqliteSchema } from './schema.ts'
+import { SqliteSchema } from './schema.ts'
 import { setActor, setCapture } from './session.ts'
 import { boundRow } from './values.ts'
 
@@ -27,10 +28,13 @@ export class SqliteWriting extends SqliteReading implements Writing {
   readonly pieces = PIECES
   #log: LogSource | undefined
   #depth = 0
-  #references: boolean | undefined
 
-  constructor(connection: Connection) {
+  readonly #broken: BrokenReferences | undefined
+
+  /** @param checking an attempt tells of keys, too, that are checked at the commit */
+  constructor(connection: Connection, checking = false) {
     super(connection)
+    this.#broken = checking ? new BrokenReferences(connection) : undefined
     this.schema = new SqliteSchema(() => this.connection)
   }
 
@@ -72,13 +76,10 @@ export class SqliteWriting extends SqliteReading implements Writing {
 
   async attempt(work: () => Promise<void>): Promise<ConstraintError | undefined> {
     const name = `attempt_${++this.#depth}`
-    this.#references ??= hasReferences(this.connection)
-    const checked = this.#depth === 1 && this.#references
     this.connection.execute(`SAVEPOINT ${name}`)
     try {
-      // In the end of the transaction nobody could tell whose reference does not hold.
-      if (checked) this.connection.execute('PRAGMA defer_foreign_keys = OFF')
       await work()
+      this.#broken?.refuseNew()
       this.connection.execute(`RELEASE ${name}`)
       return undefined
     } catch (error) {
@@ -90,8 +91,6 @@ export class SqliteWriting extends SqliteReading implements Writing {
       return constraint
     } finally {
       this.#depth--
-      if (checked && this.connection.driver.inTransaction)
-        this.connection.execute('PRAGMA defer_foreign_keys = ON')
     }
   }
 

@@ -4,7 +4,7 @@ import type { Table } from '../../../src/dictionary/model.ts'
 import type { OwnTable } from '../../../src/storage/contract.ts'
 import type { Rule } from '../storage-contract.ts'
 import { item, itemTarget, only } from './item.ts'
-import { items, refusalOf } from './place.ts'
+import { items, type Place, refusalOf } from './place.ts'
 
 const mark: OwnTable = {
   name: 'hc_mark',
@@ -156,14 +156,19 @@ export function schemaRules(rule: Rule): void {
     })
   })
 
-  rule('references have to hold in the end, not row by row', async at => {
+  const LATER = 'deferrable initially deferred'
+  const parts = async (at: Place, keys: string) => {
     const database = await at.items(1)
+    const column = sql.raw(`integer references item (item_id) ${keys}`)
     await database.change(write =>
-      write.run(
-        sql`create table part (part_id integer primary key, item_id integer references item (item_id) deferrable)`,
-      ),
+      write.run(sql`create table part (part_id integer primary key, item_id ${column})`),
     )
-    const part = { table: 'part', key: ['part_id'], columns: ['item_id'] }
+    return database
+  }
+  const part = { table: 'part', key: ['part_id'], columns: ['item_id'] }
+
+  rule('references have to hold in the end, where their keys say so', async at => {
+    const database = await parts(at, LATER)
 
     await database.change(async write => {
       await write.insert(part, [[1, 2]])
@@ -176,23 +181,31 @@ export function schemaRules(rule: Rule): void {
     expect(await database.snapshot(read => read.lookup(part, [[1], [2]]))).toEqual([[2], undefined])
   })
 
-  rule('an attempt that leaves a reference at nothing is undone, and says so', async at => {
-    const database = await at.items(1)
-    await database.change(async write => {
-      await write.run(
-        sql`create table part (part_id integer primary key, item_id integer references item (item_id) deferrable)`,
-      )
+  for (const keys of ['', 'deferrable', LATER]) {
+    rule(`an attempt that leaves a reference at nothing is undone, and says so: keys ${keys}`, async at => {
+      const database = await parts(at, keys)
+
+      const found = await database.change(async write => [
+        await write.attempt(() => write.insert(part, [[1, 1]])),
+        await write.attempt(() => write.insert(part, [[2, 77]])),
+        await write.attempt(() => write.remove(itemTarget, [[1]])),
+      ])
+
+      expect(found).toMatchObject([undefined, { kind: 'reference' }, { kind: 'reference' }])
+      expect(await database.snapshot(read => read.lookup(part, [[1], [2]]))).toEqual([[1], undefined])
+      expect(await database.snapshot(read => read.lookup(only('title'), [[1]]))).toEqual([['item 1']])
     })
-    const part = { table: 'part', key: ['part_id'], columns: ['item_id'] }
 
-    const found = await database.change(async write => [
-      await write.attempt(() => write.insert(part, [[1, 1]])),
-      await write.attempt(() => write.insert(part, [[2, 77]])),
-      await write.attempt(() => write.remove(itemTarget, [[1]])),
-    ])
+    rule(`a reference at nothing is not forgotten over an attempt: keys ${keys}`, async at => {
+      const database = await parts(at, keys)
 
-    expect(found).toMatchObject([undefined, { kind: 'reference' }, { kind: 'reference' }])
-    expect(await database.snapshot(read => read.lookup(part, [[1], [2]]))).toEqual([[1], undefined])
-    expect(await database.snapshot(read => read.lookup(only('title'), [[1]]))).toEqual([['item 1']])
-  })
+      const change = database.change(async write => {
+        await write.insert(part, [[1, 77]])
+        await write.attempt(() => write.insert(part, [[2, 1]]))
+      })
+
+      expect(await refusalOf(() => change)).toBe('VALUE_REFUSED')
+      expect(await database.snapshot(read => read.lookup(part, [[1], [2]]))).toEqual([undefined, undefined])
+    })
+  }
 }
