@@ -21,6 +21,8 @@ export interface AheadNote {
   /** The highest number read, and the hashes of the last ones, this included. */
   readonly read: number
   readonly hashes: readonly (readonly [number: number, hash: Uint8Array])[]
+  /** The same of what the writer has written itself before this: the receiver sees whether the writer was set back, too. */
+  readonly written?: readonly (readonly [number: number, hash: Uint8Array])[]
   /** The highest of the receiver's positions that the writer was told. */
   readonly position: number
   /** The highest ids of the receiver's range that the writer knows, by table. */

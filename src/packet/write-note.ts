@@ -67,15 +67,12 @@ const EMPTY = {
 const HASHES = 256
 
 async function aheadNote(site: Site, read: Writing, link: Link): Promise<AheadNote> {
-  const packets = await read.rows(
-    sql<{ number: number; hash: Uint8Array }>`select number, hash from hc_packet
-      where link_id = ${link.link_id} and outgoing = 0 and number <= ${link.in_number} order by number desc limit ${HASHES}`,
-  )
   const { position, former } = await readRejoin(read, link.link_id)
   return {
     kind: 'ahead',
     read: link.in_number,
-    hashes: packets.map(({ number, hash }) => [number, hash] as const),
+    hashes: await lastHashes(read, link, 0, link.in_number),
+    written: await lastHashes(read, link, 1, link.out_number),
     position,
     ids: [
       ...(hasOwnRange(link) ? await ordinaryIds(site, read) : await idsOfChild(read, link)),
@@ -84,6 +81,19 @@ async function aheadNote(site: Site, read: Writing, link: Link): Promise<AheadNo
     counters: (await readCounters(read)).filter(([name]) => name.endsWith(`-${link.series}`)),
     inserts: link.link_id === PARENT_LINK ? [] : await insertsOf(read, link),
   }
+}
+
+async function lastHashes(
+  read: Reading,
+  { link_id }: Link,
+  outgoing: 0 | 1,
+  upTo: number,
+): Promise<(readonly [number, Uint8Array])[]> {
+  const packets = await read.rows(
+    sql<{ number: number; hash: Uint8Array }>`select number, hash from hc_packet
+      where link_id = ${link_id} and outgoing = ${outgoing} and number <= ${upTo} order by number desc limit ${HASHES}`,
+  )
+  return packets.map(({ number, hash }) => [number, hash])
 }
 
 /** A parent, or a satellite: its ids are for good. */

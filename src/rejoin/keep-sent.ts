@@ -3,10 +3,9 @@
  * or gets the one that another copy has given it since, and goes up as a change of what the other side has, not as another record.
  */
 import { sql } from 'kysely'
-import type { RecordId } from '../core/ids.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
 import { LOG } from '../log/types.ts'
-import { MADE_HERE } from '../log/version.ts'
+import { MADE_HERE, type RecordKey } from '../log/version.ts'
 import type { Insert } from '../packet/rejoin-notes.ts'
 import type { Writing } from '../storage/contract.ts'
 import { moveRecord } from './renumber.ts'
@@ -19,12 +18,16 @@ export async function keepSent(
   by: number,
   inserts: readonly Insert[],
 ): Promise<void> {
+  const kept: RecordKey[] = []
   for (const insert of inserts) {
     if (!(await isOurs(write, after, insert))) continue
-    const [number, old, , , now = old] = insert
-    if (now !== old) await moveRecord(write, dictionary, dictionary.tableByNumber(number)!, old, now)
-    await asSent(write, number, now, by)
+    const [table, old, , , now = old] = insert
+    if (now !== old) await moveRecord(write, dictionary, dictionary.tableByNumber(table)!, old, now)
+    kept.push({ table, record: now })
   }
+  const rows = kept.length > 0 ? await write.log.about(kept) : []
+  for (const { type, table, record, position } of rows.toReversed())
+    if (type === LOG.insert) await asSent(write, { table, record }, by, position)
 }
 
 /** The same Insert: the same person under the same id in the same second. */
@@ -37,13 +40,18 @@ async function isOurs(write: Writing, after: number, insert: Insert): Promise<bo
   return row !== undefined
 }
 
-/** What it replaces is what it was called in the lost life; where it has been changed since, time decides. */
-async function asSent(write: Writing, table: number, id: RecordId, by: number): Promise<void> {
-  const which = sql`tablenumber = ${table} and record_id = ${id} and maker = ${MADE_HERE}`
-  await write.run(
-    sql`update hc_version set born = 0, agreed_maker = maker, agreed_position = maker_position - ${by} where ${which}`,
-  )
-  await write.run(
-    sql`update hc_field_version set agreed_maker = maker, agreed_position = maker_position - ${by} where ${which}`,
-  )
+/**
+ * What it replaces is what the Insert was called in the lost life: both had that. What either has changed since may have the same
+ * name, for both counted on from there: time decides about it.
+ */
+async function asSent(
+  write: Writing,
+  { table, record }: RecordKey,
+  by: number,
+  inserted: number,
+): Promise<void> {
+  const which = sql`tablenumber = ${table} and record_id = ${record} and maker = ${MADE_HERE}`
+  const agreed = sql`agreed_maker = maker, agreed_position = maker_position - ${by} - position + ${inserted}`
+  await write.run(sql`update hc_version set born = 0, ${agreed} where ${which}`)
+  await write.run(sql`update hc_field_version set ${agreed} where ${which}`)
 }

@@ -80,6 +80,11 @@ async function toldHowFar(
   const { site, write, link, packet } = meeting
   if (isTwin(meeting)) return refuseTwin(meeting)
   if (await hasForgotten(write, link, note)) {
+    // Both went back: the child goes on first, and says this again behind what was read here.
+    if (link.link_id > 0 && packet.number <= link.in_number) {
+      await noteStray(meeting)
+      return { kind: 'noted' }
+    }
     await goOn(site, write, link, packet, note)
     return { kind: 'noted' }
   }

@@ -71,6 +71,8 @@ async function goOnAsChild(
   await keepSent(write, site.dictionary, cut, by, note.inserts ?? [])
   const renumbered = jumped ? [] : await renumber(write, site.dictionary, cut, note.ids)
   crashPoint('rejoin-renumbered')
+  // What it had said of the other side was taken back with the packet: asked once more, it says so again.
+  await updateRejoin(write, link.link_id, { asked: 0 })
   return renumbered
 }
 
@@ -190,11 +192,7 @@ async function adopt(
   const hash = hashIn(note, note.read) ?? null
   await forgetFrom(write, link, past.common, note.read, hash)
   const applied = await lastApplied(write, link)
-  await write.upsert(
-    { table: 'hc_packet', key: ['link_id', 'outgoing', 'number'], columns: ['hash', 'name', 'created'] },
-    [[link.link_id, 0, packet.number, packet.hash, packet.name, packet.head.created]],
-  )
-  await notePassedOver(write, link, packet.number)
+  await followOn(write, link, packet, note)
   await acceptLife(write, link, packet.head.life ?? '')
   await updateRejoin(write, link.link_id, {
     pending: 'behind',
@@ -214,10 +212,30 @@ async function adopt(
     out_number: out,
     out_hash: hash,
     out_acked: out,
-    in_number: packet.number,
-    in_hash: packet.hash,
     owes_ack: 1,
   })
+}
+
+/** Where the other side went back as well, its packet stands beside the chain: what was read here stays read, until it asks for that. */
+async function followOn(
+  write: Writing,
+  link: Link,
+  { number, hash, name, head }: ReadPacket,
+  note: AheadNote,
+): Promise<void> {
+  if (number <= link.in_number || !isAsRead(link, note)) return
+  await write.upsert(
+    { table: 'hc_packet', key: ['link_id', 'outgoing', 'number'], columns: ['hash', 'name', 'created'] },
+    [[link.link_id, 0, number, hash, name, head.created]],
+  )
+  await notePassedOver(write, link, number)
+  await updateLink(write, link.link_id, { in_number: number, in_hash: hash })
+}
+
+/** What was read last here is what the other side has written; of what it does not name any more nobody can say otherwise. */
+function isAsRead(link: Link, { written = [] }: AheadNote): boolean {
+  const theirs = written.find(([number]) => number === link.in_number)?.[1]
+  return theirs === undefined || link.in_hash === null || sameBytes(theirs, link.in_hash)
 }
 
 /** Of the packets since the last common one only the other side's are true now. */

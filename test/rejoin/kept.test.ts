@@ -24,7 +24,7 @@ import {
   packetNames,
   packetsOf,
 } from '../support/steps.ts'
-import { backupOfOffice, restoreOffice } from './copies.ts'
+import { backupOf, backupOfOffice, restore, restoreOffice } from './copies.ts'
 
 const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
   (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
@@ -244,4 +244,25 @@ test('what the office had changed of an edit has the same name again, and its au
   expect((await conflicts(office.site)).map(({ reason }) => reason)).toEqual(
     before.map(({ reason }) => reason),
   )
+})
+
+test('where both were put back, and the office has read again what the laptop has forgotten, the laptop finds back first', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  backupOfOffice(office)
+  await office.desk.update('book', 2, { title: 'Stars, by the office' })
+  await byPackets(ee)
+  const backup = backupOf(ee)
+  for (const title of ['by ee', 'by ee again']) {
+    office.clock.pass(60)
+    await ee.desk.insert('book', { title })
+    await byPackets(ee)
+  }
+  await putBack(office)
+  const older = await restore(ee, backup)
+  for (let round = 0; round < 3; round++) await byPackets(older)
+
+  expect(await titles(office)).toEqual(['Ships', 'Stars, by the office', 'by ee', 'by ee again'])
+  expect(await titles(older)).toEqual(await titles(office))
+  expect((await verify(office.site, older.site)).differences).toEqual([])
 })
