@@ -20,12 +20,7 @@ interface RoleChange {
   readonly field: number
   readonly flags: number
   readonly previous: number
-  /** Not its author's: somebody else had changed it meanwhile, and the whole record puts it back. */
-  readonly putBack: boolean
 }
-
-/** What is taken, as far as history needs it. */
-type Taken = Omit<Effect, 'table'> & { readonly base?: Row | null }
 
 type Kind = 'put' | 'delete' | 'leave'
 
@@ -50,8 +45,8 @@ export class History {
   readonly #roles = new Map<number, { effect: Effect; changes: RoleChange[] }>()
   #any: Effect | undefined
   readonly #untold = new Map<number, Effect>()
-  /** The save whose rows are being written, and what it put back. */
-  #save: { readonly key: number; readonly effect: Effect; readonly changes: RoleChange[] } | undefined
+  /** The record whose winning save is being written. */
+  #save: number | undefined
 
   constructor(dictionary: LoadedDictionary) {
     this.#dictionary = dictionary
@@ -87,12 +82,12 @@ export class History {
   }
 
   /** @param before the receiver's row, where the table has owners, contacts or projects */
-  took(table: Table, operation: Taken, before: Row | undefined): void {
+  took(table: Table, operation: Omit<Effect, 'table'>, before: Row | undefined): void {
     if (operation.kind === 'leave') return
     this.#aside.delete(keyOf(table.number, operation.record))
     this.#any ??= effectOf(table, operation)
     if (!before || !operation.values) return
-    const changes = this.#roleChanges(table, before, operation.values, operation.base)
+    const changes = this.#roleChanges(table, before, operation.values)
     if (changes.length === 0) return
     const part = operation.parts?.find(({ field }) => field === changes[0]!.field)
     const { time, associate } = part ?? operation
@@ -100,18 +95,12 @@ export class History {
     this.#roles.set(keyOf(table.number, operation.record), { effect, changes })
   }
 
-  #roleChanges(table: Table, before: Row, after: Row, base: Row | null | undefined): RoleChange[] {
+  #roleChanges(table: Table, before: Row, after: Row): RoleChange[] {
     const changes: RoleChange[] = []
     const compare = (type: number, fields: readonly number[]): void => {
       for (const [order, field] of fields.entries()) {
         if (before[field] === after[field]) continue
-        changes.push({
-          type,
-          field,
-          flags: order === 0 ? 0 : field,
-          previous: before[field] as number,
-          putBack: base?.[field] === after[field],
-        })
+        changes.push({ type, field, flags: order === 0 ? 0 : field, previous: before[field] as number })
       }
     }
     compare(LOG.updateOwner, this.#dictionary.ownerFields(table))
@@ -126,37 +115,35 @@ export class History {
       const key = keyOf(row.table, row.record)
       if (this.#refused.has(key) || this.#aside.has(key)) return []
       this.#untold.delete(key)
-      const before = this.#putBackBefore(key, row, origin)
+      const before = this.#untoldBefore(key, row, origin)
       const previous = isRole(row.type) ? this.#previousOf(key, row) : this.#maskOf(key, row)
       this.#beginSave(key, row)
       return previous === undefined ? before : [...before, newRow(row, previous, origin)]
     })
-    return [...matching, ...this.#putBack(origin, () => true)]
+    return [...matching, ...this.#untoldOf(origin)]
   }
 
-  /** What a save puts back stands among its rows: the last save of the record is the one that won. */
+  /** The save that won: what changed here and has no row of its own stands among its rows. */
   #beginSave(key: number, row: WireLogRow): void {
-    const role = this.#roles.get(key)
-    if (row.type !== LOG.update || !role) return
-    const { effect, changes } = role
-    if (effect.time !== row.time || effect.associate !== row.associate) return
-    const back = changes.filter(({ putBack }) => putBack)
-    role.changes = changes.filter(({ putBack }) => !putBack)
-    if (back.length > 0) this.#save = { key, effect, changes: back }
+    const effect = this.#roles.get(key)?.effect
+    if (row.type === LOG.update && effect?.time === row.time && effect.associate === row.associate)
+      this.#save = key
   }
 
-  #putBackBefore(key: number, row: WireLogRow, origin: number): NewLogRow[] {
-    const same = key === this.#save?.key && isRole(row.type)
-    return this.#putBack(origin, role => !same || order(role) < order(row))
+  #untoldBefore(key: number, row: WireLogRow, origin: number): NewLogRow[] {
+    if (key === this.#save && isRole(row.type))
+      return this.#untoldOf(origin, role => order(role) < order(row))
+    const rows = this.#untoldOf(origin)
+    this.#save = undefined
+    return rows
   }
 
-  #putBack(origin: number, which: (role: RoleChange) => boolean): NewLogRow[] {
-    if (!this.#save) return []
-    const { effect, changes } = this.#save
-    const now = changes.filter(which)
-    this.#save =
-      now.length < changes.length ? { ...this.#save, changes: changes.slice(now.length) } : undefined
-    return now.map(role => roleRow(effect, role, origin))
+  #untoldOf(origin: number, which: (role: RoleChange) => boolean = () => true): NewLogRow[] {
+    const roles = this.#save === undefined ? undefined : this.#roles.get(this.#save)
+    if (!roles) return []
+    const now = roles.changes.filter(which)
+    roles.changes = roles.changes.filter(role => !which(role))
+    return now.map(role => roleRow(roles.effect, role, origin))
   }
 
   /** An empty part is not written. */
