@@ -34,7 +34,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'storage/*': {
     knows: TO_LOG,
     node: true,
-    packages: ['kysely', 'better-sqlite3-multiple-ciphers', 'pg', 'pg-copy-streams'],
+    packages: ['kysely', 'better-sqlite3-multiple-ciphers', 'pg'],
   },
   capture: { knows: TO_LOG, engine: true, packages: ['kysely'] },
   hashes: { knows: TO_LOG, engine: true, packages: ['kysely'] },
