@@ -78,6 +78,12 @@ export const REGISTRY = {
     4,
     'Upgrade the server: PostgreSQL 15 is the oldest that will do.',
   ),
+  SERVER_ENCODING: entry(
+    'after-action',
+    409,
+    4,
+    'Move the data into a database made with `createdb --template template0 --encoding UTF8`, by pg_dump.',
+  ),
   SERVER_POOLED: entry(
     'after-action',
     409,

@@ -82,6 +82,20 @@ describe('opening', () => {
     expect(() => requireVersion('here', 150_000, '15.0')).not.toThrow()
   })
 
+  test('a database whose encoding does not hold every character is refused', async () => {
+    await using database = await fresh()
+    const { name } = database
+    await asAdmin((await postgresServer()).admin, async client => {
+      await client.query(`drop database ${name}`)
+      await client.query(`create database ${name} template template0 encoding 'LATIN1' locale 'C'`)
+    })
+
+    await expect(storage.open(database.address)).rejects.toMatchObject({
+      code: 'SERVER_ENCODING',
+      message: expect.stringContaining('LATIN1'),
+    })
+  })
+
   test('a pooler is refused, unless the address says that it keeps sessions apart', async () => {
     await using database = await fresh()
     expect(() => requireOwnSession('here', 4711, 2_059_568)).toThrow('a pooler')

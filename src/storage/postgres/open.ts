@@ -20,7 +20,7 @@ const OLDEST = 15
 const OLDEST_NUMBER = OLDEST * 10_000
 
 /** @throws {HomecomingError} SETTING_INVALID, DATABASE_UNREACHABLE, SERVER_LOGIN_REFUSED, DATABASE_NOT_FOUND, RIGHTS_MISSING,
- *          SERVER_TOO_OLD, SERVER_POOLED, CONNECTIONS_EXHAUSTED */
+ *          SERVER_TOO_OLD, SERVER_ENCODING, SERVER_POOLED, CONNECTIONS_EXHAUSTED */
 export async function openConnection(path: string, options: OpenOptions): Promise<Connection> {
   const address = readAddress(path)
   if (options.key) throw new HomecomingError('KEY_WRONG', `${address.name} is no file, and has no key`)
@@ -115,8 +115,9 @@ function advised(error: unknown, name: string, database: string): unknown {
 /** @returns the server's version as it counts: 150004 is 15.4 */
 async function checkServer(connection: Connection, { pooled }: Address): Promise<number> {
   const { rows } = await connection.send({ sql: SERVER })
-  const [number, version, process] = rows[0] ?? []
+  const [number, version, process, encoding] = rows[0] ?? []
   requireVersion(connection.name, Number(number), String(version))
+  requireUnicode(connection.name, String(encoding))
   if (!pooled) requireOwnSession(connection.name, connection.process, Number(process))
   return Number(number)
 }
@@ -139,7 +140,15 @@ export function requireVersion(name: string, number: number, version: string): v
   throw new HomecomingError('SERVER_TOO_OLD', fact, { database: name, version, oldest: OLDEST })
 }
 
-const SERVER = `select current_setting('server_version_num')::int, current_setting('server_version'), pg_backend_pid()`
+/** What somebody writes on a laptop must find a place in any other database. @throws {HomecomingError} SERVER_ENCODING */
+function requireUnicode(name: string, encoding: string): void {
+  if (encoding === 'UTF8') return
+  const fact = `${name} keeps text as ${encoding}, which does not hold every character`
+  throw new HomecomingError('SERVER_ENCODING', fact, { database: name, encoding })
+}
+
+const SERVER = `select current_setting('server_version_num')::int, current_setting('server_version'), pg_backend_pid(),
+  current_setting('server_encoding')`
 
 /**
  * What is relied on, whatever somebody has set for the database or the user.
