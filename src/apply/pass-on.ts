@@ -68,6 +68,11 @@ export async function passOnReturned(
   const fresh = []
   for (const operation of own) if (!(await isKnown(context, table, operation))) fresh.push(operation)
   await keep({ ...context, packet: 0, link: { ...context.link, link_id: 0 } }, table, fresh)
+  await answer(
+    context,
+    table,
+    gone.map(({ record }) => record),
+  )
   return operations.filter(each => !gone.includes(each))
 }
 

@@ -3,6 +3,7 @@
  * flight, which wait for their answer (SPEC 9). The caller has sealed everything unsent in this transaction.
  * Shape: accept -> pairs -> aliases -> operations (obey.ts) -> history -> account -> what is in accord now -> position.
  */
+import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
 import { Databases } from '../log/databases.ts'
@@ -14,9 +15,10 @@ import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { linkById } from '../packet/link.ts'
 import { type Run, readRuns, writeRuns } from '../packet/pairs.ts'
+import { readRejoin } from '../packet/rejoin-state.ts'
 import type { WireVerdict } from '../packet/relay.ts'
 import { noteWanted } from '../packet/wanted.ts'
-import type { Writing } from '../storage/contract.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
 import { mergeInto } from './collisions.ts'
 import { type DwnContext, isRelay } from './dwn-context.ts'
@@ -62,7 +64,7 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
     hashes: await DwnHashes.of(site, write),
     waiting: new Set(),
     sums: [],
-    before: packet.head.rejoin?.kind === 'behind' ? new ToldBefore({ write, position }) : undefined,
+    before: (await isToldAgain(write, packet.head)) ? new ToldBefore({ write, position }) : undefined,
   }
   await write.capture('off')
   const positions = await applyFrames(context, packet)
@@ -75,6 +77,10 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
   requireLearned(dictionary, packet.head)
   return { kind: 'next', dictionary }
 }
+
+/** One of the two was restored: some of the history may be told once more. */
+const isToldAgain = async (read: Reading, { rejoin }: PacketHead): Promise<boolean> =>
+  rejoin?.kind === 'behind' || (await readRejoin(read, PARENT_LINK)).own !== ''
 
 /** What entered or left has no row in the log, but a position, so that travellers hear of it. */
 async function endRelay({ write, head, position }: DwnContext): Promise<void> {
@@ -185,6 +191,7 @@ async function applyAliases(
     const table = context.site.dictionary.tableByNumber(number)
     if (!table) continue
     const merged = { table, old: context.ids.local(table, old), kept: context.ids.local(table, kept) }
+    await forgetHeld(context.write, number, merged.old)
     await mergeInto(context.write, context.site.dictionary, merged)
     await context.write.upsert(
       { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position', 'link'] },
@@ -192,6 +199,12 @@ async function applyAliases(
     )
   }
 }
+
+/** What a parent that was restored had said of it, before it heard of the merge. */
+const forgetHeld = (write: Writing, table: number, record: number): Promise<number> =>
+  write.run(
+    sql`delete from hc_held where link_id = ${PARENT_LINK} and tablenumber = ${table} and record_id = ${record}`,
+  )
 
 async function applyOperations(context: DwnContext, frame: Frame): Promise<void> {
   const { dictionary } = context.site

@@ -21,7 +21,8 @@ export async function noteRestore(site: Site, write: Writing): Promise<number> {
   const before = await restoredAt(write)
   const position = before?.unfinished ? before.position : reading
   const reached = await readReached(site)
-  const past = Math.max(reading, reached.position) + JUMP
+  // Further than two versions of one life are apart (apply/judge.ts), whatever the lost life came to.
+  const past = Math.max(reading, reached.position) + 2 * JUMP
   await jumpIds(site, write, reached.ids)
   await noteReached(site, write, past)
   await noteRestored(write, { position, past, time: site.platform.clock.now(), unfinished: true })

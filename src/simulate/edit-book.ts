@@ -43,8 +43,6 @@ export class EditBook {
   readonly putBack = new Set<string>()
   /** Journeys from a parent that was put back: they have sent again what it had forgotten, as fewer edits. */
   readonly toldAgain = new Set<string>()
-  /** Of a satellite that was put back, and of who travelled from there: what it had passed on goes up once more as a change. */
-  readonly twiceTold = new Set<string>()
   /** Journeys with a prototype that was built after a copy that was put back: its changes have no versions there. */
   readonly beyond = new Set<string>()
   /** Journeys that were written off. */

@@ -36,12 +36,15 @@ export class Restores {
   readonly #backups = new Map<Place, Backup>()
   /** The first edit that is in no copy put back since everything was settled; later ones come back only from whoever has them. */
   #since: number | undefined
+  /** The same of satellites, by tag: what others have made is with central, or in the packets that the satellite reads again. */
+  readonly #sinceOf = new Map<string, number>()
   /** Journeys that had ended: what they had sent is read again at once. */
   readonly #readAgain = new Set<string>()
   #count = 0
 
   settled(): void {
     this.#since = undefined
+    this.#sinceOf.clear()
     this.#readAgain.clear()
   }
 
@@ -72,7 +75,7 @@ export class Restores {
   async restore(world: World, place: Working, trouble: TroubleAt | undefined): Promise<boolean> {
     const backup = this.#backups.get(place)
     if (!backup) return false
-    this.#since = Math.min(backup.next, this.#since ?? backup.next)
+    this.#noteSince(place, backup)
     for (const tag of cameHome(world, place)) this.#readAgain.add(tag)
     await world.audit.excuseJournaled(place.site)
     const away = await place.site.db.snapshot(linksAway)
@@ -86,10 +89,19 @@ export class Restores {
 
   /** A database goes: what it alone had, of what a restored parent has forgotten, goes with it. */
   async alsoLost(world: World, gone: Place): Promise<void> {
-    if (this.#since === undefined) return
+    if (this.#since === undefined && this.#sinceOf.size === 0) return
     const others = [...world.places, ...world.copies.twins].filter(place => place !== gone)
     const sites = others.flatMap(({ site }) => site ?? [])
-    await world.audit.excuseAllSince(this.#since, sites, [...this.#readAgain], world.book.beyond)
+    const { audit, book } = world
+    if (this.#since !== undefined)
+      await audit.excuseAllSince(this.#since, sites, [...this.#readAgain], book.beyond)
+    for (const [tag, since] of this.#sinceOf) await audit.excuseAllSince(since, sites, [], book.beyond, tag)
+  }
+
+  #noteSince({ kind, site }: Working, { next }: Backup): void {
+    const { tag } = site.identity
+    if (kind === 'central') this.#since = Math.min(next, this.#since ?? next)
+    else this.#sinceOf.set(tag, Math.min(next, this.#sinceOf.get(tag) ?? next))
   }
 
   /** Who left after the copy was made is known again when both ends are at hand. @returns whether that was so */
@@ -114,19 +126,19 @@ async function noteBeyond({ book }: World, { site }: Working, away: readonly Lin
 }
 
 function note(world: World, place: Place, { made }: Backup): void {
-  const { book, memory, children, left } = world
+  const { book, memory, children } = world
   const { tag } = place.site!.identity
   const away = children.filter(({ parent, trip }) => parent === place && trip).map(({ trip }) => trip!.tag)
   for (const each of away) book.toldAgain.add(each)
+  memory.forget(`${tag} ${place.copy} log id`)
+  place.gone = []
+  for (const who of place.people) book.setBack.add(who)
+  if (place.kind === 'satellite') {
+    book.restored.add(tag)
+    return
+  }
   book.putBack.add(tag)
   for (const edit of book.edits.slice(made)) book.retold.add(edit)
-  for (const who of place.people) book.setBack.add(who)
-  memory.forget(`${tag} log id`)
-  place.gone = []
-  if (place.kind !== 'satellite') return
-  book.restored.add(tag)
-  for (const each of [tag, ...away]) book.twiceTold.add(each)
-  for (const each of left) if (each.parent === place) book.twiceTold.add(each.tag)
 }
 
 function copy(from: string, to: string): void {

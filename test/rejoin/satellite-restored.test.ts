@@ -137,6 +137,29 @@ test('an edit that a satellite had passed on is answered, also where the answer 
   expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 1, applied: 1, held: 0 })
 })
 
+test('of what has left a restored satellite nothing comes back with its travellers', async () => {
+  await using office = await openAtHome()
+  await using north = await openBranch(office, 'North')
+  await north.build()
+  const ee = await north.leave('ee')
+  backupOf(north)
+  await office.desk.update('contact', NORDLYS, { name: 'x since the backup' }, 1)
+  await north.exchange()
+  await ee.exchange()
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI }, 1)
+
+  await restore(north)
+  for (let round = 0; round < 2; round++) {
+    await north.exchange()
+    await ee.exchange()
+  }
+
+  for (const desk of [north.desk, ee.desk]) {
+    expect(await desk.get('contact', NORDLYS)).toBeUndefined()
+    expect(await desk.rows(sql`select * from hc_difference`)).toEqual([])
+  }
+})
+
 test('a restored central gets back what its satellite has, also what a traveller of the satellite did', async () => {
   await using office = await openAtHome()
   await using north = await openBranch(office, 'North')

@@ -80,18 +80,21 @@ export class Audit {
    * Made anywhere since, but for those that stand in some database that is still there.
    * @param kept journeys that are owed all the same
    * @param named databases of which only that is owed which has a version there
+   * @param by the database in which it was made; absent: any
    */
   async excuseAllSince(
     from: Mark,
     still: readonly Site[],
     kept: readonly string[] = [],
     named: ReadonlySet<string> = new Set(),
+    by?: string,
   ): Promise<void> {
     const standing = new Set<Mark>()
     for (const site of still)
       for (const mark of await this.#standing(site, named.has(site.identity.tag))) standing.add(mark)
     const owed = new Set(kept.flatMap(tag => this.#madeOn.get(tag) ?? []))
-    for (const mark of this.#seen.keys())
+    const made = by === undefined ? this.#seen.keys() : (this.#madeOn.get(by) ?? [])
+    for (const mark of made)
       if (mark >= from && !standing.has(mark) && !owed.has(mark)) this.#excused.add(mark)
   }
 

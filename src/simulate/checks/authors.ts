@@ -127,8 +127,7 @@ class Known {
   }
 
   #isToldAgain(edit: Edit): boolean {
-    const { twiceTold, retold } = this.#world.book
-    return twiceTold.has(edit.tag) || retold.has(edit)
+    return this.#world.book.retold.has(edit)
   }
 
   #coversAt(row: Row): boolean {

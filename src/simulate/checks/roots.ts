@@ -38,7 +38,7 @@ export async function checkRoots(world: World): Promise<string[]> {
  */
 function isForgottenMove({ book }: World, place: Place, one: string): boolean {
   const tags = [place, ...above(place)].map(({ site }) => site?.identity.tag ?? '')
-  if (tags.some(tag => book.beyond.has(tag)) && /had to be repaired: differs$/.test(one)) return true
+  if (tags.some(tag => book.beyond.has(tag)) && /had to be repaired/.test(one)) return true
   return tags.some(tag => book.putBack.has(tag)) && /had to be repaired: (missing|extra)$/.test(one)
 }
 
