@@ -202,7 +202,9 @@ async function applyFrames(
   }
   if (!applied) await endOperations(context, log)
   await log.flush()
-  await log.append(context.history.missing(context.link.travel_id, log.range !== undefined))
+  // What stands in the log already is not told once more for the sake of its position: see noteSilent.
+  const isTold = log.range !== undefined || before !== undefined
+  await log.append(context.history.missing(context.link.travel_id, isTold))
   if (before) await noteSilent(context)
   await recount(context.write, site.dictionary)
   return log.range

@@ -9,7 +9,7 @@ import type { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
 import { type FieldVersion, type FieldVersions, readFieldVersions } from '../log/field-version.ts'
 import type { Site } from '../log/site.ts'
-import { PARENT_LINK } from '../log/version.ts'
+import { NOBODY, PARENT_LINK } from '../log/version.ts'
 import type { Query, Reading, Writing } from '../storage/contract.ts'
 import { changedRecords, dwnOperation } from './changes.ts'
 import type { Frame } from './container.ts'
@@ -20,8 +20,9 @@ import type { AgainNote } from './rejoin-notes.ts'
 import type { RejoinState } from './rejoin-state.ts'
 import { byKind, deletionsFirst } from './write-up.ts'
 
-/** Brought by the parent since the last packet that it knows to have sent. A little more does no harm. */
-const brought = ({ since }: RejoinState): Query => sql`v.link = ${PARENT_LINK} and v.position >= ${since}`
+/** Brought by the parent since the last packet that it knows to have sent. A little more does no harm; what nobody has changed it has. */
+const brought = ({ since }: RejoinState): Query =>
+  sql`v.link = ${PARENT_LINK} and v.position >= ${since} and v.maker <> ${NOBODY}`
 
 /** Ours is the last word, but on other fields than the parent's since then. */
 const besideOurs = ({
