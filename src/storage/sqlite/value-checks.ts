@@ -71,18 +71,22 @@ function typedCheck(column: string, field: Field, { digits }: ServerTypes): Chec
     case 'int16':
     case 'int32': {
       const range = RANGES[field.type]!
-      return { ...range, condition: `${isOf(column, 'integer')} AND ${column} ${range.condition}` }
+      return { ...range, condition: `${column} ${range.condition} AND ${isWhole(column)}` }
     }
     case 'int64':
-      return { condition: isOf(column, 'integer'), takes: 'a whole number' }
+      return { condition: isWhole(column), takes: 'a whole number' }
     case 'double':
-      return { condition: isOf(column, 'real', 'integer'), takes: 'a number' }
+      // Any text is more than any number.
+      return { condition: `${column} <= 9e999`, takes: 'a number' }
     case 'decimal':
       return decimalCheck(column, digits.get(field.name))
     case 'date':
-      return { condition: momentCheck(column), takes: 'a date, such as 2026-01-31' }
+      return { condition: momentCheck(column, USUAL_DAY), takes: 'a date, such as 2026-01-31' }
     case 'datetime':
-      return { condition: momentCheck(column), takes: 'a date and time, such as 2026-01-31T08:30:00Z' }
+      return {
+        condition: momentCheck(column, USUAL_TIME),
+        takes: 'a date and time, such as 2026-01-31T08:30:00Z',
+      }
     case 'json':
       return { condition: `json_valid(${column}) AND instr(${column}, char(0)) = 0`, takes: 'JSON' }
     case 'uuid':
@@ -92,12 +96,14 @@ function typedCheck(column: string, field: Field, { digits }: ServerTypes): Chec
   }
 }
 
-const isOf = (column: string, ...types: string[]): string =>
-  `typeof(${column}) IN (${[...types, 'null'].map(type => `'${type}'`).join(', ')})`
+const isWhole = (column: string): string => `${column} = CAST(${column} AS INTEGER)`
 
 /** Hyphens and braces may be there or not. */
-const uuidCheck = (column: string): string =>
-  `length(replace(replace(replace(${column}, '-', ''), '{', ''), '}', '')) = 32 AND ${column} NOT GLOB '*[^0-9a-fA-F{}-]*'`
+function uuidCheck(column: string): string {
+  const usual = [8, 4, 4, 4, 12].map(length => '[0-9a-f]'.repeat(length)).join('-')
+  const digits = `length(replace(replace(replace(${column}, '-', ''), '{', ''), '}', '')) = 32`
+  return whereUsual(column, `GLOB '${usual}'`, `${digits} AND ${column} NOT GLOB '*[^0-9a-fA-F{}-]*'`)
+}
 
 /** Sign, digits with one point at most, and an exponent: each pattern is of what a number never has. */
 const NO_NUMBER = [
@@ -115,7 +121,11 @@ const NO_NUMBER = [
 function decimalCheck(column: string, digits: number | undefined): Check {
   const number = `trim(${column})`
   const wellFormed = [`GLOB '*[0-9]*'`, ...NO_NUMBER.map(pattern => `NOT GLOB '${pattern}'`)]
-  const isNumber = wellFormed.map(test => `${number} ${test}`).join(' AND ')
+  const isNumber = whereUsual(
+    column,
+    `GLOB '[0-9]*' AND ${column} NOT GLOB '*[^0-9.]*' AND ${column} NOT GLOB '*.*.*'`,
+    wellFormed.map(test => `${number} ${test}`).join(' AND '),
+  )
   if (digits === undefined) {
     const other = `lower(${number}) IN ('nan', 'infinity', '-infinity')`
     return { condition: `${isNumber} OR ${other}`, takes: 'a number, such as 12.50' }
@@ -128,14 +138,21 @@ function decimalCheck(column: string, digits: number | undefined): Check {
   }
 }
 
+/** Nearly all values are of one form, and a glance tells; every row that is written is looked at. */
+const whereUsual = (column: string, usual: string, other: string): string =>
+  `CASE WHEN ${column} IS NULL OR ${column} ${usual} THEN 1 ELSE ${other} END`
+
 const DAY = '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
+const USUAL_DAY = '[0-9][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]'
+/** Before eight in the evening. */
+const USUAL_TIME = `${USUAL_DAY}T[01][0-9]:[0-5][0-9]:[0-5][0-9]Z`
 const EIGHT = '[0-9]'.repeat(8)
 
 /**
  * A day of the calendar, alone or with a time and a zone after it. Other forms of a year, and days without hyphens, are
  * looked at less closely. Years of four digits before the first (`BC`) have leap years of their own.
  */
-function momentCheck(column: string): string {
+function momentCheck(column: string, usual: string): string {
   const day = `substr(${column}, 1, 10)`
   const isDay = `(date(${day}) IS ${day} AND ${day} >= '0001' OR ${column} GLOB '* BC')`
   const alone = `(length(${column}) = 10 OR ${column} GLOB '??????????[Tt +-]*')`
@@ -148,5 +165,8 @@ function momentCheck(column: string): string {
     `GLOB '${EIGHT}[Tt ]*'`,
   ]
   const other = others.map(test => `${column} ${test}`).join(' OR ')
-  return `CASE WHEN ${column} GLOB '${DAY}' OR ${column} GLOB '${DAY}[^0-9]*' THEN ${isDay} AND ${alone} AND ${time} ELSE ${other} END`
+  const any = `CASE WHEN ${column} GLOB '${DAY}' OR ${column} GLOB '${DAY}[^0-9]*' THEN ${isDay} AND ${alone} AND ${time} ELSE ${other} END`
+  // All months have them.
+  const everyMonth = `substr(${column}, 6, 2) BETWEEN '01' AND '12' AND substr(${column}, 9, 2) BETWEEN '01' AND '28'`
+  return whereUsual(column, `GLOB '${usual}' AND ${everyMonth} AND ${column} >= '0001'`, any)
 }
