@@ -270,6 +270,12 @@ export const REGISTRY = {
     3,
     'One side was restored from an older copy: the next exchanges bring both together again, and what it had not sent is sent then.',
   ),
+  RESTORE_UNFINISHED: entry(
+    'no',
+    409,
+    3,
+    'Run `homecoming restored` once more, until it says who must exchange. Nobody works on the database before that.',
+  ),
   LINK_TWIN: entry(
     'no',
     409,

@@ -1,4 +1,5 @@
 /** Restored at: what is remembered of the last `homecoming restored`. */
+import { HomecomingError } from '../core/errors.ts'
 import { readSetting, writeSetting } from '../log/settings.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 
@@ -17,6 +18,15 @@ export interface RestoredAt {
 export async function restoredAt(read: Reading): Promise<RestoredAt | undefined> {
   const text = await readSetting(read, SETTING)
   return text === undefined ? undefined : (JSON.parse(text) as RestoredAt)
+}
+
+/** Positions are given again only behind those of the lost life. @throws {HomecomingError} RESTORE_UNFINISHED */
+export async function requireRestored(read: Reading): Promise<void> {
+  if ((await restoredAt(read))?.unfinished)
+    throw new HomecomingError(
+      'RESTORE_UNFINISHED',
+      'this database was put back, and `homecoming restored` has not come to its end',
+    )
 }
 
 export const noteRestored = (write: Writing, restored: RestoredAt): Promise<void> =>

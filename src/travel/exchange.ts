@@ -15,6 +15,7 @@ import { type Link, linkById, linkByTag, updateLink, whyBroken } from '../packet
 import { noteAsked, readAsked } from '../packet/missing.ts'
 import { outboxFolder, type SealedPacket, unacknowledged } from '../packet/outbox.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
+import { requireRestored } from '../packet/restored-at.ts'
 import { noteTransmitted } from '../packet/transmissions.ts'
 import { writeDwn } from '../packet/write-dwn.ts'
 import { writeUp } from '../packet/write-up.ts'
@@ -62,6 +63,7 @@ export async function sendUp(
 export async function sendDwn(parent: Site, linkId: number, carrier: Carrier): Promise<Sent[]> {
   const sealed = await parent.db.change(async write => {
     await freshenDictionary(parent, write)
+    await requireRestored(write)
     const link = (await linkById(write, linkId))!
     return link.state === 'away' ? writeDwn(parent, write, link) : undefined
   })

@@ -5,6 +5,7 @@ import { HomecomingError } from '../core/errors.ts'
 import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { type Link, linkOfPerson } from '../packet/link.ts'
+import { requireRestored } from '../packet/restored-at.ts'
 import { findPrototype, type Progress } from '../prototype/build.ts'
 import type { Reading } from '../storage/contract.ts'
 import { requireActive, requireParent } from './activate.ts'
@@ -51,6 +52,7 @@ export interface Journey {
 export async function goOnTravel(site: Site, options: GoOptions, carrierOf: CarrierOf): Promise<Journey> {
   requireParent(site)
   await site.db.snapshot(read => freshenDictionary(site, read))
+  await site.db.snapshot(requireRestored)
   const leaving = await site.db.snapshot(read => check(site, read, options))
   await site.platform.files.makeFolder(options.folder)
   const paths = pathsIn(site, options.folder)

@@ -19,6 +19,7 @@ import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, linkById, linkByTag, whyBroken } from '../packet/link.ts'
 import { noteAsked } from '../packet/missing.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
+import { requireRestored } from '../packet/restored-at.ts'
 import { writeUp } from '../packet/write-up.ts'
 import { meet } from '../rejoin/meet.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
@@ -56,6 +57,7 @@ export async function receive(
   only?: string,
   whose: Whose = 'children',
 ): Promise<Received[]> {
+  await site.db.snapshot(requireRestored)
   const direction = directionOf(site, whose)
   const results: Received[] = []
   const waiting = await labelled(site, carrier, direction, results)

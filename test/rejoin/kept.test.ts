@@ -7,6 +7,7 @@ import { conflicts } from '../../src/app/look.ts'
 import { journeyCarrier } from '../../src/app/wire.ts'
 import { LOG } from '../../src/log/types.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
+import { noteRestore } from '../../src/rejoin/restored.ts'
 import { finishHome, release, sendLastUp } from '../../src/travel/home.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { restored } from '../../src/travel/restored.ts'
@@ -134,6 +135,21 @@ test('of two journeys of one person the first has ended, also where nothing says
   expect(await putBack(office)).toMatchObject({ away: ['ee'] })
   await again.exchange()
   expect((await readStatus(office.site)).links.filter(({ state }) => state === 'away')).toHaveLength(1)
+})
+
+test('until all is read again nothing is sent, and nobody leaves', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  backupOfOffice(office)
+  await restoreOffice(office, { told: false })
+  await office.site.db.change(write => noteRestore(office.site, write))
+
+  const unfinished = expect.objectContaining({ code: 'RESTORE_UNFINISHED' })
+  await expect(officeSends(ee)).rejects.toEqual(unfinished)
+  await expect(officeReads(ee)).rejects.toEqual(unfinished)
+  await expect(office.leave('jo')).rejects.toEqual(unfinished)
+  await restored(office.site)
+  await ee.exchange()
 })
 
 test('history is told once, whoever tells it', async () => {
