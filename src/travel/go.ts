@@ -9,6 +9,7 @@ import { requireRestored } from '../packet/restored-at.ts'
 import { findPrototype, type Progress } from '../prototype/build.ts'
 import type { Reading } from '../storage/contract.ts'
 import { requireActive, requireParent } from './activate.ts'
+import { keepPass } from './applied.ts'
 import { type Exchanged, exchangeBoth, sendDwn } from './exchange.ts'
 import { lend } from './lend.ts'
 import { departingWith, requireOwnOffice } from './office.ts'
@@ -24,6 +25,7 @@ import {
   requireRoom,
   tagIn,
 } from './own-copy.ts'
+import { passOf } from './pass.ts'
 import { findPerson, mayTravel } from './people.ts'
 
 export interface GoOptions {
@@ -58,6 +60,8 @@ export async function goOnTravel(site: Site, options: GoOptions, carrierOf: Carr
   const paths = pathsIn(site, options.folder)
   const { person, away } = leaving
   const link = away ?? (await begin(site, leaving, paths, options))
+  // Who died right after the journey had begun may have kept no pass of it.
+  if (away?.out_number === 0) await keepPass(site, away, passOf(site, away))
   await nameCopy(site, paths, link)
   const exchanged = await firstExchange(site, paths, link, away === undefined, carrierOf)
   return {

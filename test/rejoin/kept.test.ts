@@ -8,8 +8,11 @@ import { journeyCarrier } from '../../src/app/wire.ts'
 import { LOG } from '../../src/log/types.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { noteRestore } from '../../src/rejoin/restored.ts'
+import { keptJourneys } from '../../src/travel/applied.ts'
+import { goOnTravel } from '../../src/travel/go.ts'
 import { finishHome, release, sendLastUp } from '../../src/travel/home.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
+import { setTravelRight } from '../../src/travel/people.ts'
 import { restored } from '../../src/travel/restored.ts'
 import { readStatus } from '../../src/travel/status.ts'
 import { verify } from '../../src/travel/verify.ts'
@@ -135,6 +138,22 @@ test('of two journeys of one person the first has ended, also where nothing says
   expect(await putBack(office)).toMatchObject({ away: ['ee'] })
   await again.exchange()
   expect((await readStatus(office.site)).links.filter(({ state }) => state === 'away')).toHaveLength(1)
+})
+
+test('who died when a journey had just begun keeps its pass when it goes on', async () => {
+  await using office = await openNotebook()
+  await office.site.db.change(write => setTravelRight(office.site, write, 'ee', true))
+  const folder = join(office.folder, 'trip')
+  const dies = () => {
+    throw new Error('the process dies')
+  }
+  await expect(goOnTravel(office.site, { associate: 'ee', folder }, dies)).rejects.toThrow('dies')
+  const passes = async () => (await keptJourneys(office.site)).map(({ pass }) => typeof pass)
+  const [{ folder: name } = { folder: '' }] = await keptJourneys(office.site)
+  await rm(join(office.site.home, 'applied', name, 'pass'))
+
+  await office.leave('ee', { folder })
+  expect(await passes()).toEqual(['string'])
 })
 
 test('until all is read again nothing is sent, and nobody leaves', async () => {
