@@ -5,11 +5,12 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { writeUpdates } from '../../src/app/journey.ts'
 import { machine } from '../../src/app/wire.ts'
+import { editArea } from '../../src/travel/areas.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { restored } from '../../src/travel/restored.ts'
 import { verify } from '../../src/travel/verify.ts'
-import { EVA, KAI, NORDLYS, openAtHome } from '../support/areas/regions.ts'
+import { EVA, FJORD, KAI, NORDLYS, NORTH, openAtHome } from '../support/areas/regions.ts'
 import { type Branch, openBranch } from '../support/branch.ts'
 import type { Desk, Office } from '../support/office.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
@@ -188,4 +189,23 @@ test('a restored central gets back what its satellite has, also what a traveller
     expect(await names(desk)).toEqual(['x by central', 'x by ee', 'x by the satellite'])
   expect((await verify(office.site, north.site)).differences).toEqual([])
   expect((await verify(north.site, ee.site)).differences).toEqual([])
+})
+
+test('what nobody has ever changed comes back to a restored central as no change', async () => {
+  await using office = await openAtHome()
+  await using north = await openBranch(office, 'North')
+  await north.exchange()
+  backupOfOffice(office)
+  await editArea(office.site, NORTH, { include: [KAI] }, 1)
+  await north.exchange()
+  expect(await north.desk.get('contact', FJORD)).toMatchObject({ name: 'Fjord' })
+
+  office.clock.pass(60)
+  await restoreOffice(office, { told: false })
+  await restored(office.site)
+  for (let round = 0; round < 2; round++) await north.exchange()
+  const changes = await office.desk.rows(
+    sql`select maker_position from hc_version where tablenumber = 5 and record_id = ${FJORD}`,
+  )
+  expect(changes).toEqual([])
 })
