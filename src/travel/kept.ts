@@ -105,7 +105,9 @@ async function readOne(site: Site, write: Writing, kept: Kept): Promise<void> {
     frames: () => open.frames(),
   }
   const { link_id } = copy
-  await acceptLife(write, (await linkById(write, link_id))!, head.life ?? '')
+  // What whoever went on had said of it then holds again: copies from before that may still come.
+  const note = head.rejoin?.kind === 'behind' ? head.rejoin : undefined
+  await acceptLife(write, (await linkById(write, link_id))!, head.life ?? '', note)
   await updateRejoin(write, link_id, { own: head.to ?? '' })
   await updateLink(write, link_id, { in_number: packet.number - 1, in_hash: head.previous })
   await acknowledge(write, copy, head)

@@ -28,7 +28,7 @@ import {
   packetNames,
   packetsOf,
 } from '../support/steps.ts'
-import { backupOf, backupOfOffice, restore, restoreOffice } from './copies.ts'
+import { backupOf, backupOfOffice, cloneOf, restore, restoreOffice } from './copies.ts'
 
 const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
   (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
@@ -300,4 +300,22 @@ test('where both were put back, and the office has read again what the laptop ha
   expect(await titles(office)).toEqual(['Ships', 'Stars, by the office', 'by ee', 'by ee again'])
   expect(await titles(older)).toEqual(await titles(office))
   expect((await verify(office.site, older.site)).differences).toEqual([])
+})
+
+test('what whoever went on for another copy did not know is not known to him when it is read again', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  backupOfOffice(office)
+  const other = await cloneOf(ee)
+  await other.desk.update('note', 1, { text: 'by the other copy' })
+  await other.exchange()
+  office.clock.pass(60)
+  await ee.desk.delete('book', 1)
+  await ee.exchange()
+  const journal = () =>
+    office.desk.rows(sql`select record_id as record, reason from hc_conflict where mine <> ''`)
+  expect(await journal()).toHaveLength(1)
+
+  await putBack(office)
+  expect(await journal()).toEqual([{ record: 1, reason: 'owner-deleted' }])
 })
