@@ -217,10 +217,11 @@ async function finish(
       throw error
     }
   }
+  // Who is home has no database any more that could be looked at.
+  await world.close(place)
   await world.copies.ended(world, place)
   await checkHome(world, place, parent)
   noteLeft(world, place, parent)
-  await world.close(place)
   place.state = 'home'
 }
 
