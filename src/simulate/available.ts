@@ -7,7 +7,7 @@ export const SATELLITES = true
 
 /** Whose disks a seed puts back from older copies: those of laptops, or central's, or both. Recorded histories may have more. */
 export function putBackIn(_: Shape, dice: Dice): PutBack {
-  const parents = dice.chance(40)
+  const parents = dice.chance(30)
   return { parents, satellites: false, laptops: !parents || dice.chance(50) }
 }
 
