@@ -31,6 +31,7 @@ import { markRead } from './inbox.ts'
 import { NOTHING_SEEN } from './judge.ts'
 import { oneAhead } from './one-ahead.ts'
 import { answerOutside } from './outside.ts'
+import { type Alias, answerBoth, applyOwnAliases } from './own-aliases.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
 import { nothingPostponed, settlePostponed } from './postponed.ts'
@@ -39,7 +40,6 @@ import { recount } from './recount.ts'
 import { refusedBefore } from './refused-before.ts'
 import { retryHeld } from './retry-held.ts'
 import { afterRestore, applyReturned, recogniseNew } from './returned.ts'
-import { wholeRow } from './rows.ts'
 import { correctTime, type TimeBounds } from './time.ts'
 import { noteSilent, ToldBefore } from './told-before.ts'
 import type { UpContext } from './up-context.ts'
@@ -182,13 +182,14 @@ async function applyFrames(
   const log = new LogAppender(context.write)
   const before = packet.head.again || context.retold !== 'nothing' ? new ToldBefore(context) : undefined
   let applied = false
+  const early: Alias[] = []
   for await (const frame of oneAhead(packet.frames())) {
     if (frame.kind === FRAME.aliases) {
-      await applyOwnAliases(context, frame.body as number[][])
+      early.push(...(await applyOwnAliases(context, frame.body as Alias[])))
       continue
     }
     if (!OPERATIONS.has(frame.kind) && !applied) {
-      await endOperations(context, log)
+      await endOperations(context, log, early)
       applied = true
     }
     if (frame.kind === FRAME.operations) await applyOperations(site, context, frame)
@@ -200,7 +201,7 @@ async function applyFrames(
     else if (frame.kind === FRAME.branch) await keepBranch(context.write, context.link, frame.body)
     else throw unknownFrame(frame.kind)
   }
-  if (!applied) await endOperations(context, log)
+  if (!applied) await endOperations(context, log, early)
   await log.flush()
   // What stands in the log already is not told once more for the sake of its position: see noteSilent.
   const isTold = log.range !== undefined || before !== undefined
@@ -215,27 +216,12 @@ const wasRestored = async (read: Reading, link: Link): Promise<boolean> =>
   isSatellite(link) && (await readRejoin(read, link.link_id)).former.length > 0
 
 /** What triggers of the application logged meanwhile is read first, so that positions follow the order of events. */
-async function endOperations(context: UpContext, log: LogAppender): Promise<void> {
+async function endOperations(context: UpContext, log: LogAppender, early: readonly Alias[]): Promise<void> {
+  await answerBoth(context, await applyOwnAliases(context, early))
   await coverBelow(context)
   await settlePostponed(context, settleAgain)
   await retryHeld(context, log)
   await readLog(context.write)
-}
-
-/** Merges that a satellite has decided, or this side itself in a life that is lost: where both records are here they are decided alike; where the kept one is not, both are told. */
-async function applyOwnAliases(context: UpContext, aliases: readonly number[][]): Promise<void> {
-  for (const [number, theirOld, theirKept] of aliases) {
-    const table = context.dictionary.tableByNumber(number!)
-    if (!table) continue
-    const [old, kept] = [context.ids.record(table, theirOld!), context.ids.record(table, theirKept!)]
-    if (old === kept || isTravelId(old) || isTravelId(kept)) continue
-    const [oldRow, keptRow] = await context.write.lookup(wholeRow(table), [[old], [kept]])
-    if (oldRow && !keptRow) await answer(context, table, [old, kept])
-    else {
-      await context.collisions.merge(table, old, kept, context.position)
-      context.ids.alias(table, old, kept)
-    }
-  }
 }
 
 async function applyOperations(site: Site, context: UpContext, frame: Frame): Promise<void> {

@@ -1,0 +1,45 @@
+/**
+ * Own aliases: merges that a packet from below tells before its operations.
+ * Role:  decided alike where both records are here; where the kept one is new it may come with the operations behind, and is
+ *        looked for once more after those.
+ */
+import { isTravelId } from '../core/ids.ts'
+import { answer } from './account.ts'
+import { wholeRow } from './rows.ts'
+import type { UpContext } from './up-context.ts'
+
+export type Alias = readonly [table: number, old: number, kept: number]
+
+/**
+ * Merges that a satellite has decided, or this side itself in a life that is lost: where both records are here they are decided alike.
+ * @returns those of which the kept record is not here: it may be new, and come in this packet
+ */
+export async function applyOwnAliases(context: UpContext, aliases: readonly Alias[]): Promise<Alias[]> {
+  const early: Alias[] = []
+  for (const alias of aliases) {
+    const { table, old, kept } = namedBy(context, alias)
+    if (!table || old === kept || isTravelId(old) || isTravelId(kept)) continue
+    const [oldRow, keptRow] = await context.write.lookup(wholeRow(table), [[old], [kept]])
+    if (oldRow && !keptRow) early.push(alias)
+    else {
+      await context.collisions.merge(table, old, kept, context.position)
+      context.ids.alias(table, old, kept)
+    }
+  }
+  return early
+}
+
+/** The kept record never came. */
+export async function answerBoth(context: UpContext, aliases: readonly Alias[]): Promise<void> {
+  for (const alias of aliases) {
+    const { table, old, kept } = namedBy(context, alias)
+    if (table) await answer(context, table, [old, kept])
+  }
+}
+
+function namedBy({ dictionary, ids }: UpContext, [number, theirOld, theirKept]: Alias) {
+  const table = dictionary.tableByNumber(number)
+  return table
+    ? { table, old: ids.record(table, theirOld), kept: ids.record(table, theirKept) }
+    : { table, old: theirOld, kept: theirKept }
+}
