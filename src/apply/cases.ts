@@ -9,7 +9,7 @@ import { readVersions, type Version } from '../log/version.ts'
 import { type Case, takenOf } from './case.ts'
 import { overlay } from './field-rows.ts'
 import { knowsItself, readInstead } from './instead.ts'
-import { judge } from './judge.ts'
+import { judge, type Seen } from './judge.ts'
 import { type FieldRuling, judgeFields } from './judge-fields.ts'
 import { knownEdits } from './known-edits.ts'
 import { type Incoming, lacksValues } from './operation.ts'
@@ -110,7 +110,8 @@ function rule(
   if (!context.dictionary.goesUp(table) && !context.returned)
     return { kind: 'refuse', verdict: 'rejected', reason: 'not-allowed-up' }
   const { began } = context
-  if (operation.parts === null && fields === undefined) return judge(operation, current, began, context.seen)
+  const seen = seenOf(context, table, operation)
+  if (operation.parts === null && fields === undefined) return judge(operation, current, began, seen)
   return judgeFields({
     operation,
     current,
@@ -118,9 +119,15 @@ function rule(
     width: table.fields.length,
     began,
     told: context.told,
-    seen: context.seen,
+    seen,
     link: context.link.link_id,
   })
+}
+
+/** What its maker had made of the record that it was merged into, is nothing that the edit of the other one has seen. */
+function seenOf({ ids, seen }: UpContext, table: Table, { record }: Incoming): Seen {
+  const { copy, ...others } = seen
+  return copy && !ids.turned(table, record) ? seen : others
 }
 
 /** Rows are read only where they matter: for the journal, and where owner, contact or project may change. */

@@ -18,7 +18,10 @@ export async function knownEdits(
   operations: readonly Incoming[],
 ): Promise<ReadonlyMap<Incoming, Verdict>> {
   const known = new Map<Incoming, Verdict>()
-  const some = operations.filter(({ passed }) => context.retold === 'all' || (passed && isRetold(context)))
+  const some = operations.filter(
+    ({ record, passed }) =>
+      (context.retold === 'all' || (passed && isRetold(context))) && !context.ids.turned(table, record),
+  )
   if (some.length === 0) return known
   const took = await inLog(context, table, some)
   const lost = await inJournal(context, table, some)

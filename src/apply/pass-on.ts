@@ -9,7 +9,7 @@ import { encode } from '../packet/msgpack-writer.ts'
 import { answer } from './account.ts'
 import { type HeldOperation, releaseHeld } from './held.ts'
 import { noteLeft } from './left.ts'
-import type { Incoming } from './operation.ts'
+import { type Incoming, lacksValues } from './operation.ts'
 import { wholeRow } from './rows.ts'
 import type { UpContext } from './up-context.ts'
 
@@ -52,7 +52,8 @@ async function keepWaited(
 
 /**
  * After a restore the same is told of records that this database is known not to have any more. What it had made itself of
- * them is passed on, as nobody's edit of this journey; what central had made central knows.
+ * them is passed on, as nobody's edit of this journey; what central had made central knows, and tells the rest where only
+ * some fields came back of a record that is not here yet.
  * @returns the operations that are to be judged here
  */
 export async function passOnReturned(
@@ -63,7 +64,8 @@ export async function passOnReturned(
   if (!context.relays) return operations
   const away = await awayAmong(context, table, operations)
   const left = await leftAmong(context, table, operations)
-  const gone = operations.filter(each => away.has(each) && left.has(each.record))
+  const isInPart = (each: Incoming) => context.isAbove(each.version) && lacksValues(each, table.fields.length)
+  const gone = operations.filter(each => away.has(each) && (left.has(each.record) || isInPart(each)))
   const own = gone.filter(({ version }) => version?.maker === MADE_HERE && context.dictionary.goesUp(table))
   const fresh = []
   for (const operation of own) if (!(await isKnown(context, table, operation))) fresh.push(operation)

@@ -205,7 +205,8 @@ async function applyFrames(
   await log.flush()
   // What stands in the log already is not told once more for the sake of its position: see noteSilent.
   const isTold = log.range !== undefined || before !== undefined
-  await log.append(context.history.missing(context.link.travel_id, isTold))
+  const missing = context.history.missing(context.link.travel_id, isTold)
+  await log.append(before ? await before.freshSaves(missing) : missing)
   if (before) await noteSilent(context)
   await recount(context.write, site.dictionary)
   return log.range

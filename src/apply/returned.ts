@@ -64,10 +64,10 @@ export async function applyReturned(site: Site, context: UpContext, frame: Frame
       news.push(operation)
     else await alreadyHere(context, table, operation, known)
   }
-  const here = await passOnReturned(context, table, news)
+  const returning = { ...context, tally: new Tally(), returned: true, isAbove: await madeAbove(context) }
+  const here = await passOnReturned(returning, table, news)
   const seen = { ...context.seen, known: await knownOf(context, here) }
-  const isAbove = await madeAbove(context)
-  await applyJudged({ ...context, seen, tally: new Tally(), returned: true, isAbove }, table, here)
+  await applyJudged({ ...returning, seen }, table, here)
 }
 
 /** What neither this database nor anybody who travels from here has made: a satellite's parent has it. */

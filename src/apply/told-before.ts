@@ -5,6 +5,7 @@
  * Never:  leaves out of its areas what took effect without a new row: they are kept up from the log.
  */
 import { sql } from 'kysely'
+import { LOG } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
 import type { NewLogRow } from './history.ts'
 import type { UpContext } from './up-context.ts'
@@ -32,6 +33,13 @@ export class ToldBefore {
     })
   }
 
+  /** The same of whole saves: a change of an owner keeps the Update before it. */
+  async freshSaves(rows: readonly NewLogRow[]): Promise<readonly NewLogRow[]> {
+    const fresh = new Set(await this.fresh(rows))
+    const changed = new Set(rows.filter(isRoleRow).map(({ table, record }) => keyOf(table, record)))
+    return rows.filter(row => fresh.has(row) || changed.has(keyOf(row.table, row.record)))
+  }
+
   /** How often each stood there before this packet. */
   async #standing(rows: readonly NewLogRow[]): Promise<Map<string, number>> {
     const { write, position } = this.#context
@@ -44,6 +52,9 @@ export class ToldBefore {
     return standing
   }
 }
+
+const isRoleRow = ({ type }: NewLogRow): boolean =>
+  type === LOG.updateOwner || type === LOG.updateContact || type === LOG.updateProject
 
 const nameOf = ({ table, record, type, associate, time, flags }: NewLogRow): string =>
   `${table} ${record} ${type} ${associate} ${time} ${flags}`

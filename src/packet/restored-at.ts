@@ -11,6 +11,8 @@ export interface RestoredAt {
   /** Positions that are given now lie behind this one. */
   readonly past: number
   readonly time: number
+  /** Of a satellite: up to here its own history is that of every life that central may know of; undefined: they have found together since. */
+  readonly common?: number | undefined
   /** `homecoming restored` has not come to its end yet: when it is run again, the copy is what it was. */
   readonly unfinished?: boolean
 }

@@ -25,7 +25,8 @@ export async function noteRestore(site: Site, write: Writing): Promise<number> {
   const past = Math.max(reading, reached.position) + 2 * JUMP
   await jumpIds(site, write, reached.ids)
   await noteReached(site, write, past)
-  await noteRestored(write, { position, past, time: site.platform.clock.now(), unfinished: true })
+  const common = Math.min(position, before?.common ?? position)
+  await noteRestored(write, { position, past, common, time: site.platform.clock.now(), unfinished: true })
   for (const link of await linksAway(write)) await askHowFar(write, link)
   return position
 }

@@ -85,8 +85,13 @@ async function hasJumped(read: Reading, { position }: AheadNote): Promise<boolea
   return restored !== undefined && position <= restored.past
 }
 
-const copyOf = async (read: Reading, { link_id }: Link, note: AheadNote): Promise<{ copy?: number }> =>
-  link_id === PARENT_LINK && (await hasJumped(read, note)) ? { copy: (await restoredAt(read))!.position } : {}
+/** Said once: from then on the parent knows this life. A copy that is put back before that is one of another copy. */
+async function copyOf(write: Writing, { link_id }: Link, note: AheadNote): Promise<{ copy?: number }> {
+  const restored = await restoredAt(write)
+  if (link_id !== PARENT_LINK || !restored || !(await hasJumped(write, note))) return {}
+  await noteRestored(write, { ...restored, common: undefined })
+  return { copy: restored.common ?? restored.position }
+}
 
 /** What became of them may have been told to the life that was lost. */
 const sendPassedAgain = (write: Writing): Promise<number> =>
@@ -112,7 +117,8 @@ async function goOnAsParent(
   if (!(await hasJumped(write, note))) {
     await jumpPositions(write, Math.max(cut, await knownToOthers(write)), note.position)
     const past = await write.log.position()
-    await noteRestored(write, { position: restored?.position ?? cut, past, time: site.platform.clock.now() })
+    const time = site.platform.clock.now()
+    await noteRestored(write, { position: restored?.position ?? cut, past, time, common: restored?.common })
   }
   await jumpIds(site, write, note.ids)
   await noteReached(site, write, await write.log.position())

@@ -5,12 +5,17 @@ import type { PutBack } from './steps.ts'
 
 export const SATELLITES = true
 
-/** Whose disks a seed puts back from older copies: those of laptops, or central's, or both. Recorded histories may have more. */
-export function putBackIn(_: Shape, dice: Dice): PutBack {
+/**
+ * Whose disks a seed puts back from older copies: those of laptops, or central's, or both; in some worlds those of satellites
+ * alone. Recorded histories may have more.
+ */
+export function putBackIn(shape: Shape, dice: Dice): PutBack {
   const parents = dice.chance(30)
-  return { parents, satellites: false, laptops: !parents || dice.chance(50) }
+  const laptops = !parents || dice.chance(50)
+  const satellites = !parents && shape.satellites.length > 0 && dice.chance(25)
+  return { parents, satellites, laptops: laptops && !satellites }
 }
 
 export const SWITCHED_OFF: readonly string[] = [
-  'restored backups of satellites: see test/rejoin/satellite-restored.test.ts',
+  'restored backups of satellites in one world with those of central, or with copies of laptops: see docs/simulation.md',
 ]

@@ -17,7 +17,7 @@ import { packetName } from '../packet/names.ts'
 import type { AgainNote } from '../packet/rejoin-notes.ts'
 import { updateRejoin } from '../packet/rejoin-state.ts'
 import { restoredAt } from '../packet/restored-at.ts'
-import { passOver, toldAgain } from '../rejoin/pass-over.ts'
+import { notePassedOver, passOver, toldAgain } from '../rejoin/pass-over.ts'
 import { acceptLife } from '../rejoin/sent-again.ts'
 import type { Writing } from '../storage/contract.ts'
 import { appliedFolder, hasEnded, hearingOf, keptIds } from './applied.ts'
@@ -107,15 +107,19 @@ async function readOne(site: Site, write: Writing, kept: Kept): Promise<void> {
   const { link_id } = copy
   // What whoever went on had said of it then holds again: copies from before that may still come.
   const note = head.rejoin?.kind === 'behind' ? head.rejoin : undefined
-  await acceptLife(write, (await linkById(write, link_id))!, head.life ?? '', note)
+  const before = (await linkById(write, link_id))!
+  await acceptLife(write, before, head.life ?? '', note)
   await updateRejoin(write, link_id, { own: head.to ?? '' })
   await updateLink(write, link_id, { in_number: packet.number - 1, in_hash: head.previous })
   await acknowledge(write, copy, head)
   const link = (await linkById(write, link_id))!
   await readLog(write)
   if (hearing) await write.log.jump(hearing.position - 1)
-  if (kept.over) await passOver(site, write, link, packet)
-  else {
+  if (kept.over) {
+    await passOver(site, write, link, packet)
+    // What is missing before it the lost life had put aside: it counts as read only when somebody has said it once more.
+    if (before.in_number < packet.number - 1) await notePassedOver(write, link, packet.number)
+  } else {
     await toldAgain(write, link)
     await readUp(site, write, link_id, packet)
   }
