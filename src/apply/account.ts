@@ -107,7 +107,8 @@ function needsAnswer(one: Case): boolean {
   const changed = one.changed || one.turned || one.rewritten === true
   if (one.operation.passed) return true
   if (ruling.kind === 'want' || (ruling.kind === 'refuse' && ruling.verdict === 'held')) return false
-  if (ruling.kind === 'fields') return ruling.lost.length > 0 || changed
+  // What is told again is in flight: its sender has passed over what he was told of it meanwhile.
+  if (ruling.kind === 'fields') return ruling.lost.length > 0 || ruling.former || changed
   return !isTaken(one) || changed
 }
 

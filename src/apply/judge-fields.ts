@@ -25,13 +25,14 @@ export interface FieldCase {
 export type FieldRuling =
   | { readonly kind: 'take' | 'displace' | 'agree' | 'want' }
   | { readonly kind: 'overrule'; readonly reason: 'deleted-meanwhile' | 'edited-meanwhile' }
-  /** `others`: somebody else changed fields that the operation does not name. */
+  /** `others`: somebody else changed fields that the operation does not name. `former`: it tells again what changed since. */
   | {
       readonly kind: 'fields'
       readonly taken: readonly number[]
       readonly displaced: readonly number[]
       readonly lost: readonly number[]
       readonly others: boolean
+      readonly former: boolean
     }
 
 export function judgeFields(one: FieldCase): FieldRuling {
@@ -71,16 +72,20 @@ function judgeEach(one: FieldCase): FieldRuling {
   const taken: number[] = []
   const displaced: number[] = []
   const lost: number[] = []
+  let former = false
   for (const field of allFields(one)) {
     const part = partOf(one.operation, field)
     if (!part) continue
     const version = versionOfField(one.current, one.fields, field)
-    if (standsSince(part, version, one)) continue
+    if (standsSince(part, version, one)) {
+      former ||= !sameVersion(part.version, version?.name ?? null)
+      continue
+    }
     if (replaces(part, version, one)) taken.push(field)
     else (isLater(part, version, one) ? displaced : lost).push(field)
   }
   if (taken.length + displaced.length + lost.length === 0) return { kind: 'agree' }
-  return { kind: 'fields', taken, displaced, lost, others: othersChanged(one) }
+  return { kind: 'fields', taken, displaced, lost, others: othersChanged(one), former }
 }
 
 const isLater = (part: IncomingPart, version: FieldVersion | undefined, { seen }: FieldCase): boolean =>
