@@ -99,6 +99,7 @@ export class Collisions {
       { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position'] },
       [[table.number, old, kept, position]],
     )
+    await forgetContrary(this.#write, table.number, old, kept)
     await this.#write.run(sql`update hc_alias set kept_id = ${kept}, position = ${position}
       where tablenumber = ${table.number} and kept_id = ${old}`)
     await this.#noteFollowers(table, kept)
@@ -113,6 +114,18 @@ export class Collisions {
         where ${sql.ref(field.name)} = ${kept} on conflict do nothing`)
     }
   }
+}
+
+/** The other end had merged the same two the other way round. Both names at once would lead in a circle. */
+export async function forgetContrary(
+  write: Writing,
+  table: number,
+  old: RecordId,
+  kept: RecordId,
+): Promise<void> {
+  await write.run(
+    sql`delete from hc_alias where tablenumber = ${table} and old_id = ${kept} and kept_id = ${old}`,
+  )
 }
 
 export interface Merged {

@@ -87,6 +87,7 @@ export class ParentIds {
   /** From now on `old` stands for `kept`. */
   alias(table: Table, old: RecordId, kept: RecordId): void {
     this.#aliases.set(keyOf(table.number, old), kept)
+    if (this.#aliases.get(keyOf(table.number, kept)) === old) this.#aliases.delete(keyOf(table.number, kept))
   }
 
   /** The same object where nothing in it changes, which is the rule. */
