@@ -4,10 +4,14 @@ import { threadId } from 'node:worker_threads'
 import type { Adapters, Offices } from '../simulate/world.ts'
 import { journeyCarrier, machine } from './wire.ts'
 
-/** @param server the address of a database that is there for this only */
-export const simulatorOn = (server?: string): Adapters => ({
+/**
+ * @param server the address of a database that is there for this only
+ * @param folder where the folders of worlds are made
+ */
+export const simulatorOn = ({ server, folder }: { server?: string; folder?: string } = {}): Adapters => ({
   machine,
   carrierAt: journeyCarrier,
+  ...(folder === undefined ? {} : { folder }),
   ...(server === undefined ? {} : { offices: officesOn(server) }),
 })
 

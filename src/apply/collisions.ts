@@ -99,9 +99,7 @@ export class Collisions {
       { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position'] },
       [[table.number, old, kept, position]],
     )
-    await forgetContrary(this.#write, table.number, old, kept)
-    await this.#write.run(sql`update hc_alias set kept_id = ${kept}, position = ${position}
-      where tablenumber = ${table.number} and kept_id = ${old}`)
+    await straighten(this.#write, { table, old, kept }, position)
     await this.#noteFollowers(table, kept)
   }
 
@@ -116,16 +114,20 @@ export class Collisions {
   }
 }
 
-/** The other end had merged the same two the other way round. Both names at once would lead in a circle. */
-export async function forgetContrary(
+/**
+ * After a merge was noted: every old name leads straight to a record that stands, and none in a circle, as two would where the
+ * other end had merged the same two the other way round.
+ */
+export async function straighten(
   write: Writing,
-  table: number,
-  old: RecordId,
-  kept: RecordId,
+  { table: { number }, old, kept }: Merged,
+  position: number,
 ): Promise<void> {
   await write.run(
-    sql`delete from hc_alias where tablenumber = ${table} and old_id = ${kept} and kept_id = ${old}`,
+    sql`delete from hc_alias where tablenumber = ${number} and old_id = ${kept} and kept_id = ${old}`,
   )
+  await write.run(sql`update hc_alias set kept_id = ${kept}, position = ${position}
+    where tablenumber = ${number} and kept_id = ${old}`)
 }
 
 export interface Merged {

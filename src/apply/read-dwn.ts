@@ -20,7 +20,7 @@ import type { WireVerdict } from '../packet/relay.ts'
 import { noteWanted } from '../packet/wanted.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
-import { forgetContrary, mergeInto } from './collisions.ts'
+import { mergeInto, straighten } from './collisions.ts'
 import { type DwnContext, isRelay } from './dwn-context.ts'
 import { DwnHashes } from './dwn-hashes.ts'
 import { type AnsweredSums, compareSums } from './dwn-sameness.ts'
@@ -197,7 +197,7 @@ async function applyAliases(
       { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position', 'link'] },
       [[number, merged.old, merged.kept, context.position, PARENT_LINK]],
     )
-    await forgetContrary(context.write, number, merged.old, merged.kept)
+    await straighten(context.write, merged, context.position)
   }
 }
 

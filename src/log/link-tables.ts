@@ -235,6 +235,8 @@ export const CLOCK: OwnTable = {
  *   seen:            at a parent that was restored: the child had seen everything up to here, whatever it edited
  *   retell:          1 while the other side must be sent again also what it brought itself
  *   knew:            at a child that has taken back packets: how far it had read when it sealed the oldest, and 1; 0: there are none
+ *   began:           at a parent that was restored: position of the prototype of a journey that began after the copy, as it had
+ *                    been counted in the lost life; 0: the journey is in the copy
  *   unheard:         1 while the other side has not read anything that was written since `homecoming restored`
  *   former:          lives of the other side that ended: life, number and hash of the last packet read of it; of whoever took it
  *                    up, what he has taken back, renumbered and not known of it, and the ids that he has jumped to; JSON

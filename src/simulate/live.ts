@@ -26,7 +26,7 @@ export interface Lived {
   readonly failure?: Failure
 }
 
-/** For the self-test: what is done to a world behind its back. */
+/** What is done to a world behind its back: for the self-test, and for whoever counts the steps. */
 export interface Damage {
   /** Before each step. */
   before?(world: World, step: number): Promise<void>

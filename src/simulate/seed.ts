@@ -48,13 +48,13 @@ export function historyOf(seed: number, steps: number, world: string): History {
   return { seed, shape, steps: stepsOf(dice.for('steps'), steps, putBack) }
 }
 
-/** @param damage for the self-test */
+/** @param damage for the self-test, and for whoever follows the steps */
 export async function liveHistory(
   adapters: Adapters,
   { seed, shape, steps }: History,
   damage: Damage = {},
 ): Promise<Outcome> {
-  const folder = mkdtempSync(join(roomyFolder(), 'homecoming-simulation-'))
+  const folder = mkdtempSync(join(adapters.folder ?? roomyFolder(), 'homecoming-simulation-'))
   const world = new World(worldNamed(shape.world), shape, folder, new Dice(seed).for('world'), adapters)
   try {
     await world.build()
@@ -75,7 +75,7 @@ export async function liveHistory(
 }
 
 /** Every commit is synced, and there are tens of thousands: memory serves as well, for nobody takes the power away here. */
-function roomyFolder(): string {
+export function roomyFolder(): string {
   const memory = '/dev/shm'
   try {
     const { bavail, bsize } = statfsSync(memory)

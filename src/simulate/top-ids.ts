@@ -30,18 +30,22 @@ export class TopIds {
 
   /** Also what it was called before it was merged, in that order. */
   all(tag: string, table: string, record: number): number[] {
-    const names = [this.#pairs.get(`${tag.slice(0, NAMED)} ${table} ${record}`) ?? record]
-    for (let kept = this.#aliases.get(`${table} ${names[0]}`); kept !== undefined; ) {
-      names.push(kept)
-      kept = this.#aliases.get(`${table} ${kept}`)
-    }
-    return names
+    return this.#names(table, this.#pairs.get(`${tag.slice(0, NAMED)} ${table} ${record}`) ?? record)
   }
 
   /** @param record an id at the top @returns the record that it has become */
   kept(table: string, record: number): number {
-    const kept = this.#aliases.get(`${table} ${record}`)
-    return kept === undefined ? record : this.kept(table, kept)
+    return this.#names(table, record).at(-1)!
+  }
+
+  /** Where two parents have merged the same two, each into the other, names lead in a circle: once around is enough. */
+  #names(table: string, record: number): number[] {
+    const names = [record]
+    for (let kept = this.#aliases.get(`${table} ${record}`); kept !== undefined && !names.includes(kept); ) {
+      names.push(kept)
+      kept = this.#aliases.get(`${table} ${kept}`)
+    }
+    return names
   }
 
   async #read(site: Site): Promise<void> {

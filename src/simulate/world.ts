@@ -36,6 +36,8 @@ import type { WorldKind } from './worlds/world-kind.ts'
 export interface Adapters {
   machine(parts: Partial<Platform>): Machine
   readonly carrierAt: CarrierAt
+  /** Where the folders of worlds are made; absent: where there is room in memory. */
+  readonly folder?: string
   /** Where central and satellites have their databases; absent: files in the folders of the world. */
   readonly offices?: Offices
 }

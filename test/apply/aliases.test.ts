@@ -2,6 +2,10 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { conflicts, held } from '../../src/app/look.ts'
+import { Collisions } from '../../src/apply/collisions.ts'
+import { ParentIds } from '../../src/apply/parent-ids.ts'
+import type { Site } from '../../src/log/site.ts'
+import { linkByTag } from '../../src/packet/link.ts'
 import { decideHeld } from '../../src/travel/held.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { openOffice } from '../support/office.ts'
@@ -180,3 +184,42 @@ test('a merge that is decided when what waited is tried again is told once, too'
   await ee.exchange()
   expect(await officeSends(ee)).toEqual([])
 })
+
+/** As two ends do that merge the same records apart, and hear of each other's merges one after the other. */
+const mergeTopics = (office: Site, merges: readonly (readonly [old: number, kept: number])[]) =>
+  office.db.change(async write => {
+    const topic = office.dictionary.tableByNumber(102)!
+    const collisions = new Collisions(write, office.dictionary)
+    for (const [index, [old, kept]] of merges.entries()) await collisions.merge(topic, old, kept, index + 1)
+  })
+
+const CIRCLES = {
+  'two records that were each merged into the other': [
+    [11, 12],
+    [12, 11],
+  ],
+  'three that were merged in a ring': [
+    [11, 12],
+    [12, 13],
+    [13, 11],
+  ],
+} as const
+
+for (const [what, merges] of Object.entries(CIRCLES))
+  test(`the names of ${what} lead to the one that was kept last, and not in a circle`, async () => {
+    await using office = await openNotebook()
+    const ee = await office.leave('ee')
+    await mergeTopics(office.site, merges)
+    const kept = merges.at(-1)![1]
+
+    const names = await office.desk.rows(
+      sql<{ kept_id: number }>`select old_id, kept_id from hc_alias order by 1`,
+    )
+    expect(names.map(({ kept_id }) => kept_id)).toEqual(merges.slice(1).map(() => kept))
+    const topic = office.site.dictionary.tableByNumber(102)!
+    await office.site.db.change(async write => {
+      const link = await linkByTag(write, ee.site.identity.tag)
+      const ids = await ParentIds.read(write, office.site.dictionary, link!)
+      for (const [old] of merges) expect(ids.record(topic, old)).toBe(kept)
+    })
+  })

@@ -56,12 +56,6 @@ export class Names {
     return `(select ${AT} as at, ${WHO} as actor from ${this.session} s offset 0) s`
   }
 
-  /** One row. Of a single record the time and the person are worked out once anyway. */
-  logOne(table: Table, type: number, record: string): string {
-    const values = [AT, 0, type, WHO, table.number, record, 0, 0, 0, 'null::bigint']
-    return `insert into ${this.log} (${LOG_COLUMNS}, hc_order)\n  select ${values.join(', ')} from ${this.session} s`
-  }
-
   /** An expression that refuses, and never returns. The adapter makes a HomecomingError of the text. */
   refuse(code: string, fact: string): string {
     return `${this.of(REFUSE)}(${text(`HC:${code} ${fact}`)})`
