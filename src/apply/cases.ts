@@ -30,7 +30,7 @@ export async function casesOf(
     table,
     keys.map(({ record }) => record),
   )
-  const strangers = context.returned ? NOBODY : await neverHeld(context, table, operations)
+  const strangers = isToldAgain(context) ? NOBODY : await neverHeld(context, table, operations)
   const told = await knownEdits(context, table, operations)
   const cases = operations.map((operation, index): Case => {
     const current = versions[index]
@@ -63,6 +63,9 @@ export async function casesOf(
   }
   return cases
 }
+
+/** After a restore: what its sender was sent in the lost life it held, and here nobody knows of that. */
+const isToldAgain = ({ returned, seen }: UpContext): boolean => returned || seen.position >= 0
 
 const NOBODY: ReadonlySet<number> = new Set()
 

@@ -4,14 +4,20 @@
  * Never:  repeats what the child made itself: that is unsent again.
  */
 import { sql } from 'kysely'
+import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
-import { type FieldVersion, type FieldVersions, readFieldVersions } from '../log/field-version.ts'
+import {
+  type FieldVersion,
+  type FieldVersions,
+  readFieldVersions,
+  versionOfField,
+} from '../log/field-version.ts'
 import type { Site } from '../log/site.ts'
 import { NOBODY, PARENT_LINK } from '../log/version.ts'
 import type { Query, Reading, Writing } from '../storage/contract.ts'
-import { changedRecords, dwnOperation } from './changes.ts'
+import { type ChangedRecord, changedRecords, dwnOperation } from './changes.ts'
 import type { Frame } from './container.ts'
 import { FRAME, type Operation } from './content.ts'
 import { byField } from './field-operations.ts'
@@ -48,28 +54,33 @@ export async function* returnedFrames(
   const scope = { site, read, databases, byField: await fieldLevelTables(read), state }
   for (const table of site.dictionary.captured.filter(each => site.dictionary.goesDown(each))) {
     for (const which of deletionsFirst(brought(state)))
-      yield* framesOf(scope, table, which, (whole, fields) =>
+      yield* framesOf(scope, table, changedRecords(read, table, which, false), (whole, fields) =>
         narrowed(scope, table, whole, fields, () => true),
       )
     if (scope.byField.has(table.number))
-      yield* framesOf(scope, table, besideOurs(state), (whole, fields) => theirs(scope, table, whole, fields))
+      yield* framesOf(
+        scope,
+        table,
+        changedRecords(read, table, besideOurs(state), true),
+        (whole, fields, base) => theirs(scope, table, whole, fields, base),
+      )
   }
 }
 
 /** What is told of a record. */
-type Told = (whole: Operation, fields: FieldVersions | undefined) => Operation
+type Told = (whole: Operation, fields: FieldVersions | undefined, base: Row | null) => Operation
 
 async function* framesOf(
   { read, databases, byField: some }: Scope,
   table: Table,
-  which: Query,
+  batches: AsyncGenerator<ChangedRecord[]>,
   told: Told,
 ): AsyncGenerator<Frame> {
-  for await (const batch of changedRecords(read, table, which, false)) {
+  for await (const batch of batches) {
     const records = batch.map(({ record }) => record)
     const fields = some.has(table.number) ? await readFieldVersions(read, table.number, records) : undefined
     const operations = batch.map(changed =>
-      told(dwnOperation(databases, table, changed), fields?.get(changed.record)),
+      told(dwnOperation(databases, table, changed), fields?.get(changed.record), changed.base),
     )
     for (const { body } of byKind(table.number, operations)) yield { kind: FRAME.returned, body }
   }
@@ -84,11 +95,24 @@ const narrowed = (
 ): Operation =>
   byField(databases, site.dictionary.idFields(table), whole, fields, which, version => version.time)
 
-/** The record as it was when the last of these fields had been changed, with all values, so that nobody has to ask. */
-function theirs(scope: Scope, table: Table, whole: Operation, fields: FieldVersions | undefined): Operation {
+/**
+ * The record as it was when the last of these fields had been changed, with all values, so that nobody has to ask. What
+ * stands in our own fields comes after it, under its own version: here they are as they were when last in accord.
+ */
+function theirs(
+  scope: Scope,
+  table: Table,
+  whole: Operation,
+  fields: FieldVersions | undefined,
+  base: Row | null,
+): Operation {
   const { since } = scope.state
   const which = ({ link, position }: FieldVersion) => link === PARENT_LINK && position >= since
-  const operation = narrowed(scope, table, whole, fields, which)
+  const isOurs = (field: number) => versionOfField(undefined, fields, field)?.link !== PARENT_LINK
+  const values = whole.values!.map((value, field) =>
+    base && field > 0 && isOurs(field) ? base[field]! : value,
+  )
+  const operation = narrowed(scope, table, { ...whole, values }, fields, which)
   const [last] = [...(operation.parts ?? [])].sort((a, b) => b.time - a.time)
   if (!last) return operation
   const { version, time, associate } = last

@@ -9,6 +9,7 @@ import { LOG } from '../../src/log/types.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { noteRestore } from '../../src/rejoin/restored.ts'
 import { keptJourneys } from '../../src/travel/applied.ts'
+import { switchFieldLevel } from '../../src/travel/field-level.ts'
 import { goOnTravel } from '../../src/travel/go.ts'
 import { finishHome, release, sendLastUp } from '../../src/travel/home.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
@@ -17,7 +18,7 @@ import { restored } from '../../src/travel/restored.ts'
 import { readStatus } from '../../src/travel/status.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { writeOff } from '../../src/travel/write-off.ts'
-import { EVA, KAI, NORDLYS, openRegions } from '../support/areas/regions.ts'
+import { EVA, JON, KAI, NORDLYS, NORTH, openAtHome, openRegions, settle } from '../support/areas/regions.ts'
 import type { Laptop, Office } from '../support/office.ts'
 import {
   laptopReads,
@@ -87,6 +88,37 @@ test('an edit comes back whose record has left the area of its author since', as
   })
   expect((await verify(office.site, ee.site)).differences).toEqual([])
 })
+
+test('field by field, an edit of what the office had made since the backup comes after that', async () => {
+  await using office = await openAtHome()
+  await switchFieldLevel(office.site, 'contact', true)
+  await buildPrototype(office.site, NORTH)
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  backupOfOffice(office)
+  const made = await office.desk.insert('contact', { name: 'Havblikk', associate_id: EVA })
+  await settle(ee, jo)
+
+  await putBack(office)
+  await ee.desk.update('contact', made, { associate_id: JON }, EVA)
+  await settle(ee, jo)
+
+  expect(await office.desk.get('contact', made)).toMatchObject({ name: 'Havblikk', associate_id: JON })
+  expect(await ownersBefore(office, made)).toEqual([EVA])
+  expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 1, applied: 1, rejected: 0 })
+  for (const laptop of [ee, jo]) {
+    expect((await verify(office.site, laptop.site)).differences).toEqual([])
+    expect(await laptop.desk.rows(sql`select * from hc_difference`)).toEqual([])
+  }
+})
+
+const ownersBefore = async ({ desk }: Office, record: number): Promise<number[]> =>
+  (
+    await desk.rows(
+      sql<{ owner: number }>`select prev_record_id as owner from traveltransactionlog
+        where type = ${LOG.updateOwner} and record_id = ${record}`,
+    )
+  ).map(({ owner }) => owner)
 
 test('who left and came home after the backup is home again, with what was done on that journey', async () => {
   await using office = await openNotebook()
