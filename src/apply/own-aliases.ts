@@ -1,9 +1,10 @@
 /**
  * Own aliases: merges that a packet from below tells before its operations.
  * Role:  decided alike where both records are here; where the kept one is new it may come with the operations behind, and is
- *        looked for once more after those.
+ *        looked for once more after those. Where this side has merged the same two, perhaps the other way round, its word stands.
  */
 import { isTravelId } from '../core/ids.ts'
+import type { Table } from '../dictionary/model.ts'
 import { answer } from './account.ts'
 import { wholeRow } from './rows.ts'
 import type { UpContext } from './up-context.ts'
@@ -11,22 +12,28 @@ import type { UpContext } from './up-context.ts'
 export type Alias = readonly [table: number, old: number, kept: number]
 
 /**
- * Merges that a satellite has decided, or this side itself in a life that is lost: where both records are here they are decided alike.
+ * Merges that a satellite has decided, or this side itself in a life that is lost.
  * @returns those of which the kept record is not here: it may be new, and come in this packet
  */
 export async function applyOwnAliases(context: UpContext, aliases: readonly Alias[]): Promise<Alias[]> {
   const early: Alias[] = []
   for (const alias of aliases) {
     const { table, old, kept } = namedBy(context, alias)
-    if (!table || old === kept || isTravelId(old) || isTravelId(kept)) continue
-    const [oldRow, keptRow] = await context.write.lookup(wholeRow(table), [[old], [kept]])
-    if (oldRow && !keptRow) early.push(alias)
+    if (!table || isTravelId(old) || isTravelId(kept)) continue
+    // They are one here already. Their sender may have removed just the one that was kept here.
+    if (old === kept) await answer(context, table, [kept])
+    else if (await isEarly(context, table, old, kept)) early.push(alias)
     else {
       await context.collisions.merge(table, old, kept, context.position)
       context.ids.alias(table, old, kept)
     }
   }
   return early
+}
+
+async function isEarly({ write }: UpContext, table: Table, old: number, kept: number): Promise<boolean> {
+  const [oldRow, keptRow] = await write.lookup(wholeRow(table), [[old], [kept]])
+  return oldRow !== undefined && keptRow === undefined
 }
 
 /** The kept record never came. */

@@ -168,7 +168,8 @@ function sameAs(
   return version?.maker !== MADE_HERE && records.length === 1 ? records[0] : undefined
 }
 
-async function recordsByVersion({ write }: UpContext, table: Table): Promise<Map<string, number[]>> {
+/** By the names that they have now: what was merged stands under its old name, too. */
+async function recordsByVersion({ write, ids }: UpContext, table: Table): Promise<Map<string, number[]>> {
   const rows = await write.rows(
     sql<{
       r: number
@@ -178,6 +179,10 @@ async function recordsByVersion({ write }: UpContext, table: Table): Promise<Map
       from hc_version where tablenumber = ${table.number}`,
   )
   const named = new Map<string, number[]>()
-  for (const row of rows) named.set(nameOf(row), [...(named.get(nameOf(row)) ?? []), row.r])
+  for (const row of rows) {
+    const records = named.get(nameOf(row)) ?? []
+    const record = ids.record(table, row.r)
+    if (!records.includes(record)) named.set(nameOf(row), [...records, record])
+  }
   return named
 }

@@ -5,12 +5,13 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { writeUpdates } from '../../src/app/journey.ts'
 import { machine } from '../../src/app/wire.ts'
+import { buildPrototype } from '../../src/prototype/build.ts'
 import { editArea } from '../../src/travel/areas.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { restored } from '../../src/travel/restored.ts'
 import { verify } from '../../src/travel/verify.ts'
-import { EVA, FJORD, KAI, NORDLYS, NORTH, openAtHome } from '../support/areas/regions.ts'
+import { EVA, FJORD, KAI, NORDLYS, NORTH, openAtHome, SOUTH } from '../support/areas/regions.ts'
 import { type Branch, openBranch } from '../support/branch.ts'
 import type { Desk, Office } from '../support/office.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
@@ -208,4 +209,33 @@ test('what nobody has ever changed comes back to a restored central as no change
     sql`select maker_position from hc_version where tablenumber = 5 and record_id = ${FJORD}`,
   )
   expect(changes).toEqual([])
+})
+
+test('what a restored satellite is brought back of a record that has been merged since is about the one that was kept', async () => {
+  await using office = await openAtHome()
+  const golf = await office.desk.insert('contint', { name: 'golf' }, 1)
+  const chess = await office.desk.insert('contint', { name: 'chess' }, 1)
+  await buildPrototype(office.site, SOUTH)
+  const kk = await office.leave('kk')
+  await using north = await openBranch(office, 'North')
+  await north.build()
+  const ee = await north.leave('ee')
+  await office.desk.delete('contint', chess, 1)
+  await north.exchange()
+  backupOf(north)
+  await ee.exchange()
+  office.clock.pass(60)
+  await kk.desk.update('contint', chess, { name: 'sports' })
+  await office.desk.update('contint', golf, { name: 'sports' }, 1)
+  await kk.exchange()
+
+  await restore(north)
+  for (let round = 0; round < 3; round++) for (const each of [north, ee]) await each.exchange()
+  for (const { desk } of [office, north, ee])
+    expect(await desk.rows(sql`select contint_id as id, name from contint`)).toEqual([
+      { id: golf, name: 'sports' },
+    ])
+  const noted = await north.desk.rows(sql`select old_id, kept_id from hc_alias`)
+  expect(noted).toEqual([{ old_id: chess, kept_id: golf }])
+  expect(await ee.desk.rows(sql`select record_id from hc_difference`)).toEqual([])
 })

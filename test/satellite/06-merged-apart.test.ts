@@ -1,0 +1,67 @@
+/** SPEC 9, "One of two", with two parents: central and a satellite merge the same two records, each into the other. */
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { readUpdates, writeUpdates } from '../../src/app/journey.ts'
+import { buildPrototype } from '../../src/prototype/build.ts'
+import { verify } from '../../src/travel/verify.ts'
+import { FJORD, NORDLYS, openAtHome, SOUTH } from '../support/areas/regions.ts'
+import { openBranch } from '../support/branch.ts'
+import type { Office } from '../support/office.ts'
+import { unlike } from '../support/sameness.ts'
+import { laptopSends, officeReads } from '../support/steps.ts'
+
+type Working = Pick<Office, 'desk'>
+
+const interests = async ({ desk }: Working): Promise<string[]> =>
+  (await desk.rows(sql<{ name: string }>`select name from contint order by 1`)).map(({ name }) => name)
+
+async function interestOf({ desk }: Working, name: string): Promise<number> {
+  const [row] = await desk.rows(
+    sql<{ id: number }>`select contint_id as id from contint where name = ${name}`,
+  )
+  return row!.id
+}
+
+const isInterested = ({ desk }: Working, contact_id: number, cinterest_idx: number): Promise<number> =>
+  desk.insert('contactinterest', { contact_id, cinterest_idx }, 1)
+
+test.each(['the satellite', 'central'])(
+  'two records that central and a satellite have merged, each into the other, become the one that central has kept (%s speaks first)',
+  async first => {
+    await using office = await openAtHome()
+    await buildPrototype(office.site, SOUTH)
+    const kk = await office.leave('kk')
+    const golf = await office.desk.insert('contint', { name: 'golf' }, 1)
+    await using north = await openBranch(office, 'North')
+    await north.build()
+    const ee = await north.leave('ee')
+    const own = await kk.desk.insert('contint', { name: 'chess' })
+    await laptopSends(kk)
+    await officeReads(kk)
+    const chess = await interestOf(office, 'chess')
+    for (const contact of [NORDLYS, FJORD])
+      for (const interest of [golf, chess]) await isInterested(office, contact, interest)
+    await north.exchange()
+
+    office.clock.pass(60)
+    await kk.desk.update('contint', own, { name: 'golf' })
+    await ee.desk.update('contint', golf, { name: 'chess' })
+    await kk.exchange()
+    await ee.exchange()
+    expect([await interestOf(office, 'golf'), await interests(office)]).toEqual([golf, ['golf']])
+    expect([await interestOf(north, 'chess'), await interests(north)]).toEqual([chess, ['chess']])
+    if (first === 'central') {
+      await writeUpdates(office.site, { packets: `${office.folder}/share` })
+      await readUpdates(north.site, { packets: `${office.folder}/share` })
+    }
+    for (let round = 0; round < 3; round++) for (const each of [north, ee, kk]) await each.exchange()
+
+    for (const each of [office, north, ee, kk]) {
+      expect([await interestOf(each, 'golf'), await interests(each)]).toEqual([golf, ['golf']])
+      expect(await each.desk.rows(sql`select record_id from hc_difference`)).toEqual([])
+    }
+    expect(await verify(office.site, north.site)).toMatchObject({ same: true })
+    expect(await unlike(office.site, north.site)).toEqual([])
+    expect(await unlike(north.site, ee.site)).toEqual([])
+  },
+)
