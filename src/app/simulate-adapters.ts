@@ -1,31 +1,61 @@
-/** Simulate adapters: this machine's, with the databases of offices in files, or each in a schema of its own on a server. */
+/** Simulate adapters: this machine's, with the databases of offices in files, or each in one of its own on a server. */
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { Adapters, Offices } from '../simulate/world.ts'
+import { copyDatabase, makeDatabase, removeDatabase } from '../storage/postgres/databases.ts'
 import { journeyCarrier, machine } from './wire.ts'
 
 /**
- * @param server the address of a database that is there for this only
+ * @param server the address of a database on a server where databases may be made
  * @param folder where the folders of worlds are made
  */
 export const simulatorOn = ({ server, folder }: { server?: string; folder?: string } = {}): Adapters => ({
   machine,
   carrierAt: journeyCarrier,
   ...(folder === undefined ? {} : { folder }),
-  ...(server === undefined ? {} : { offices: officesOn(server) }),
+  ...(server === undefined ? {} : { offices: new OnServer(server) }),
 })
 
 let made = 0
+const nextName = (): string => `simulated ${process.pid} ${threadId} ${++made}`
 
-const officesOn = (server: string): Offices => ({
-  at(folder) {
-    const address = new URL(server)
-    address.searchParams.set('schema', `simulated ${process.pid} ${threadId} ${++made}`)
+class OnServer implements Offices {
+  readonly #server: string
+  readonly #names: string[] = []
+
+  constructor(server: string) {
+    this.#server = server
+  }
+
+  async at(folder: string): Promise<string> {
+    const name = this.#note(nextName())
+    await makeDatabase(this.#server, name)
+    const address = new URL(this.#server)
+    address.pathname = name
+    address.searchParams.set('schema', 'An office')
     address.searchParams.set('home', join(folder, 'office.homecoming'))
     return address.href
-  },
-  async remove(address) {
-    const { removeSchema } = await import('../storage/postgres/create.ts')
-    await removeSchema(address)
-  },
-})
+  }
+
+  async copy(address: string): Promise<string> {
+    const name = this.#note(nextName())
+    await copyDatabase(this.#server, nameIn(address), name)
+    return name
+  }
+
+  async putBack(address: string, copy: string): Promise<void> {
+    await removeDatabase(this.#server, nameIn(address))
+    await copyDatabase(this.#server, copy, nameIn(address))
+  }
+
+  async remove(): Promise<void> {
+    for (const name of this.#names.splice(0)) await removeDatabase(this.#server, name)
+  }
+
+  #note(name: string): string {
+    this.#names.push(name)
+    return name
+  }
+}
+
+const nameIn = (address: string): string => decodeURIComponent(new URL(address).pathname.slice(1))

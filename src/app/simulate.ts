@@ -17,7 +17,7 @@ export interface SimulateOptions {
   readonly world?: string
   /** "0-3,7": only these steps. */
   readonly keep?: string
-  /** The address of a PostgreSQL database in which offices get a schema each, for the time of a seed. */
+  /** A PostgreSQL server, where this person may make databases: offices get one each, for the time of a seed. */
   readonly server?: string
   /** A folder to which failing histories are written. */
   readonly saveTo?: string

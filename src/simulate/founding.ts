@@ -11,7 +11,7 @@ export async function found(world: World, place: Place): Promise<void> {
   const { area } = world.shape.satellites[number - 1]!
   place.folder = join(world.folder, `satellite-${number}`)
   const central = world.central.site!
-  const address = world.adapters.offices?.at(place.folder)
+  const address = await world.adapters.offices?.at(place.folder)
   const { database } = await createSatellite(
     central,
     { area, name: `s${number}x`, folder: address ?? place.folder },

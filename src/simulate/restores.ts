@@ -3,7 +3,7 @@
  * Shape:  stop -> the older file -> `homecoming restored` before anyone works -> whom it calls away, and is not, is written off.
  * Role:   what was done there since the copy was made, and has reached nobody, is lost with the disk; everything else is owed.
  */
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { readLog } from '../log/reader.ts'
@@ -24,7 +24,8 @@ import type { World } from './world.ts'
 const PARTS = ['', '-wal'] as const
 
 interface Backup {
-  readonly path: string
+  /** A file, or the name of a copy on a server. */
+  readonly copy: string
   /** The first mark that is not in it, and how many edits had been made. */
   readonly next: number
   readonly made: number
@@ -50,11 +51,8 @@ export class Restores {
 
   async backup(world: World, place: Working): Promise<void> {
     this.#count += 1
-    const path = join(world.folder, `backup-${this.#count}`)
-    mkdirSync(path)
-    copy(place.path, join(path, 'database'))
     this.#backups.set(place, {
-      path,
+      copy: await copyOf(world, place, `backup-${this.#count}`),
       next: world.audit.next,
       made: world.book.edits.length,
     })
@@ -141,15 +139,30 @@ function note(world: World, place: Place, { made }: Backup): void {
   for (const edit of book.edits.slice(made)) book.retold.add(edit)
 }
 
-function copy(from: string, to: string): void {
-  for (const part of PARTS) if (existsSync(from + part)) cpSync(from + part, to + part)
+/** A server copies only what nobody has open. */
+async function copyOf(world: World, place: Working, name: string): Promise<string> {
+  const { offices } = world.adapters
+  if (!offices) return copyFiles(place.path, join(world.folder, name))
+  await world.close(place)
+  const copy = await offices.copy(place.path)
+  await world.open(place)
+  return copy
 }
 
-async function putBack(world: World, place: Place, { path }: Backup): Promise<void> {
+async function putBack(world: World, place: Place, { copy }: Backup): Promise<void> {
+  const { offices } = world.adapters
   await world.close(place)
-  for (const part of [...PARTS, '-shm']) rmSync(place.path + part, { force: true })
-  copy(join(path, 'database'), place.path)
+  if (offices) await offices.putBack(place.path, copy)
+  else {
+    for (const part of [...PARTS, '-shm']) rmSync(place.path + part, { force: true })
+    copyFiles(copy, place.path)
+  }
   await world.open(place)
+}
+
+function copyFiles(from: string, to: string): string {
+  for (const part of PARTS) if (existsSync(from + part)) cpSync(from + part, to + part)
+  return to
 }
 
 /** What an administrator is told to do, until it is done. */

@@ -45,8 +45,13 @@ export interface Adapters {
 /** Databases that are no files. */
 export interface Offices {
   /** The address of a new one; what lies beside it is put into the folder. */
-  at(folder: string): string
-  remove(address: string): Promise<void>
+  at(folder: string): Promise<string>
+  /** Of one that nobody has open. @returns the name of the copy */
+  copy(address: string): Promise<string>
+  /** In place of what is there, which nobody has open. */
+  putBack(address: string, copy: string): Promise<void>
+  /** All of them, and all copies. */
+  remove(): Promise<void>
 }
 
 /** A journey that ended at home. */
@@ -123,7 +128,7 @@ export class World {
 
   async build(): Promise<void> {
     const central = this.#place('central', 'central', undefined, [1, 2, 3])
-    central.path = this.adapters.offices?.at(this.folder) ?? join(this.folder, 'central.db')
+    central.path = (await this.adapters.offices?.at(this.folder)) ?? join(this.folder, 'central.db')
     central.state = 'away'
     await createCentral(central.process.machine, {
       path: central.path,
@@ -209,8 +214,7 @@ export class World {
 
   async remove(): Promise<void> {
     for (const place of [...this.places, ...this.copies.twins]) await place.process.restart()
-    for (const { kind, path } of this.places)
-      if (kind !== 'traveller' && path !== '') await this.adapters.offices?.remove(path)
+    await this.adapters.offices?.remove()
     rmSync(this.folder, { recursive: true, force: true })
   }
 

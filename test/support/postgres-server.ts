@@ -35,6 +35,7 @@ export const hasOldest = existsSync(join(OLDEST, 'initdb'))
 
 /** The user under which the product runs in tests. */
 const USER = 'homecoming_test'
+const MAKER = 'homecoming_test_maker'
 
 /** The newest: what the tests bring along, or a user's own. */
 export function postgresServer(): Promise<PostgresServer> {
@@ -104,6 +105,12 @@ export async function testDatabase(server: PostgresServer): Promise<TestDatabase
   }
 }
 
+/** The address of somebody there who may make databases, and nothing else. */
+export async function whoMakesDatabases(server: PostgresServer): Promise<string> {
+  await asAdmin(server.admin, client => makeUser(client, MAKER, 'createdb'))
+  return at(server, 'postgres', MAKER)
+}
+
 let made = 0
 
 /** What somebody may have set for a database, and nobody who reads and writes there may rely on. */
@@ -144,9 +151,9 @@ export async function asAdmin<T>(address: string, work: (client: pg.Client) => P
 }
 
 /** Several test processes may come to this at once. */
-async function makeUser(client: pg.Client): Promise<void> {
+async function makeUser(client: pg.Client, name = USER, right = ''): Promise<void> {
   try {
-    await client.query(`create role ${USER} login password '${USER}'`)
+    await client.query(`create role ${name} login ${right} password '${name}'`)
   } catch (error) {
     if (!['42710', '23505'].includes((error as { code: string }).code)) throw error
   }

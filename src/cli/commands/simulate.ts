@@ -28,7 +28,7 @@ export const simulateCommand = () =>
       .option('--steps <n>', 'steps of each world', '300')
       .option('--world <name>', 'what people work in: trade, fields or lists', 'trade')
       .option('--keep <steps>', 'only these steps of a seed, as in 0-3,7')
-      .option('--server <address>', 'keep the data of offices in this PostgreSQL database, a schema for each')
+      .option('--server <address>', 'keep the data of offices on this PostgreSQL server, a database for each')
       .option('--save', `write failing histories to ${CORPUS}`)
       .option('--self-test', 'break the engine on purpose, and see whether it is noticed'),
     {

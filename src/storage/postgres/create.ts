@@ -64,13 +64,6 @@ export async function discardDraft(path: string): Promise<void> {
   })
 }
 
-/** With everything in it. */
-export async function removeSchema(path: string): Promise<void> {
-  await withConnection(path, connection =>
-    connection.execute(`drop schema if exists ${quoted(connection.schema)} cascade`),
-  )
-}
-
 export async function sizeOf(database: Database): Promise<number> {
   const row = await database.snapshot(read => read.row(SIZE))
   return row?.bytes ?? 0
