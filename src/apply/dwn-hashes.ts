@@ -156,7 +156,7 @@ function hasTravelId({ site }: Around, table: Table, row: Row): boolean {
   return ids.some(index => isTravelId(Number(row[index] ?? 0)))
 }
 
-/** Records with an edit that the parent has not answered, or that the database here has refused. */
+/** Records with an edit that the parent has not answered, or that the database here has refused. What waits at a satellite for one of its own children is not in its rows. */
 async function onTheirWay(
   read: Reading,
   table: Table,
@@ -167,10 +167,11 @@ async function onTheirWay(
     { table: 'hc_version', key: ['tablenumber', 'record_id'], columns: ['sent', 'position', 'link'] },
     keys,
   )
-  const held = await read.lookup(
-    { table: 'hc_held', key: ['tablenumber', 'record_id'], columns: ['link_id'] },
-    keys,
+  const held = await read.rows(
+    sql<{ record: number }>`select record_id as record from hc_held
+      where link_id = ${PARENT_LINK} and tablenumber = ${table.number}`,
   )
+  const refused = new Set(held.map(({ record }) => record))
   const cut = await read.row(
     sql<{ at: number }>`select cut_position as at from hc_link where link_id = ${PARENT_LINK}`,
   )
@@ -178,7 +179,7 @@ async function onTheirWay(
   for (const [index, record] of records.entries()) {
     const [sent, position, link] = (versions[index] ?? [0, 0, PARENT_LINK]) as [number, number, number]
     const unsent = link !== PARENT_LINK && position > (cut?.at ?? 0)
-    if (sent > 0 || unsent || held[index] !== undefined) found.add(record)
+    if (sent > 0 || unsent || refused.has(record)) found.add(record)
   }
   return found
 }

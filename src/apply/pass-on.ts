@@ -53,7 +53,7 @@ async function keepWaited(
 /**
  * After a restore the same is told of records that this database is known not to have any more. What it had made itself of
  * them is passed on, as nobody's edit of this journey; what central had made central knows, and tells the rest where only
- * some fields came back of a record that is not here yet.
+ * some fields came back of a record that is not here yet, or is deleted by what central is yet to judge.
  * @returns the operations that are to be judged here
  */
 export async function passOnReturned(
@@ -62,10 +62,13 @@ export async function passOnReturned(
   operations: readonly Incoming[],
 ): Promise<readonly Incoming[]> {
   if (!context.relays) return operations
+  const absent = await absentAmong(context, table, operations)
   const away = await awayAmong(context, table, operations)
   const left = await leftAmong(context, table, operations)
-  const isInPart = (each: Incoming) => context.isAbove(each.version) && lacksValues(each, table.fields.length)
-  const gone = operations.filter(each => away.has(each) && (left.has(each.record) || isInPart(each)))
+  const isInPart = (each: Incoming) => lacksValues(each, table.fields.length) && isAllAbove(context, each)
+  const gone = operations.filter(
+    each => (away.has(each) && left.has(each.record)) || (absent.has(each) && isInPart(each)),
+  )
   const own = gone.filter(({ version }) => version?.maker === MADE_HERE && context.dictionary.goesUp(table))
   const fresh = []
   for (const operation of own) if (!(await isKnown(context, table, operation))) fresh.push(operation)
@@ -78,6 +81,9 @@ export async function passOnReturned(
   return operations.filter(each => !gone.includes(each))
 }
 
+const isAllAbove = ({ isAbove }: UpContext, { parts }: Incoming): boolean =>
+  (parts ?? []).every(({ version }) => isAbove(version))
+
 /** The copy has it in its history, or it is on its way. */
 async function isKnown({ write }: UpContext, table: Table, { record, version }: Incoming): Promise<boolean> {
   const { position } = version!
@@ -89,6 +95,19 @@ async function isKnown({ write }: UpContext, table: Table, { record, version }: 
 
 /** Neither here nor deleted: where else it is, central knows. */
 async function awayAmong(
+  context: UpContext,
+  table: Table,
+  operations: readonly Incoming[],
+): Promise<ReadonlySet<Incoming>> {
+  const absent = [...(await absentAmong(context, table, operations))]
+  const versions = await readVersions(
+    context.write,
+    absent.map(({ record }) => ({ table: table.number, record })),
+  )
+  return new Set(absent.filter((_, index) => !versions[index]))
+}
+
+async function absentAmong(
   { write }: UpContext,
   table: Table,
   operations: readonly Incoming[],
@@ -98,12 +117,7 @@ async function awayAmong(
     { ...wholeRow(table), columns: [table.fields[0]!.name] },
     known.map(({ record }) => [record]),
   )
-  const absent = known.filter((_, index) => !rows[index])
-  const versions = await readVersions(
-    write,
-    absent.map(({ record }) => ({ table: table.number, record })),
-  )
-  return new Set(absent.filter((_, index) => !versions[index]))
+  return new Set(known.filter((_, index) => !rows[index]))
 }
 
 async function withoutNote(context: UpContext, table: Table, records: readonly number[]) {

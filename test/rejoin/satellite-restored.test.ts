@@ -7,6 +7,7 @@ import { writeUpdates } from '../../src/app/journey.ts'
 import { machine } from '../../src/app/wire.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { editArea } from '../../src/travel/areas.ts'
+import { switchFieldLevel } from '../../src/travel/field-level.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { restored } from '../../src/travel/restored.ts'
@@ -238,4 +239,29 @@ test('what a restored satellite is brought back of a record that has been merged
   const noted = await north.desk.rows(sql`select old_id, kept_id from hc_alias`)
   expect(noted).toEqual([{ old_id: chess, kept_id: golf }])
   expect(await ee.desk.rows(sql`select record_id from hc_difference`)).toEqual([])
+})
+
+test('single fields of central’s that come back to an office which had deleted the record are no edit of the office', async () => {
+  await using office = await openAtHome()
+  await switchFieldLevel(office.site, 'contact', true)
+  await using north = await openBranch(office, 'North')
+  await north.exchange()
+  await north.desk.delete('contact', NORDLYS, EVA)
+  backupOf(north)
+  office.clock.pass(60)
+  await office.desk.update('contact', NORDLYS, { department: 'ships' }, 1)
+  await north.exchange()
+  await north.exchange()
+  await north.build()
+  const ee = await north.leave('ee')
+  await ee.exchange()
+
+  await restore(north)
+  office.clock.pass(60)
+  for (let round = 0; round < 3; round++) for (const place of [ee, north]) await place.exchange()
+
+  for (const { desk } of [office, north, ee])
+    expect(await desk.get('contact', NORDLYS)).toMatchObject({ department: 'ships' })
+  // The deletion, in both lives.
+  expect(await north.site.db.snapshot(ownAccount)).toMatchObject({ made: 2, overruled: 2 })
 })

@@ -5,6 +5,7 @@ import { crmDictionary } from '../../src/crm/dictionary.ts'
 import { compareChild } from '../../src/simulate/reference/compare.ts'
 import { growDictionary } from '../../src/travel/grow.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
+import { differences } from '../../src/travel/same.ts'
 import { EVA, FJORD, KAI, NORDLYS, openAtHome } from '../support/areas/regions.ts'
 import { type Branch, openBranch } from '../support/branch.ts'
 import type { Laptop, Office } from '../support/office.ts'
@@ -180,4 +181,19 @@ test('a dictionary that grows at central reaches the offices and their traveller
   await at.settle()
   expect(await office.desk.get('contact', NORDLYS)).toMatchObject({ shade: 'red', name: 'before it knew' })
   expect(await at.wrong()).toEqual([])
+})
+
+test('what an office holds of its traveller’s is nothing in which it differs from central', async () => {
+  await using home = await stage()
+  const { office, north, ee } = home
+  north.sql(`create trigger app_strict before update on contact when new.name = 'rude'
+    begin select raise(abort, 'no'); end`)
+  await ee.desk.update('contact', NORDLYS, { name: 'rude' }, EVA)
+  await ee.exchange()
+  office.clock.pass(60)
+  await north.desk.update('contact', NORDLYS, { department: 'ships' }, EVA)
+  for (let round = 0; round < 3; round++) await north.exchange()
+
+  expect(await office.desk.get('contact', NORDLYS)).toMatchObject({ department: 'ships' })
+  expect(await differences(north.site)).toEqual([])
 })
