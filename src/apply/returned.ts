@@ -52,7 +52,7 @@ export async function applyReturned(site: Site, context: UpContext, frame: Frame
   }
   const translated = await context.ids.operations(table, operations)
   const all = await incoming(context.databases, translated, time => Math.min(time, context.bounds.latest))
-  const versions = await recordsByVersion(context, table)
+  const versions = await standingByVersion(context, table)
   const byFields = await standing(context, table, all)
   const news: Incoming[] = []
   for (const operation of all) {
@@ -168,8 +168,7 @@ function sameAs(
   return version?.maker !== MADE_HERE && records.length === 1 ? records[0] : undefined
 }
 
-/** By the names that they have now: what was merged stands under its old name, too. */
-async function recordsByVersion({ write, ids }: UpContext, table: Table): Promise<Map<string, number[]>> {
+async function recordsByVersion({ write }: UpContext, table: Table): Promise<Map<string, number[]>> {
   const rows = await write.rows(
     sql<{
       r: number
@@ -179,10 +178,14 @@ async function recordsByVersion({ write, ids }: UpContext, table: Table): Promis
       from hc_version where tablenumber = ${table.number}`,
   )
   const named = new Map<string, number[]>()
-  for (const row of rows) {
-    const records = named.get(nameOf(row)) ?? []
-    const record = ids.record(table, row.r)
-    if (!records.includes(record)) named.set(nameOf(row), [...records, record])
-  }
+  for (const row of rows) named.set(nameOf(row), [...(named.get(nameOf(row)) ?? []), row.r])
+  return named
+}
+
+/** What was merged stands under its old name, too: here it is the record that was kept. */
+async function standingByVersion(context: UpContext, table: Table): Promise<Map<string, number[]>> {
+  const named = await recordsByVersion(context, table)
+  for (const [name, records] of named)
+    named.set(name, [...new Set(records.map(record => context.ids.record(table, record)))])
   return named
 }
