@@ -130,7 +130,7 @@ function rule(
 /** What its maker had made of the record that it was merged into, is nothing that the edit of the other one has seen. */
 function seenOf({ ids, seen }: UpContext, table: Table, { record }: Incoming): Seen {
   const { copy, ...others } = seen
-  return copy && !ids.turned(table, record) ? seen : others
+  return ids.turned(table, record) ? { ...others, merged: true } : seen
 }
 
 /** Rows are read only where they matter: for the journal, and where owner, contact or project may change. */

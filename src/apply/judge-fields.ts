@@ -4,7 +4,7 @@
  */
 import { type FieldVersion, type FieldVersions, versionOfField } from '../log/field-version.ts'
 import { NOBODY, sameVersion, type Version } from '../log/version.ts'
-import { cameLater, isFormer, isSeen, knewOwn, type Seen } from './judge.ts'
+import { cameLater, followsOwn, isFormer, isSeen, knewOwn, type Seen } from './judge.ts'
 import { type Incoming, type IncomingPart, isPartial, lacksValues, partOf } from './operation.ts'
 
 export interface FieldCase {
@@ -60,9 +60,10 @@ function judgeDeletion(one: FieldCase): FieldRuling {
 }
 
 /** The edit brings the record back if it is later; for that the parent needs all of its values. */
-function judgeAgainstDeletion({ operation, current, width }: FieldCase): FieldRuling {
+function judgeAgainstDeletion({ operation, current, width, seen }: FieldCase): FieldRuling {
   const time = Math.max(operation.time, ...(operation.parts ?? []).map(part => part.time))
-  const known = sameVersion(operation.replaces, current!.name)
+  const { replaces } = operation
+  const known = sameVersion(replaces, current!.name) || followsOwn(seen, replaces, current!.name)
   if (!known && time <= current!.time) return { kind: 'overrule', reason: 'deleted-meanwhile' }
   if (lacksValues(operation, width)) return { kind: 'want' }
   return { kind: known ? 'take' : 'displace' }
@@ -105,11 +106,12 @@ function replaces(
   { began, seen }: FieldCase,
 ): boolean {
   if (!part) return true
-  if (!version || version.name.maker === NOBODY) return part.replaces === null || isSeen(seen, undefined)
+  if (!version || version.name.maker === NOBODY) return true
   if (knewOwn(seen, part.version, version.name)) return true
   if (isSeen(seen, version) || sameVersion(part.version, version.name)) return true
   if (part.replaces === null) return version.position <= began
-  return sameVersion(part.replaces, version.name) || cameLater(seen, part.replaces, version)
+  if (sameVersion(part.replaces, version.name) || followsOwn(seen, part.replaces, version.name)) return true
+  return cameLater(seen, part.replaces, version)
 }
 
 /** The record stands otherwise than its sender thinks, by a change of fields that he did not touch. */

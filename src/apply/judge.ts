@@ -38,6 +38,8 @@ export interface Seen {
   readonly known: ReadonlySet<number>
   /** After a restore of the sender, a satellite: its number, and up to which position of its own both of its lives are the same. */
   readonly copy?: { readonly maker: number; readonly position: number }
+  /** What is judged is about a record that was merged into the one that stands: it has seen nothing of that one. */
+  readonly merged?: boolean
 }
 
 export const NOTHING_SEEN: Seen = { position: -1, link: 0, known: new Set() }
@@ -66,6 +68,16 @@ export function knewOwn({ copy }: Seen, told: VersionName | null, current: Versi
 }
 
 /**
+ * It replaces a later version of whoever made what stands here, one that was not taken (its owner was deleted, a key collided):
+ * who made that knew what he had made before, and so does whoever replaces it.
+ */
+export function followsOwn({ merged }: Seen, replaces: VersionName | null, current: VersionName): boolean {
+  if (merged || !replaces || replaces.maker !== current.maker || replaces.maker === MADE_HERE) return false
+  const by = replaces.position - current.position
+  return by > 0 && by < ONE_LIFE
+}
+
+/**
  * After a restore: a change of this database's own that came after what stands here. Whoever names it knows what stands here to
  * be history.
  */
@@ -90,6 +102,7 @@ export function judge(
   if (isFormer(seen, operation.version, current?.name)) return { kind: 'agree' }
   if (isSeen(seen, current) || knewOwn(seen, operation.version, current?.name)) return { kind: 'take' }
   if (replacesCurrent(operation, current, began)) return { kind: 'take' }
+  if (current && followsOwn(seen, operation.replaces, current.name)) return { kind: 'take' }
   if (cameLater(seen, operation.replaces, current)) return { kind: 'take' }
   if (operation.kind === 'delete' && current?.deleted) return { kind: 'agree' }
   const time = current?.time ?? 0
@@ -98,8 +111,8 @@ export function judge(
 }
 
 function replacesCurrent(operation: Judged, current: Version | undefined, began: number): boolean {
-  // At a satellite also of what nobody has changed since central's prototype it is known when it came.
-  if (!current || current.name.maker === NOBODY) return operation.replaces === null
+  // Nobody's edit stands there, whatever became of what it replaces. At a satellite it is known when even that came.
+  if (!current || current.name.maker === NOBODY) return true
   if (operation.replaces === null) return current.position <= began && !operation.born
   return sameVersion(operation.replaces, current.name)
 }

@@ -101,3 +101,21 @@ test('operations on one record that wait together are rejected together', async 
   expect(await ee.desk.get('book', book)).toBeUndefined()
   expect((await ee.comeHome()).account).toMatchObject({ made: 2, rejected: 2, held: 0 })
 })
+
+for (const fieldLevel of [[], ['note']])
+  test(`whoever edits again what was refused, before hearing of that, is in no conflict with himself (field by field: ${fieldLevel})`, async () => {
+    await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel })
+    const ee = await office.leave('ee')
+    await ee.desk.update('note', 1, { text: 'first' })
+    await ee.exchange()
+    await office.desk.delete('book', 2, 1)
+    await ee.desk.update('note', 1, { book_id: 2, text: 'moved' })
+    await laptopSends(ee)
+    await officeReads(ee)
+    await ee.desk.update('note', 1, { book_id: 1, text: 'moved back' })
+    await ee.exchange()
+
+    expect(await conflicts(office.site)).toMatchObject([{ table: 'note', reason: 'owner-deleted' }])
+    expect(await office.desk.get('note', 1)).toMatchObject({ book_id: 1, text: 'moved back' })
+    expect(await verify(office.site, ee.site)).toMatchObject({ same: true, differences: [] })
+  })
