@@ -38,9 +38,14 @@ export const tablesDown = ({ site }: DwnScope): Table[] =>
 
 /** A condition on `v`, a version: its record changed, is in the area, and did not just enter it. */
 export function changedMember(scope: DwnScope, table: Table): Query {
-  const { area, cut } = scope
-  if (!isPartOf(area, table)) return sql`v.position > ${cut}${notEntered(scope, table)}`
-  return sql`v.position > ${cut} and ${isMember(area, table, sql.ref('v.record_id'))}${notEntered(scope, table)}`
+  return sql`v.position > ${scope.cut} and ${memberBefore(scope, table)}`
+}
+
+/** The record is in the area, and did not just enter it. */
+export function memberBefore(scope: DwnScope, table: Table): Query {
+  const { area } = scope
+  if (!isPartOf(area, table)) return sql`1 = 1${notEntered(scope, table)}`
+  return sql`${isMember(area, table, sql.ref('v.record_id'))}${notEntered(scope, table)}`
 }
 
 /** An area of everything has moves only after it was one with rules. */

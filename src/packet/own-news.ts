@@ -8,12 +8,12 @@ import { sql } from 'kysely'
 import { isMember, isPartOf } from '../areas/membership.ts'
 import type { Table } from '../dictionary/model.ts'
 import { type FieldVersion, readFieldVersions } from '../log/field-version.ts'
-import { keyOf } from '../log/version.ts'
+import { keyOf, PARENT_LINK } from '../log/version.ts'
 import type { LogRow, Query } from '../storage/contract.ts'
 import { type ChangedRecord, changedRecords, dwnOperation } from './changes.ts'
 import type { Frame } from './container.ts'
 import { encodeLog, FRAME, type Operation } from './content.ts'
-import { changedMember, type DwnScope, everyField, tablesDown } from './dwn-scope.ts'
+import { changedMember, type DwnScope, everyField, memberBefore, tablesDown } from './dwn-scope.ts'
 import { byField } from './field-operations.ts'
 import type { Link } from './link.ts'
 import { logRowsByLink } from './log-rows.ts'
@@ -40,6 +40,7 @@ export async function hasOwnNews(scope: DwnScope, link: Link): Promise<boolean> 
   if (scope.cut >= scope.position) return false
   const created = await tablesCreatedIn(scope, link)
   for (const table of tablesDown(scope)) {
+    if (await hasFieldsBeside(scope, table)) return true
     if (!scope.since.has(table)) continue
     const others = sql`v.position > ${scope.cut} and v.link <> ${scope.has}`
     const whiches = [
@@ -84,14 +85,36 @@ async function* fieldFrames(scope: DwnScope, table: Table): AsyncGenerator<Frame
       batch.map(operation => everyField(scope, table, operation, fields.get(operation.record))),
     )
   }
+  if (await hasFieldsBeside(scope, table))
+    yield* newFieldFrames(scope, table, fieldsBeside(scope, table), false)
   if (!scope.since.has(table)) return
   const changed = sql`${changedMember(scope, table)} and v.link <> ${scope.has}`
-  yield* newFieldFrames(scope, table, changed)
+  yield* newFieldFrames(scope, table, changed, scope.since.few)
 }
 
-async function* newFieldFrames(scope: DwnScope, table: Table, changed: Query): AsyncGenerator<Frame> {
+/**
+ * At a satellite a record stays at the position of an edit that is on its way to central, or of its bringer's, while what
+ * central says of other fields is written beside it.
+ */
+const fieldsBeside = (scope: DwnScope, table: Table): Query =>
+  sql`v.deleted = 0 and (v.position <= ${scope.cut} or v.link = ${scope.has})
+    and ${memberBefore(scope, table)} and v.record_id in (select f.record_id from hc_field_version f
+      where f.tablenumber = ${table.number} and f.position > ${scope.cut} and f.link = ${PARENT_LINK})`
+
+async function hasFieldsBeside(scope: DwnScope, table: Table): Promise<boolean> {
+  if (scope.site.identity.kind !== 'satellite' || !scope.byField.has(table.number)) return false
+  const some = sql`select 1 from hc_version v where v.tablenumber = ${table.number} and ${fieldsBeside(scope, table)} limit 1`
+  return (await scope.write.row(some)) !== undefined
+}
+
+async function* newFieldFrames(
+  scope: DwnScope,
+  table: Table,
+  changed: Query,
+  few: boolean,
+): AsyncGenerator<Frame> {
   for (const which of deletionsFirst(changed)) {
-    for await (const batch of changedRecords(scope.write, table, which, false, scope.since.few))
+    for await (const batch of changedRecords(scope.write, table, which, false, few))
       yield* byKind(table.number, await operationsOf(scope, table, batch))
   }
 }

@@ -8,6 +8,7 @@ import { sendDwn, sendUp } from '../../src/travel/exchange.ts'
 import { switchFieldLevel } from '../../src/travel/field-level.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { receive } from '../../src/travel/receive.ts'
+import { differences } from '../../src/travel/same.ts'
 import { EVA, KAI, NORDLYS, openAtHome } from '../support/areas/regions.ts'
 import { openBranch } from '../support/branch.ts'
 
@@ -63,6 +64,28 @@ test('a field that central changes beside an edit of an office that is still on 
   expect(await north.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS', department: 'ships' })
   expect((await verifyDeep(north.site)).bypassed).toEqual([])
 })
+
+for (const whose of ['office', 'traveller'] as const)
+  test(`a field that central changes beside an edit of the ${whose}’s that is still on its way reaches the travellers`, async () => {
+    await using office = await openAtHome()
+    await switchFieldLevel(office.site, 'contact', true)
+    await using north = await openBranch(office, 'North')
+    await north.exchange()
+    await north.build()
+    const ee = await north.leave('ee')
+    const carrier = journeyCarrier(north.site, join(north.folder, 'packets'), north.site.identity)
+    await (whose === 'office' ? north : ee).desk.update('contact', NORDLYS, { department: 'ships' }, EVA)
+    await ee.exchange()
+    await sendUp(north.site, carrier)
+    await office.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, 1)
+    await sendDwn(office.site, 1, carrier)
+    await receive(north.site, carrier, undefined, 'parent')
+    await ee.exchange()
+
+    expect(await ee.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS', department: 'ships' })
+    // Nobody had to be repaired.
+    expect(await differences(ee.site)).toEqual([])
+  })
 
 test('one field that is passed on brings no deleted record back, for nobody has the others, and its author hears', async () => {
   await using office = await openAtHome()
