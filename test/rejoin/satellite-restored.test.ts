@@ -193,6 +193,30 @@ test('a restored central gets back what its satellite has, also what a traveller
   expect((await verify(north.site, ee.site)).differences).toEqual([])
 })
 
+test('field by field, what a restored central says beside what its satellite tells it again reaches travellers too', async () => {
+  await using office = await openAtHome()
+  await switchFieldLevel(office.site, 'contact', true)
+  await buildPrototype(office.site, 0)
+  await using north = await openBranch(office, 'North')
+  await north.exchange()
+  await north.build()
+  const ee = await north.leave('ee')
+  const admin = await office.leave('admin')
+  backupOfOffice(office)
+  await admin.desk.update('contact', NORDLYS, { department: 'ships' })
+  for (const place of [admin, north, ee]) await place.exchange()
+
+  office.clock.pass(60)
+  await restoreOffice(office, { told: false })
+  await restored(office.site)
+  await office.desk.update('contact', NORDLYS, { name: 'Nordlys AS' })
+  for (const place of [north, ee, north, ee]) await place.exchange()
+
+  expect(await ee.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS', department: 'ships' })
+  expect((await verify(north.site, ee.site)).differences).toEqual([])
+  expect(await ee.desk.rows(sql`select * from hc_difference`)).toEqual([])
+})
+
 test('what nobody has ever changed comes back to a restored central as no change', async () => {
   await using office = await openAtHome()
   await using north = await openBranch(office, 'North')
