@@ -155,7 +155,7 @@ export { restored } from './travel/restored.ts'
 // The simulator: whole worlds from seeds, and whether all was well in them
 
 export type { SimulateOptions } from './app/simulate.ts'
-export { simulate, simulateSelfTest, simulateWithout } from './app/simulate.ts'
+export { simulate, simulateSelfTest } from './app/simulate.ts'
 
 // A CRM: one model among others, with demo data of any size
 

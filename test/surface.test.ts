@@ -11,7 +11,7 @@ const NAMES = `
   parentPath previewArea previewOwner previewRecord prototypes prune readStatus readUpdates receipts
   regenerateSatellite releaseHome remove removeArea repairAreas repairCapture restoreConflict restored
   retireSatellite revokeTravel sealForHome setCentralLogin showArea showPacket showSatellite simulate
-  simulateSelfTest simulateWithout sql switchFieldLevel takeIds takeNumber upgrade verify verifyAreas
+  simulateSelfTest sql switchFieldLevel takeIds takeNumber upgrade verify verifyAreas
   verifyDeep versions why writeOff writeOffSatellite writeUpdates
 `
 

@@ -67,11 +67,6 @@ export async function simulateSelfTest(
   return selfTest(simulatorOn(), progress)
 }
 
-/** What the engine cannot do yet, and is not simulated. */
-export async function simulateWithout(): Promise<readonly string[]> {
-  return (await import('../simulate/available.ts')).SWITCHED_OFF
-}
-
 /** A thread that has to be ended clears nothing away. */
 async function inOneFolder<T>(run: (folder: string) => Promise<T>): Promise<T> {
   const { roomyFolder } = await import('../simulate/seed.ts')

@@ -64,6 +64,7 @@ async function goOnAsChild(
   const cut = await unseal(site, write, link, common)
   crashPoint('rejoin-unsealed')
   await sendPassedAgain(write)
+  await forgetUnanswered(write)
   const jumped = await hasJumped(write, note)
   if (!jumped) await jumpIds(site, write, note.ids)
   const by = jumped ? 0 : await jumpPositions(write, cut, note.position)
@@ -96,6 +97,13 @@ async function copyOf(write: Writing, { link_id }: Link, note: AheadNote): Promi
 /** What became of them may have been told to the life that was lost. */
 const sendPassedAgain = (write: Writing): Promise<number> =>
   write.run(sql`update hc_passed set sent = 0 where sent > 0`)
+
+/**
+ * What became of the packets that it has read, the parent tells once more. One that is known to it and was only passed over,
+ * because the parent had gone back, too, was told again by another copy, in a packet of that one.
+ */
+const forgetUnanswered = (write: Writing): Promise<number> =>
+  write.run(sql`delete from hc_ledger where link_id = ${PARENT_LINK} and judged = 0`)
 
 /**
  * What the child was sent since may be lost with the life that sent it, and is cut again. Ids and names that others may

@@ -3,9 +3,9 @@ import { mkdtempSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HomecomingError } from '../core/errors.ts'
-import { putBackIn, SATELLITES } from './available.ts'
 import { Dice } from './dice.ts'
 import { type Damage, type Failure, live } from './live.ts'
+import { putBackIn } from './put-back.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { type Step, stepsOf } from './steps.ts'
 import { type Adapters, type Faults, World } from './world.ts'
@@ -43,7 +43,7 @@ export function worldNamed(name: string): WorldKind {
 
 export function historyOf(seed: number, steps: number, world: string): History {
   const dice = new Dice(seed)
-  const shape = shapeOf(worldNamed(world).name, dice.for('shape'), SATELLITES)
+  const shape = shapeOf(worldNamed(world).name, dice.for('shape'))
   const putBack = putBackIn(shape, dice.for('put back'))
   return { seed, shape, steps: stepsOf(dice.for('steps'), steps, putBack) }
 }

@@ -35,9 +35,9 @@ const MOST_SATELLITES = 5
 const MOST_TRAVELLERS = 10
 
 /** Half of all worlds are wide: at least two satellites and five travellers. */
-export function shapeOf(world: string, dice: Dice, satellitesBuilt: boolean): Shape {
+export function shapeOf(world: string, dice: Dice): Shape {
   const wide = dice.chance(50)
-  const satellites = satellitesBuilt ? (wide ? 2 + dice.below(MOST_SATELLITES - 1) : dice.below(2)) : 0
+  const satellites = wide ? 2 + dice.below(MOST_SATELLITES - 1) : dice.below(2)
   const travellers = wide ? 5 + dice.below(MOST_TRAVELLERS - 4) : 1 + dice.below(4)
   const first = OFFICE.length + 1
   const people = OFFICE.length + satellites + travellers

@@ -2,7 +2,7 @@
  * homecoming simulate: whole worlds from seeds, with everything that goes wrong, and whether all was well in the end.
  */
 import { Command } from 'commander'
-import { HomecomingError, simulate, simulateSelfTest, simulateWithout } from '../../index.ts'
+import { HomecomingError, simulate, simulateSelfTest } from '../../index.ts'
 import { framed, type Run } from '../command.ts'
 import { progressOf, report, tableLines } from '../report.ts'
 import { counted, wholeNumber } from '../words.ts'
@@ -51,12 +51,10 @@ async function liveSeeds(run: Run, options: SimulateOptions): Promise<void> {
     ...(options.save ? { saveTo: CORPUS } : {}),
     progress: progressOf(run),
   })
-  const without = await simulateWithout()
   const { faults, failed } = result
   report(run, result, () => [
     `${counted(result.seeds, 'world')}, ${counted(result.steps, 'step')}, ${counted(result.edits, 'edit')}, ${counted(result.settlings, 'settling')}.`,
     `Packets: ${faults.lost} lost, ${faults.repeated} repeated, ${faults.reordered} late, ${faults.cut} cut or altered. Processes that died: ${faults.crashed}. Restored: ${faults.restored}, cloned: ${faults.cloned}.`,
-    without.length > 0 && `Not simulated: ${without.join('; ')}.`,
     result.passed === result.seeds
       ? 'All is well.'
       : `${counted(result.seeds - result.passed, 'world')} failed:`,

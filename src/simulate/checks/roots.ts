@@ -8,6 +8,7 @@ import { NO_HASH, sameHash } from '../../hashes/record-hash.ts'
 import { readLog } from '../../log/reader.ts'
 import { readSetting } from '../../log/settings.ts'
 import type { Site } from '../../log/site.ts'
+import { PARENT_LINK } from '../../log/version.ts'
 import { linkByTag } from '../../packet/link.ts'
 import { readRuns } from '../../packet/pairs.ts'
 import { rootFor } from '../../packet/sums-frame.ts'
@@ -50,10 +51,10 @@ export async function unlikeRows(site: Site): Promise<string[]> {
   return bypassed.map(({ table, record, what }) => `the hash of ${table} ${record} is wrong: ${what}`)
 }
 
-/** @returns what is wrong between two that should hold the same; both have exchanged everything */
+/** What an end found together with those below it stands with them, too. @returns what is wrong between two that should hold the same; both have exchanged everything */
 export async function unlike(parent: Site, child: Site): Promise<string[]> {
   const wrong = (await differences(child))
-    .filter(({ reason }) => reason === 'hash')
+    .filter(({ reason, link }) => reason === 'hash' && link === PARENT_LINK)
     .map(({ table, record, what }) => `${table} ${record} had to be repaired: ${what}`)
   if (await child.db.snapshot(readAsks)) wrong.push('it is still asking')
   return [...wrong, ...(await unlikeSums(parent, child))]
