@@ -4,8 +4,7 @@
  */
 import { sql } from 'kysely'
 import { type Acceptance, accept } from '../apply/accept.ts'
-import { readDwn } from '../apply/read-dwn.ts'
-import { type ReadPacket, readUp } from '../apply/read-up.ts'
+import type { ReadPacket } from '../apply/read-up.ts'
 import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { type ErrorCode, HomecomingError } from '../core/errors.ts'
@@ -13,19 +12,12 @@ import { sameBytes } from '../core/values.ts'
 import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
-import { hashFile, openPacket, type PacketLabel } from '../packet/container.ts'
+import { hashFile, type PacketLabel } from '../packet/container.ts'
 import type { PacketHead } from '../packet/content.ts'
-import { linkKey } from '../packet/keys-of-links.ts'
 import { type Link, linkById, linkByTag, whyBroken } from '../packet/link.ts'
 import { noteAsked } from '../packet/missing.ts'
-import { readRejoin } from '../packet/rejoin-state.ts'
 import { requireRestored } from '../packet/restored-at.ts'
-import { writeUp } from '../packet/write-up.ts'
-import { meet } from '../rejoin/meet.ts'
-import type { Reading, Writing } from '../storage/contract.ts'
-import { keepApplied, keepEnd, keepIds } from './applied.ts'
-import { closeLink } from './close-link.ts'
-import { isClosed, lastUpIsRead, lastUpIsWritten } from './home-state.ts'
+import { applyWhole, opened, type PacketFile, readToEnd } from './apply-packet.ts'
 import { keepRelease } from './release.ts'
 import { isGone, labelled, putAside, type Received, settle, type Waiting } from './waiting.ts'
 
@@ -152,26 +144,6 @@ async function readWhole(
   return resultOf(site, link, first, acceptance)
 }
 
-/** A file at the carrier, and what is known of it besides its contents. */
-interface PacketFile {
-  readonly path: string
-  readonly name: string
-  readonly hash: Uint8Array
-  readonly shift: number
-}
-
-async function opened<T>(
-  site: Site,
-  link: Link,
-  { path, ...known }: PacketFile,
-  work: (packet: ReadPacket) => Promise<T>,
-): Promise<T> {
-  await using open = await openPacket(site.platform, path, async () => linkKey(site, link))
-  const { label, head } = open
-  // Awaited here: the packet is closed when this function returns.
-  return await work({ ...known, number: label.number, head: head as PacketHead, frames: () => open.frames() })
-}
-
 async function resultOf(
   site: Site,
   link: Link,
@@ -227,33 +199,6 @@ const isRelease = (link: Link, { head, hash }: ReadPacket, { kind }: Acceptance)
   head.final &&
   (kind === 'next' || (kind === 'repeated' && link.in_hash !== null && sameBytes(hash, link.in_hash)))
 
-/** Opened inside: where the database begins the change again, the packet is read again. */
-async function applyWhole(site: Site, link: Link, file: PacketFile): Promise<Acceptance> {
-  const accepted = await site.db.change(write =>
-    opened(site, link, file, async packet => {
-      await freshenDictionary(site, write)
-      const accepted = await apply(site, write, link, packet)
-      // Only a whole packet proves a break: a damaged repetition has another hash, too.
-      if (accepted.kind !== 'next' && accepted.kind !== 'repeated') await readToEnd(packet)
-      const hearing = accepted.kind === 'next' ? accepted.hearing : undefined
-      if (isPart(accepted) && link.link_id > 0)
-        await keepApplied(site, link, { number: packet.number, path: file.path, hearing })
-      crashPoint('packet-applying')
-      return accepted
-    }),
-  )
-  if (accepted.kind === 'next' && link.link_id > 0) await keepIds(site, link)
-  return accepted
-}
-
-/** Of the chain: also what only said how far somebody was set back. */
-const isPart = ({ kind }: Acceptance): boolean => kind === 'next' || kind === 'noted'
-
-/** @throws {HomecomingError} PACKET_DAMAGED */
-async function readToEnd(packet: ReadPacket): Promise<void> {
-  for await (const _ of packet.frames());
-}
-
 /** A child learns a newer dictionary from the packet itself; a parent knows those that it had before. */
 async function requireDictionary(site: Site, link: Link, head: PacketHead): Promise<void> {
   await site.db.snapshot(read => freshenDictionary(site, read))
@@ -276,41 +221,6 @@ const hadDictionary = (site: Site, fingerprint: string): Promise<boolean> =>
     const row = await read.row(sql`select 1 from hc_dictionary where fingerprint = ${fingerprint}`)
     return row !== undefined
   })
-
-/** A child seals its unsent changes before it reads, in the same transaction; a parent closes the link of the last UP. */
-async function apply(site: Site, write: Writing, link: Link, packet: ReadPacket): Promise<Acceptance> {
-  if (await isAsked(write, link, packet)) await writeUp(site, write)
-  const met = await meet(site, write, link.link_id, packet)
-  if (met) return met
-  if (link.link_id === PARENT_LINK) {
-    await sealUnsent(site, write)
-    return readDwn(site, write, packet)
-  }
-  const acceptance = await readUp(site, write, link.link_id, packet)
-  if (acceptance.kind === 'next' && (await isOver(write, link.link_id))) {
-    await keepEnd(site, link)
-    await closeLink(site, write, link.link_id)
-  }
-  return acceptance
-}
-
-/** Its last packet was read, and what it knows that a restored parent has forgotten. */
-async function isOver(read: Reading, linkId: number): Promise<boolean> {
-  return (await lastUpIsRead(read, linkId)) && !(await readRejoin(read, linkId)).unheard
-}
-
-/** Also for good, where both sides had to find together and the last packet was taken back: it has to be told once more. */
-async function sealUnsent(site: Site, write: Writing): Promise<void> {
-  const final = await isClosed(write)
-  const { retell } = await readRejoin(write, PARENT_LINK)
-  if (!final || retell || !(await lastUpIsWritten(write))) await writeUp(site, write, { final })
-}
-
-/** A parent was put back: what was made here before anything of that was known is sealed with what was known then. */
-async function isAsked(write: Writing, link: Link, { head }: ReadPacket): Promise<boolean> {
-  if (link.link_id !== PARENT_LINK || head.rejoin?.kind !== 'lost' || (await isClosed(write))) return false
-  return (await readRejoin(write, PARENT_LINK)).pending === ''
-}
 
 /** The repetition of what was read before is answered with the release; anything else comes from a retired sender. */
 async function readFromHome(site: Site, link: Link, packet: ReadPacket): Promise<Received> {
