@@ -62,8 +62,7 @@ function judgeDeletion(one: FieldCase): FieldRuling {
 /** The edit brings the record back if it is later; for that the parent needs all of its values. */
 function judgeAgainstDeletion({ operation, current, width, seen }: FieldCase): FieldRuling {
   const time = Math.max(operation.time, ...(operation.parts ?? []).map(part => part.time))
-  const { replaces } = operation
-  const known = sameVersion(replaces, current!.name) || followsOwn(seen, replaces, current!.name)
+  const known = sameVersion(operation.replaces, current!.name) || followsOwn(seen, operation, current!.name)
   if (!known && time <= current!.time) return { kind: 'overrule', reason: 'deleted-meanwhile' }
   if (lacksValues(operation, width)) return { kind: 'want' }
   return { kind: known ? 'take' : 'displace' }
@@ -107,11 +106,10 @@ function replaces(
 ): boolean {
   if (!part) return true
   if (!version || version.name.maker === NOBODY) return true
-  if (knewOwn(seen, part.version, version.name)) return true
+  if (knewOwn(seen, part.version, version.name) || followsOwn(seen, part, version.name)) return true
   if (isSeen(seen, version) || sameVersion(part.version, version.name)) return true
   if (part.replaces === null) return version.position <= began
-  if (sameVersion(part.replaces, version.name) || followsOwn(seen, part.replaces, version.name)) return true
-  return cameLater(seen, part.replaces, version)
+  return sameVersion(part.replaces, version.name) || cameLater(seen, part.replaces, version)
 }
 
 /** The record stands otherwise than its sender thinks, by a change of fields that he did not touch. */

@@ -59,21 +59,30 @@ export function isFormer(seen: Seen, told: VersionName | null, current: VersionN
   return told.maker === current.maker && by >= 0 && by < ONE_LIFE
 }
 
-/** After a restore of the sender, what it replaces may name less than it knew: whoever made a version knows those before it of their own. */
-export function knewOwn({ copy }: Seen, told: VersionName | null, current: VersionName | undefined): boolean {
-  if (!copy || !told || !current || told.maker !== current.maker) return false
-  if (told.maker === copy.maker) return current.position <= copy.position
-  const by = told.position - current.position
-  return by > 0 && by < ONE_LIFE
-}
+/** After a restore of the sender, what it replaces may name less than it knew: both of its lives have what it had made before the copy. */
+export const knewOwn = (
+  { copy }: Seen,
+  told: VersionName | null,
+  current: VersionName | undefined,
+): boolean =>
+  copy !== undefined &&
+  told?.maker === copy.maker &&
+  current?.maker === copy.maker &&
+  current.position <= copy.position
 
 /**
- * It replaces a later version of whoever made what stands here, one that was not taken (its owner was deleted, a key collided):
- * who made that knew what he had made before, and so does whoever replaces it.
+ * Whoever made what stands here knew it at his next edit, and so does whoever replaces that: also where the one between was
+ * not taken (its owner was deleted, a key collided), or concerned another field.
  */
-export function followsOwn({ merged }: Seen, replaces: VersionName | null, current: VersionName): boolean {
-  if (merged || !replaces || replaces.maker !== current.maker || replaces.maker === MADE_HERE) return false
-  const by = replaces.position - current.position
+export const followsOwn = (
+  { merged }: Seen,
+  { version, replaces }: Pick<Judged, 'version' | 'replaces'>,
+  current: VersionName,
+): boolean => !merged && (cameAfter(version, current) || cameAfter(replaces, current))
+
+function cameAfter(name: VersionName | null, current: VersionName): boolean {
+  if (!name || name.maker !== current.maker || name.maker === MADE_HERE) return false
+  const by = name.position - current.position
   return by > 0 && by < ONE_LIFE
 }
 
@@ -102,7 +111,7 @@ export function judge(
   if (isFormer(seen, operation.version, current?.name)) return { kind: 'agree' }
   if (isSeen(seen, current) || knewOwn(seen, operation.version, current?.name)) return { kind: 'take' }
   if (replacesCurrent(operation, current, began)) return { kind: 'take' }
-  if (current && followsOwn(seen, operation.replaces, current.name)) return { kind: 'take' }
+  if (current && followsOwn(seen, operation, current.name)) return { kind: 'take' }
   if (cameLater(seen, operation.replaces, current)) return { kind: 'take' }
   if (operation.kind === 'delete' && current?.deleted) return { kind: 'agree' }
   const time = current?.time ?? 0

@@ -135,3 +135,17 @@ test('whoever edits a field again after two packets have crossed is in no confli
   expect(await conflicts(office.site)).toEqual([])
   expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee again', topic_id: 0 })
 })
+
+test('whoever has brought a record back and then edits another field of it is in no conflict with himself', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+  const ee = await office.leave('ee')
+  await office.desk.delete('book', 1, 1)
+  office.clock.pass(60)
+  await ee.desk.update('book', 1, { title: 'by ee' })
+  await ee.exchange()
+  await ee.desk.update('book', 1, { topic_id: 0 })
+  await ee.exchange()
+
+  expect(await conflicts(office.site)).toMatchObject([{ loser: { kind: 'delete' } }])
+  expect(await office.desk.get('book', 1)).toMatchObject({ title: 'by ee', topic_id: 0 })
+})
