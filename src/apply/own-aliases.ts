@@ -3,9 +3,13 @@
  * Role:  decided alike where both records are here; where the kept one is new it may come with the operations behind, and is
  *        looked for once more after those. Where this side has merged the same two, perhaps the other way round, its word stands.
  */
+import { sql } from 'kysely'
+import { isMember, isPartOf } from '../areas/membership.ts'
 import { isTravelId } from '../core/ids.ts'
+import type { Child } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
 import { answer } from './account.ts'
+import { pointsAt } from './owners.ts'
 import { wholeRow } from './rows.ts'
 import type { UpContext } from './up-context.ts'
 
@@ -36,12 +40,36 @@ async function isEarly({ write }: UpContext, table: Table, old: number, kept: nu
   return oldRow !== undefined && keptRow === undefined
 }
 
-/** The kept record never came. */
-export async function answerBoth(context: UpContext, aliases: readonly Alias[]): Promise<void> {
+/**
+ * The kept record never came: it is deleted here, or was refused. So the old one stands, and all that its sender has turned to the
+ * other one: they are answered, and names that led to it are told once more (see told-aliases.ts).
+ */
+export async function refuseAliases(context: UpContext, aliases: readonly Alias[]): Promise<void> {
   for (const alias of aliases) {
     const { table, old, kept } = namedBy(context, alias)
-    if (table) await answer(context, table, [old, kept])
+    if (!table) continue
+    await answer(context, table, [old, kept])
+    context.history.setAside(table, kept)
+    for (const child of context.dictionary.referrersOf(table)) await answerThose(context, child, table, old)
+    await context.write.run(sql`update hc_alias set position = ${context.position}
+      where tablenumber = ${table.number} and kept_id = ${old}`)
   }
+}
+
+/** What points at a record, as far as the child may hold it. */
+async function answerThose(
+  { write, link, area, dictionary }: UpContext,
+  child: Child,
+  target: Table,
+  record: number,
+): Promise<void> {
+  const { table } = child
+  if (!dictionary.goesDown(table)) return
+  const id = sql.ref(table.fields[0]!.name)
+  const here = area && isPartOf(area, table) ? isMember(area, table, id) : sql`true`
+  await write.run(sql`insert into hc_answer (link_id, tablenumber, record_id)
+    select ${link.link_id}, ${table.number}, ${id} from ${sql.table(table.name)}
+    where ${pointsAt(child, target, record)} and ${here} on conflict do nothing`)
 }
 
 function namedBy({ dictionary, ids }: UpContext, [number, theirOld, theirKept]: Alias) {

@@ -3,7 +3,6 @@
  * flight, which wait for their answer (SPEC 9). The caller has sealed everything unsent in this transaction.
  * Shape: accept -> pairs -> aliases -> operations (obey.ts) -> history -> account -> what is in accord now -> position.
  */
-import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
 import type { LoadedDictionary } from '../dictionary/load.ts'
 import { Databases } from '../log/databases.ts'
@@ -20,7 +19,6 @@ import type { WireVerdict } from '../packet/relay.ts'
 import { noteWanted } from '../packet/wanted.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { type Acceptance, accept } from './accept.ts'
-import { mergeInto, straighten } from './collisions.ts'
 import { type DwnContext, isRelay } from './dwn-context.ts'
 import { DwnHashes } from './dwn-hashes.ts'
 import { type AnsweredSums, compareSums } from './dwn-sameness.ts'
@@ -36,6 +34,7 @@ import type { ReadPacket } from './read-up.ts'
 import { noteEarly, noteReceived, noteRepeated } from './received.ts'
 import { recount } from './recount.ts'
 import { settleAccord } from './settle-accord.ts'
+import { type Alias, applyAliases, forgetRefused } from './told-aliases.ts'
 import { ToldBefore } from './told-before.ts'
 import { writeConflicts } from './told-conflicts.ts'
 import { forgetBrought, learnVerdicts } from './verdicts.ts'
@@ -85,6 +84,7 @@ const isToldAgain = async (read: Reading, { rejoin }: PacketHead): Promise<boole
 /** What entered or left has no row in the log, but a position, so that travellers hear of it. */
 async function endRelay({ write, head, position }: DwnContext): Promise<void> {
   await forgetBrought(write, head.acknowledged)
+  await forgetRefused(write, position)
   await write.log.jump(position)
 }
 
@@ -147,7 +147,7 @@ async function applyFrames(context: DwnContext, packet: ReadPacket): Promise<Log
 async function applyFrame(context: DwnContext, log: LogAppender, frame: Frame): Promise<void> {
   switch (frame.kind) {
     case FRAME.aliases:
-      return applyAliases(context, frame.body as [number, number, number][])
+      return applyAliases(context, frame.body as Alias[])
     case FRAME.dictionary:
       return learn(context, frame)
     case FRAME.operations:
@@ -182,30 +182,6 @@ async function learn(context: DwnContext, frame: Frame): Promise<void> {
   context.site = { ...context.site, dictionary }
   context.ids = await LocalIds.read(context.write, dictionary, context.site.identity.tag)
 }
-
-async function applyAliases(
-  context: DwnContext,
-  aliases: readonly (readonly [number, number, number])[],
-): Promise<void> {
-  for (const [number, old, kept] of aliases) {
-    const table = context.site.dictionary.tableByNumber(number)
-    if (!table) continue
-    const merged = { table, old: context.ids.local(table, old), kept: context.ids.local(table, kept) }
-    await forgetHeld(context.write, number, merged.old)
-    await mergeInto(context.write, context.site.dictionary, merged)
-    await context.write.upsert(
-      { table: 'hc_alias', key: ['tablenumber', 'old_id'], columns: ['kept_id', 'position', 'link'] },
-      [[number, merged.old, merged.kept, context.position, PARENT_LINK]],
-    )
-    await straighten(context.write, merged, context.position)
-  }
-}
-
-/** What a parent that was restored had said of it, before it heard of the merge. */
-const forgetHeld = (write: Writing, table: number, record: number): Promise<number> =>
-  write.run(
-    sql`delete from hc_held where link_id = ${PARENT_LINK} and tablenumber = ${table} and record_id = ${record}`,
-  )
 
 async function applyOperations(context: DwnContext, frame: Frame): Promise<void> {
   const { dictionary } = context.site

@@ -31,7 +31,7 @@ import { markRead } from './inbox.ts'
 import { NOTHING_SEEN } from './judge.ts'
 import { oneAhead } from './one-ahead.ts'
 import { answerOutside } from './outside.ts'
-import { type Alias, answerBoth, applyOwnAliases } from './own-aliases.ts'
+import { type Alias, applyOwnAliases, refuseAliases } from './own-aliases.ts'
 import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
 import { nothingPostponed, settlePostponed } from './postponed.ts'
@@ -218,7 +218,7 @@ const wasRestored = async (read: Reading, link: Link): Promise<boolean> =>
 
 /** What triggers of the application logged meanwhile is read first, so that positions follow the order of events. */
 async function endOperations(context: UpContext, log: LogAppender, early: readonly Alias[]): Promise<void> {
-  await answerBoth(context, await applyOwnAliases(context, early))
+  await refuseAliases(context, await applyOwnAliases(context, early))
   await coverBelow(context)
   await settlePostponed(context, settleAgain)
   await retryHeld(context, log)

@@ -65,3 +65,49 @@ test.each(['the satellite', 'central'])(
     expect(await unlike(north.site, ee.site)).toEqual([])
   },
 )
+
+test('a merge into a record that central has deleted meanwhile is none: the old one stands, what points at it too, and it is edited as before', async () => {
+  await using office = await openAtHome()
+  await buildPrototype(office.site, SOUTH)
+  const kk = await office.leave('kk')
+  const golf = await office.desk.insert('contint', { name: 'golf' }, 1)
+  await isInterested(office, NORDLYS, golf)
+  await using north = await openBranch(office, 'North')
+  await north.build()
+  const ee = await north.leave('ee')
+  await kk.desk.insert('contint', { name: 'golf' })
+  await kk.exchange()
+  const chess = await office.desk.insert('contint', { name: 'chess' }, 1)
+  await north.exchange()
+
+  office.clock.pass(60)
+  await ee.desk.update('contint', golf, { name: 'chess' })
+  await ee.exchange()
+  expect(await north.desk.rows(sql`select cinterest_idx from contactinterest`)).toEqual([
+    { cinterest_idx: chess },
+  ])
+  await office.desk.delete('contint', chess, 1)
+  for (let round = 0; round < 3; round++) for (const each of [north, ee]) await each.exchange()
+
+  for (const each of [office, north, ee]) {
+    expect([await interestOf(each, 'golf'), await interests(each)]).toEqual([golf, ['golf']])
+    expect(await each.desk.rows(sql`select cinterest_idx from contactinterest`)).toEqual([
+      { cinterest_idx: golf },
+    ])
+    expect(await each.desk.rows(sql`select record_id from hc_difference`)).toEqual([])
+  }
+  expect(await north.desk.rows(sql`select old_id, kept_id from hc_alias`)).toEqual(
+    await office.desk.rows(sql`select old_id, kept_id from hc_alias`),
+  )
+  const history = sql`select type, associate_id as who from traveltransactionlog
+    where tablenumber = 70 and record_id = ${chess} order by 1`
+  expect(await office.desk.rows(history)).toEqual([
+    { type: 4352, who: 1 },
+    { type: 4864, who: 1 },
+  ])
+  office.clock.pass(60)
+  await ee.desk.update('contint', golf, { name: 'minigolf' })
+  await ee.exchange()
+  await north.exchange()
+  expect(await office.desk.get('contint', golf)).toMatchObject({ name: 'minigolf' })
+})
