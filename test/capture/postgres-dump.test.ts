@@ -19,8 +19,9 @@ import { CapturedPostgres } from './captured-postgres.ts'
 const TOOLS = '/usr/lib/postgresql/15/bin'
 const hasTools = hasOldest && existsSync(join(TOOLS, 'pg_dump')) && existsSync(join(TOOLS, 'psql'))
 
-function copied(from: TestDatabase, to: TestDatabase): void {
-  const dump = execFileSync(join(TOOLS, 'pg_dump'), ['--no-owner', from.address], { maxBuffer: 1e9 })
+/** @param how of pg_dump */
+function copied(from: TestDatabase, to: TestDatabase, how: readonly string[]): void {
+  const dump = execFileSync(join(TOOLS, 'pg_dump'), ['--no-owner', ...how, from.address], { maxBuffer: 1e9 })
   const quiet = ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-o', '/dev/null', to.address]
   execFileSync(join(TOOLS, 'psql'), quiet, { input: dump, stdio: ['pipe', 'ignore', 'inherit'] })
 }
@@ -29,13 +30,14 @@ const numbered = (rows: readonly LogRow[]) => rows.map(row => `${row.position}:$
 const range = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `${from + index}:${from + index}`)
 
-test.skipIf(!hasTools).each([
-  ['another server, where transactions have had fewer numbers or more', true],
-  ['another database of the same server', false],
+test.skipIf(!hasTools).each<[string, boolean, string[]]>([
+  ['another server, where transactions have had fewer numbers or more', true, []],
+  ['another database of the same server', false, []],
+  ['another database, with every name in quotes', false, ['--quote-all-identifiers']],
 ])(
   'restored in %s: what had a position keeps it, what had none is read, once (needs PostgreSQL 15 of Debian)',
   { timeout: 60_000 },
-  async (_, elsewhere) => {
+  async (_, elsewhere, how) => {
     const server = await oldestServer()
     await using base = await CapturedPostgres.open({ server })
     await using target = await testDatabase(elsewhere ? await postgresServer() : server)
@@ -48,7 +50,7 @@ test.skipIf(!hasTools).each([
     await insert(base, 11, 20)
     await base.changing(log => log.readNew(4))
     await insert(base, 21, 30)
-    copied(base.database, target)
+    copied(base.database, target, how)
 
     await using restored = await CapturedPostgres.at(target, base.plan)
     await insert(restored, 31, 40)

@@ -181,7 +181,8 @@ export interface Found {
   >
 }
 
-const FUNCTIONS = `select p.proname, p.prosecdef::text || array_to_string(p.proconfig, ';') || p.prosrc from pg_proc p
+/** A dump may have put quotes around the names in a setting. */
+const FUNCTIONS = `select p.proname, p.prosecdef::text || replace(array_to_string(p.proconfig, ';'), '"', '') || p.prosrc from pg_proc p
   where p.pronamespace = (select s.oid from pg_namespace s where s.nspname = $1)
     and p.proname ~ '^hc_([0-9]+_(insert|update|delete|truncate)|sequence_range|refuse)$'`
 const TRIGGERS = `select t.tgrelid::text || ' ' || t.tgname, t.tgname, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
@@ -211,7 +212,8 @@ export const keyOfTrigger = ({ relation, name }: OurTrigger): string => `${relat
 
 export const isAsItShould = (found: Found, expected: OurFunction | OurTrigger): boolean =>
   'body' in expected
-    ? found.functions.get(expected.name) === `true${settingsOf(expected).join(';')}${expected.body}`
+    ? found.functions.get(expected.name) ===
+      `true${settingsOf(expected).join(';').replaceAll('"', '')}${expected.body}`
     : found.triggers.get(keyOfTrigger(expected))?.says === `${expected.function}|${SHAPES[expected.kind]}`
 
 const settingsOf = ({ settings }: OurFunction): string[] =>
