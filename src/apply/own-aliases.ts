@@ -1,17 +1,21 @@
 /**
  * Own aliases: merges that a packet from below tells before its operations.
  * Role:  decided alike where both records are here; where the kept one is new it may come with the operations behind, and is
- *        looked for once more after those. Where this side has merged the same two, perhaps the other way round, its word stands.
+ *        looked for once more after those. What goes with an edit that whoever merged had not seen is kept in the journal. Where this side has merged the same two, perhaps the other way round, its word stands.
  */
 import { sql } from 'kysely'
 import { isMember, isPartOf } from '../areas/membership.ts'
 import { isTravelId } from '../core/ids.ts'
 import type { Child } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
+import { NOBODY, readVersions } from '../log/version.ts'
 import { answer } from './account.ts'
+import { type ConflictEntry, writeJournal } from './journal.ts'
+import { isSeen } from './judge.ts'
 import { pointsAt } from './owners.ts'
 import { wholeRow } from './rows.ts'
 import type { UpContext } from './up-context.ts'
+import { seenBy } from './write-cases.ts'
 
 export type Alias = readonly [table: number, old: number, kept: number]
 
@@ -28,11 +32,38 @@ export async function applyOwnAliases(context: UpContext, aliases: readonly Alia
     if (old === kept) await answer(context, table, [kept])
     else if (await isEarly(context, table, old, kept)) early.push(alias)
     else {
+      await journalUnseen(context, table, old, kept)
       await context.collisions.merge(table, old, kept, context.position)
       context.ids.alias(table, old, kept)
     }
   }
   return early
+}
+
+/** The old record goes, with an edit that whoever merged had not seen. */
+async function journalUnseen(context: UpContext, table: Table, old: number, kept: number): Promise<void> {
+  const [row, keptRow] = await context.write.lookup(wholeRow(table), [[old], [kept]])
+  const [version, other] = await readVersions(
+    context.write,
+    [old, kept].map(record => ({ table: table.number, record })),
+  )
+  if (!row || !version || version.name.maker === NOBODY || isSeen(context.seen, version)) return
+  const hasSeen = await seenBy(context)(table, [old])
+  const by = { record: old, associate: other?.associate ?? 0, time: other?.time ?? 0, version: null }
+  if (hasSeen(old, version, by)) return
+  const entry: ConflictEntry = {
+    table,
+    record: old,
+    verdict: 'overruled',
+    reason: 'unique-merged',
+    loserLink: Math.max(version.link, 0),
+    stood: true,
+    loser: { kind: 'put', associate: version.associate, time: version.time, values: row },
+    winner: { kind: 'put', associate: by.associate, time: by.time, values: keptRow ?? null },
+    base: null,
+  }
+  const { link, packet, bounds } = context
+  await writeJournal(context.write, [entry], { link: link.link_id, packet, now: bounds.latest })
 }
 
 async function isEarly({ write }: UpContext, table: Table, old: number, kept: number): Promise<boolean> {

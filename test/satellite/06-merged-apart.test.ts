@@ -2,9 +2,10 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { readUpdates, writeUpdates } from '../../src/app/journey.ts'
+import { conflicts } from '../../src/app/look.ts'
 import { buildPrototype } from '../../src/prototype/build.ts'
 import { verify } from '../../src/travel/verify.ts'
-import { FJORD, NORDLYS, openAtHome, SOUTH } from '../support/areas/regions.ts'
+import { EVA, FJORD, NORDLYS, openAtHome, SOUTH } from '../support/areas/regions.ts'
 import { openBranch } from '../support/branch.ts'
 import type { Office } from '../support/office.ts'
 import { unlike } from '../support/sameness.ts'
@@ -111,3 +112,30 @@ test('a merge into a record that central has deleted meanwhile is none: the old 
   await north.exchange()
   expect(await office.desk.get('contint', golf)).toMatchObject({ name: 'minigolf' })
 })
+
+test.each([true, false])(
+  'an edit at central of a record that a satellite merges into another is kept in the journal where the satellite had not seen it (seen: %j)',
+  async seen => {
+    await using office = await openAtHome()
+    const golf = await office.desk.insert('contint', { name: 'golf' }, 1)
+    await using north = await openBranch(office, 'North')
+    await north.build()
+    const ee = await north.leave('ee')
+    office.clock.pass(60)
+    await office.desk.update('contint', golf, { name: 'golf club' }, 1)
+    if (seen) for (const each of [north, ee]) await each.exchange()
+    await north.desk.insert('contint', { name: 'chess' }, EVA)
+    office.clock.pass(60)
+    await ee.desk.update('contint', golf, { name: 'chess' })
+    for (let round = 0; round < 2; round++) for (const each of [ee, north]) await each.exchange()
+    await ee.exchange()
+
+    for (const each of [office, north, ee]) expect(await interests(each)).toEqual(['chess'])
+    const kept = (await conflicts(office.site)).map(
+      ({ fields }) => fields.find(f => f.field === 'name')?.mine,
+    )
+    expect(kept.filter(name => name === 'golf club')).toHaveLength(seen ? 0 : 1)
+    for (const each of [office, north, ee])
+      expect(await each.desk.rows(sql`select record_id from hc_difference`)).toEqual([])
+  },
+)
