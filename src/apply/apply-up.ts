@@ -10,7 +10,7 @@ import type { Operation } from '../packet/content.ts'
 import { accountFor, answer } from './account.ts'
 import { type Case, isTaken } from './case.ts'
 import { casesOf } from './cases.ts'
-import { type HeldOperation, heldOn, releaseHeld } from './held.ts'
+import { type HeldOperation, releaseHeld, waitingOn } from './held.ts'
 import { inFull, join } from './join.ts'
 import { moveVerdict } from './ledger.ts'
 import { type Incoming, incoming } from './operation.ts'
@@ -70,7 +70,7 @@ function rounds(operations: readonly Incoming[]): Incoming[][] {
 
 /** What waits here on this link, by record. */
 async function waitingIn(context: UpContext, table: Table): Promise<Map<number, HeldOperation[]>> {
-  const held = await heldOn(context.write, context.link.link_id)
+  const held = await waitingOn(context)
   return Map.groupBy(
     held.filter(each => each.table === table.number),
     each => each.operation.record,

@@ -7,6 +7,7 @@ import { decode } from '../packet/msgpack-reader.ts'
 import { encode } from '../packet/msgpack-writer.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { Incoming } from './operation.ts'
+import type { UpContext } from './up-context.ts'
 
 export interface HeldWhere {
   readonly write: Writing
@@ -74,6 +75,18 @@ export async function heldOn(write: Writing, link: number): Promise<HeldOperatio
     code: row.code,
     operation: decode(row.operation) as Incoming,
   }))
+}
+
+/** At a parent: by the names that records have now. `merged`: its record has been merged into another since. */
+export async function waitingOn(
+  context: Pick<UpContext, 'write' | 'link' | 'dictionary' | 'ids'>,
+): Promise<(HeldOperation & { readonly merged: boolean })[]> {
+  const held = await heldOn(context.write, context.link.link_id)
+  return held.map(one => {
+    const table = context.dictionary.tableByNumber(one.table)
+    const operation = table ? context.ids.renamed(table, one.operation) : one.operation
+    return { ...one, operation, merged: operation.record !== one.operation.record }
+  })
 }
 
 /** What waits is another operation now, at the same place in the order. */

@@ -18,6 +18,9 @@ import { isSatellite, type Link } from '../packet/link.ts'
 import { type Run, readRuns, writeRuns } from '../packet/pairs.ts'
 import type { Writing } from '../storage/contract.ts'
 
+/** What of an operation is ids. */
+type Named = Pick<Operation, 'record' | 'values' | 'base'>
+
 export class ParentIds {
   readonly #write: Writing
   readonly #dictionary: LoadedDictionary
@@ -90,8 +93,13 @@ export class ParentIds {
     if (this.#aliases.get(keyOf(table.number, kept)) === old) this.#aliases.delete(keyOf(table.number, kept))
   }
 
+  /** What has waited here names what has been merged since. */
+  renamed<T extends Named>(table: Table, operation: T): T {
+    return this.#aliases.size === 0 ? operation : this.#operation(table, operation)
+  }
+
   /** The same object where nothing in it changes, which is the rule. */
-  #operation(table: Table, operation: Operation): Operation {
+  #operation<T extends Named>(table: Table, operation: T): T {
     const record = this.#follow(table, operation.record)
     const values = this.#row(table, operation.values)
     const base = this.#row(table, operation.base)

@@ -4,7 +4,7 @@
  */
 
 import { applyJudged, decidedNow } from './apply-up.ts'
-import { type HeldOperation, heldOn, releaseHeld } from './held.ts'
+import { type HeldOperation, releaseHeld, waitingOn } from './held.ts'
 import { History, type LogAppender } from './history.ts'
 import { moveVerdict } from './ledger.ts'
 import { tellDecided } from './tell.ts'
@@ -14,20 +14,20 @@ import { noteVerdict, oneVerdict } from './verdicts.ts'
 import { coverBelow } from './write-cases.ts'
 
 export async function retryHeld(context: UpContext, log: LogAppender): Promise<void> {
-  const waiting = await heldOn(context.write, context.link.link_id)
+  const waiting = await waitingOn(context)
   for (const held of waiting) {
     const last = waiting.findLast(one => sameRecord(one, held))!
     const first = waiting.find(one => sameRecord(one, held)) === held
-    if (first && last.packet !== context.packet && last.code !== 'wanted') await retryOne(context, log, last)
+    // What was asked for in full and has been merged is nowhere any more: it is judged against the record that was kept.
+    const isAsked = last.code === 'wanted' && !last.merged
+    if (first && last.packet !== context.packet && !isAsked) await retryOne(context, log, last)
   }
 }
 
 /** What waited for its owner only, as long as it helps: an owner has been decided about. */
 export async function retryBelow(context: UpContext, log: LogAppender): Promise<void> {
   for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-    const waiting = (await heldOn(context.write, context.link.link_id)).filter(
-      held => held.code === 'owner-held',
-    )
+    const waiting = (await waitingOn(context)).filter(held => held.code === 'owner-held')
     if (waiting.length === 0 || waiting.length >= before) return
     before = waiting.length
     for (const held of waiting) await retryOne(context, log, held)
@@ -43,7 +43,9 @@ export async function retryOne(context: UpContext, log: LogAppender, held: HeldO
   const tally = new Tally()
   const table = context.dictionary.tableByNumber(held.table)
   if (!table) return tally
-  const together = (await heldOn(context.write, context.link.link_id)).filter(one => sameRecord(one, held))
+  const waiting = await waitingOn(context)
+  const here = waiting.find(one => one.held_id === held.held_id)!
+  const together = waiting.filter(one => sameRecord(one, here))
   const last = together.at(-1)!
   await releaseHeld(context.write, last.held_id)
   const history = new History(context.dictionary)

@@ -129,3 +129,30 @@ test('a held edit is counted as held at both ends until it is judged', async () 
   await officeReads(ee)
   expect((await ee.comeHome()).account).toMatchObject({ made: 1, applied: 0, held: 1 })
 })
+
+test('what waits of a record that is merged meanwhile is judged as an edit of the one that was kept', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  const rivers = await office.desk.insert('topic', { title: 'rivers' }, 1)
+  await office.sql(`create trigger app_topics before update on topic when new.title = 'oceans'
+    begin select raise(abort, 'not such a topic'); end`)
+  await ee.desk.update('topic', 1, { title: 'oceans' })
+  await laptopSends(ee)
+  await officeReads(ee)
+  expect(await heldAt(office)).toBe(1)
+  office.clock.pass(60)
+  await jo.desk.update('topic', 1, { title: 'rivers' })
+  await jo.exchange()
+  expect(await office.desk.get('topic', 1)).toBeUndefined()
+  await office.sql('drop trigger app_topics')
+  for (let round = 0; round < 2; round++) {
+    await ee.desk.insert('book', { title: 'Nile', owner_id: 2 })
+    for (const laptop of [ee, jo]) await laptop.exchange()
+  }
+
+  expect(await heldAt(office)).toBe(0)
+  expect(await office.desk.get('topic', 1)).toBeUndefined()
+  expect(await office.desk.get('topic', rivers)).toMatchObject({ title: expect.any(String) })
+  for (const laptop of [ee, jo]) await same(office, laptop)
+})
