@@ -6,6 +6,7 @@ import type { Table } from '../dictionary/model.ts'
 import { sameInOneForm } from '../hashes/one-form.ts'
 import { type FieldVersions, readFieldVersions } from '../log/field-version.ts'
 import { readVersions, type Version } from '../log/version.ts'
+import { NOBODY_HAS } from '../packet/dwn-scope.ts'
 import { type Case, takenOf } from './case.ts'
 import { overlay } from './field-rows.ts'
 import { knowsItself, readInstead } from './instead.ts'
@@ -127,10 +128,14 @@ function rule(
   })
 }
 
-/** What its maker had made of the record that it was merged into, is nothing that the edit of the other one has seen. */
-function seenOf({ ids, seen }: UpContext, table: Table, { record }: Incoming): Seen {
+/**
+ * What whoever made the edit had seen. What its maker had made of the record that it was merged into, the edit of the other
+ * one has not. And who passes an edit on had seen more than its author: what he had seen, what it replaces tells.
+ */
+function seenOf({ ids, seen }: UpContext, table: Table, { record, passed }: Incoming): Seen {
   const { copy, ...others } = seen
-  return ids.turned(table, record) ? { ...others, merged: true } : seen
+  const own = ids.turned(table, record) ? { ...others, merged: true } : seen
+  return passed && own.position >= 0 ? { ...own, position: 0, link: NOBODY_HAS } : own
 }
 
 /** Rows are read only where they matter: for the journal, and where owner, contact or project may change. */

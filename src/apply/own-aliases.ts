@@ -49,7 +49,13 @@ async function journalUnseen(context: UpContext, table: Table, old: number, kept
   )
   if (!row || !version || version.name.maker === NOBODY || isSeen(context.seen, version)) return
   const hasSeen = await seenBy(context)(table, [old])
-  const by = { record: old, associate: other?.associate ?? 0, time: other?.time ?? 0, version: null }
+  const by = {
+    record: old,
+    associate: other?.associate ?? 0,
+    time: other?.time ?? 0,
+    version: null,
+    passed: false,
+  }
   if (hasSeen(old, version, by)) return
   const entry: ConflictEntry = {
     table,

@@ -135,6 +135,8 @@ export interface Gone {
   readonly time: number
   /** The deletion itself. */
   readonly version: VersionName | null
+  /** Whoever sent it has not made it. */
+  readonly passed: boolean
 }
 
 /** A record that a deletion covered, as it was: its last edit is overruled. */

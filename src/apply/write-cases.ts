@@ -12,7 +12,7 @@ import { takenFields } from './field-rows.ts'
 import { noteInstead } from './instead.ts'
 import type { Incoming } from './operation.ts'
 import { unheldAt } from './outside.ts'
-import type { Seen } from './owners.ts'
+import type { Gone, Seen } from './owners.ts'
 import { rewrittenRecords } from './rewritten.ts'
 import { putRows, removeRows } from './rows.ts'
 import type { UpContext } from './up-context.ts'
@@ -105,9 +105,13 @@ export function seenBy(context: UpContext): Seen {
   return async (table, records) => {
     const unheld = await unheldAt(context, table, records, told)
     return (record, version, by) =>
-      isOwn(version) ? !isLater(version.name, by.version) : version.position <= told && !unheld.has(record)
+      isOwn(version) ? isKnownTo(by, version.name) : version.position <= told && !unheld.has(record)
   }
 }
+
+/** What others below a satellite had made whoever made a deletion that it only passes on may not have seen. */
+const isKnownTo = ({ version, passed }: Gone, edit: VersionName): boolean =>
+  !(passed && edit.maker !== version?.maker) && !isLater(edit, version)
 
 /** Made by the one who deleted, after that: whoever puts something there has not meant it to go. */
 const isLater = (edit: VersionName, deletion: VersionName | null): boolean =>

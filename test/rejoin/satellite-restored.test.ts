@@ -217,6 +217,30 @@ test('field by field, what a restored central says beside what its satellite tel
   expect(await ee.desk.rows(sql`select * from hc_difference`)).toEqual([])
 })
 
+test('an edit that a satellite had passed on is read again as one of somebody who had seen less than the satellite', async () => {
+  await using office = await openAtHome()
+  await using north = await openBranch(office, 'North')
+  await north.exchange()
+  await north.build()
+  const ee = await north.leave('ee')
+  await ee.desk.update('contact', NORDLYS, { name: 'by ee' }, EVA)
+  office.clock.pass(60)
+  await office.desk.update('contact', NORDLYS, { name: 'by central', associate_id: KAI }, KAI)
+  await north.exchange()
+  backupOfOffice(office)
+  await office.desk.insert('contact', { name: 'x since', associate_id: EVA })
+  for (const place of [north, ee, north, ee]) await place.exchange()
+  expect(await office.desk.get('contact', NORDLYS)).toMatchObject({ name: 'by central' })
+
+  office.clock.pass(60)
+  await restoreOffice(office, { told: false })
+  await restored(office.site)
+  for (const place of [north, ee, north, ee]) await place.exchange()
+
+  expect(await office.desk.get('contact', NORDLYS)).toMatchObject({ name: 'by central' })
+  expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 1, overruled: 1 })
+})
+
 test('what nobody has ever changed comes back to a restored central as no change', async () => {
   await using office = await openAtHome()
   await using north = await openBranch(office, 'North')

@@ -1,6 +1,7 @@
 /** What a satellite's traveller did to records that have left the office, and what central says of what the office took (SPEC 9). */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { conflicts } from '../../src/app/look.ts'
 import { listInbox } from '../../src/travel/inbox.ts'
 import { accountOf, ownAccount } from '../../src/travel/ledger.ts'
 import { EVA, KAI, NORDLYS, openAtHome } from '../support/areas/regions.ts'
@@ -69,6 +70,26 @@ test('an edit that is passed on and loses is told to its author', async () => {
   expect(await office.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys', associate_id: KAI })
   expect(await account(ee)).toMatchObject({ made: 1, overruled: 1, held: 0 })
   expect(await inboxOf(ee)).toMatchObject([{ verdict: 'overruled' }])
+})
+
+test('a deletion that is passed on covers what the office edited, and that is kept: its author had not seen it', async () => {
+  await using at = await stage()
+  const { office, north, ee } = at
+  const phone = await office.desk.insert('phone', { owner_id: NORDLYS, ptype_idx: 1, phone: '1' }, 1)
+  await north.exchange()
+  await ee.exchange()
+  office.clock.pass(60)
+  await north.desk.update('phone', phone, { phone: '2' }, EVA)
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI }, 1)
+  await north.exchange()
+  office.clock.pass(60)
+  await ee.desk.delete('contact', NORDLYS, EVA)
+  await ee.exchange()
+  await north.exchange()
+
+  expect(await office.desk.get('phone', phone)).toBeUndefined()
+  const lost = (await conflicts(office.site)).filter(({ table }) => table === 'phone')
+  expect(lost).toMatchObject([{ record: phone, reason: 'owner-deleted' }])
 })
 
 test('what the office took and central overruled is overruled for its author too', async () => {
