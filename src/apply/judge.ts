@@ -32,8 +32,9 @@ export type Ruling =
 export interface Seen {
   /** Everything up to here, and more since; -1: there was no restore. */
   readonly position: number
-  /** And whatever this link brought. */
+  /** And whatever this link brought, but for what another copy of the sender had: from behind the first to the second. */
   readonly link: number
+  readonly unknown?: readonly (readonly [number, number])[]
   /** Positions of this database that are named by what came back, and that it has: not those of the lost life. */
   readonly known: ReadonlySet<number>
   /** After a restore of the sender, a satellite: its number, and up to which position of its own both of its lives are the same. */
@@ -46,7 +47,12 @@ export const NOTHING_SEEN: Seen = { position: -1, link: 0, known: new Set() }
 
 /** @param version undefined: unchanged since before every prototype */
 export const isSeen = (seen: Seen, version: Pick<Version, 'position' | 'link'> | undefined): boolean =>
-  seen.position >= 0 && (!version || version.position <= seen.position || version.link === seen.link)
+  seen.position >= 0 && (!version || version.position <= seen.position || isBroughtBy(seen, version))
+
+const isBroughtBy = (
+  { link, unknown = [] }: Seen,
+  { link: by, position }: Pick<Version, 'position' | 'link'>,
+) => by === link && !unknown.some(([after, last]) => position > after && position <= last)
 
 /** Two lives of one database are further apart. */
 const ONE_LIFE = 65_536

@@ -37,7 +37,10 @@ export async function afterRestore(context: UpContext, { again }: PacketHead): P
     })),
   )
   const position = Math.min(seen, again.seen)
-  return { ...context, seen: { ...context.seen, position, link: context.link.link_id } }
+  return {
+    ...context,
+    seen: { ...context.seen, position, link: context.link.link_id, unknown: context.lost },
+  }
 }
 
 export async function applyReturned(site: Site, context: UpContext, frame: Frame): Promise<void> {

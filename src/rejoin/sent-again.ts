@@ -43,7 +43,7 @@ export async function sendAgain(
     in_number: packet.number - 1,
     in_hash: packet.head.previous,
   })
-  await acceptLife(write, link, packet.head.life ?? '', note)
+  await acceptLife(write, link, packet.head.life ?? '', await formerBy(write, link, note))
   await updateRejoin(write, link.link_id, RETELL)
   await acceptCopy(write, link, note)
   crashPoint('rejoin-told-again')
@@ -125,29 +125,39 @@ export async function tellAgain(write: Writing, { link_id: link }: Link): Promis
     select link_id, tablenumber, record_id from hc_held where link_id = ${link} and code = 'wanted' on conflict do nothing`)
 }
 
-/** Packets of its former life are those of another copy from now on. @param note of whoever goes on, where it was the child */
-export async function acceptLife(write: Writing, link: Link, life: string, note?: BehindNote): Promise<void> {
+type OfFormer = Omit<FormerLife, 'life' | 'number' | 'hash'>
+
+/** Packets of its former life are those of another copy from now on. @param more of whoever goes on, where it is the child */
+export async function acceptLife(
+  write: Writing,
+  link: Link,
+  life: string,
+  more: OfFormer = {},
+): Promise<void> {
   const state = await readRejoin(write, link.link_id)
   if (state.life === life) return
   const ended: FormerLife = {
     life: state.life,
     number: link.in_number,
     hash: link.in_hash ? toHex(link.in_hash) : '',
-    ...(note && {
-      unread: note.takenBack.map(toHex),
-      renumbered: note.renumbered,
-      unknown: await unknownTo(write, link, note),
-      reached: note.reached,
-    }),
+    ...more,
   }
   await updateRejoin(write, link.link_id, { life, former: [...state.former, ended] })
 }
 
+/** What whoever goes on says of the life that he has taken up. */
+export const formerBy = async (write: Writing, link: Link, note: BehindNote): Promise<OfFormer> => ({
+  unread: note.takenBack.map(toHex),
+  renumbered: note.renumbered,
+  unknown: await unknownTo(write, link, note.common),
+  reached: note.reached,
+})
+
 /** What was read here after the last packet that whoever goes on had sent itself, is news to him. */
-async function unknownTo(write: Writing, link: Link, note: BehindNote): Promise<[number, number]> {
+export async function unknownTo(write: Writing, link: Link, common: number): Promise<[number, number]> {
   const row = await write.row(
     sql<{ at: number | null }>`select max(last_position) as at from hc_packet
-      where link_id = ${link.link_id} and outgoing = 0 and number <= ${note.common}`,
+      where link_id = ${link.link_id} and outgoing = 0 and number <= ${common}`,
   )
   return [row?.at ?? 0, await write.log.position()]
 }

@@ -5,7 +5,7 @@
  * Role:   all of it in the transaction that reads the note. At a parent nothing is sealed for good: it cuts again from there.
  */
 import { sql } from 'kysely'
-import { hashOf } from '../apply/accept.ts'
+import { hashOf, sameHash } from '../apply/accept.ts'
 import type { ReadPacket } from '../apply/read-up.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { sameBytes } from '../core/values.ts'
@@ -23,7 +23,7 @@ import { keepSent } from './keep-sent.ts'
 import { lastApplied, notePassedOver } from './pass-over.ts'
 import { idsGivenOut, noteReached } from './reached.ts'
 import { renumber } from './renumber.ts'
-import { acceptLife, tellAgain } from './sent-again.ts'
+import { acceptLife, tellAgain, unknownTo } from './sent-again.ts'
 import { unseal } from './unseal.ts'
 
 /** Does the note tell of packets that this side did not write, or wrote otherwise? A copy that goes on as it was knows them all. */
@@ -207,7 +207,9 @@ async function adopt(
   await forgetFrom(write, link, past.common, note.read, hash)
   const applied = await lastApplied(write, link)
   await followOn(write, link, packet, note)
-  await acceptLife(write, link, packet.head.life ?? '')
+  const more =
+    link.link_id > 0 ? { unknown: await unknownTo(write, link, await commonRead(write, link, note)) } : {}
+  await acceptLife(write, link, packet.head.life ?? '', more)
   await updateRejoin(write, link.link_id, {
     pending: 'behind',
     note: {
@@ -228,6 +230,17 @@ async function adopt(
     out_acked: out,
     owes_ack: 1,
   })
+}
+
+/**
+ * Where the other side went back as well: the last packet read here that it has written itself. What was read last it may
+ * only go on from.
+ */
+async function commonRead(read: Reading, link: Link, { written = [] }: AheadNote): Promise<number> {
+  const before = written.filter(([number]) => number < link.in_number).sort(([a], [b]) => b - a)
+  for (const [number, hash] of before)
+    if (sameHash(hash, (await hashOf(read, link, 0, number)) ?? null)) return number
+  return 0
 }
 
 /** Where the other side went back as well, its packet stands beside the chain: what was read here stays read, until it asks for that. */

@@ -18,7 +18,7 @@ import type { AgainNote } from '../packet/rejoin-notes.ts'
 import { updateRejoin } from '../packet/rejoin-state.ts'
 import { restoredAt } from '../packet/restored-at.ts'
 import { notePassedOver, passOver, toldAgain } from '../rejoin/pass-over.ts'
-import { acceptLife } from '../rejoin/sent-again.ts'
+import { acceptLife, formerBy } from '../rejoin/sent-again.ts'
 import type { Writing } from '../storage/contract.ts'
 import { appliedFolder, hasEnded, hearingOf, keptIds } from './applied.ts'
 import { closeLink } from './close-link.ts'
@@ -108,7 +108,7 @@ async function readOne(site: Site, write: Writing, kept: Kept): Promise<void> {
   // What whoever went on had said of it then holds again: copies from before that may still come.
   const note = head.rejoin?.kind === 'behind' ? head.rejoin : undefined
   const before = (await linkById(write, link_id))!
-  await acceptLife(write, before, head.life ?? '', note)
+  await acceptLife(write, before, head.life ?? '', note && (await formerBy(write, before, note)))
   await updateRejoin(write, link_id, { own: head.to ?? '' })
   await updateLink(write, link_id, { in_number: packet.number - 1, in_hash: head.previous })
   await acknowledge(write, copy, head)
