@@ -22,15 +22,26 @@ export async function checkSequences(world: World): Promise<string[]> {
 
 /**
  * Of a disk that was lost the log rows are lost, too; what is given out next is not. But where the parent was put back as well,
- * nobody knows of an id that was taken and never used.
+ * nobody knows of an id that was taken and never used, nor of packets that only those two knew of.
  */
-function whose({ book }: World, { site, copy }: Place & { site: Site }, counter: string): string {
+function whose(world: World, { site, copy }: Place & { site: Site }, counter: string): string {
   const { tag } = site.identity
-  const isLost = counter === LOG_ID || (counter.startsWith(NEXT_ID) && book.toldAgain.has(tag))
+  if (counter.startsWith(PACKETS)) return `${tag} ${copyBelow(world, site, counter)}`
+  const isLost = counter === LOG_ID || (counter.startsWith(NEXT_ID) && world.book.toldAgain.has(tag))
   return isLost ? `${tag} ${copy}` : tag
 }
 
+/** Which copy of the child it is, where its parent was put back while it was away. */
+function copyBelow({ book, places }: World, site: Site, counter: string): string {
+  const ends = places.filter(
+    each => each.site && (each.site === site || counter.endsWith(each.site.identity.tag)),
+  )
+  const child = ends.find(({ parent }) => parent?.site && ends.some(each => each.site === parent.site))
+  return child?.site && book.toldAgain.has(child.site.identity.tag) ? String(child.copy) : ''
+}
+
 const LOG_ID = 'log id'
+const PACKETS = 'packets '
 const NEXT_ID = 'next id of '
 
 const countersOf = (site: Site): Promise<Counter[]> =>
