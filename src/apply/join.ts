@@ -2,6 +2,7 @@
  * Join: an operation that waits and a later one of the same record and child become one (SPEC 6, "Held").
  * It carries the values of both and replaces what the earlier one replaced: the parent has never seen that one.
  */
+import type { Row } from '../core/values.ts'
 import { sameVersion } from '../log/version.ts'
 import { overlay } from './field-rows.ts'
 import { type Incoming, type IncomingPart, isPartial, partOf } from './operation.ts'
@@ -25,8 +26,20 @@ export function join(earlier: Incoming, later: Incoming): Incoming {
 /** What was asked for in full: the time of an edit that has been read before is corrected already. */
 export function inFull(waiting: readonly Incoming[], full: Incoming): Incoming {
   const known = waiting.find(earlier => sameVersion(earlier.version, full.version))
-  return known ? { ...full, time: known.time } : full
+  if (known) return { ...full, time: known.time }
+  const last = waiting.at(-1)
+  return last?.values && full.values && isNoEdit(full)
+    ? { ...last, ...filled(last.values, last, full) }
+    : full
 }
+
+/** Of another copy of the laptop than the one that made the edit: it has only what the fields stood beside. */
+const isNoEdit = ({ version, replaces }: Incoming): boolean => sameVersion(version, replaces)
+
+const filled = (values: Row, { carried }: Incoming, full: Incoming) => ({
+  values: overlay(full.values!, values, carried),
+  carried: full.values!.map((_, field) => field).slice(1),
+})
 
 const replacing = (part: IncomingPart, earlier: Incoming): IncomingPart => ({
   ...part,

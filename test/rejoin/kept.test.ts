@@ -19,7 +19,9 @@ import { readStatus } from '../../src/travel/status.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { writeOff } from '../../src/travel/write-off.ts'
 import { EVA, JON, KAI, NORDLYS, NORTH, openAtHome, openRegions, settle } from '../support/areas/regions.ts'
-import type { Laptop, Office } from '../support/office.ts'
+import { notebook } from '../support/notebook.ts'
+import { fillNotebook } from '../support/notebook-world.ts'
+import { type Laptop, type Office, openOffice } from '../support/office.ts'
 import {
   laptopReads,
   laptopSends,
@@ -332,6 +334,25 @@ test('where both were put back, and the office has read again what the laptop ha
   expect(await titles(office)).toEqual(['Ships', 'Stars, by the office', 'by ee', 'by ee again'])
   expect(await titles(older)).toEqual(await titles(office))
   expect((await verify(office.site, older.site)).differences).toEqual([])
+})
+
+test('an edit that waits for the rest of its record stands, also where another copy of the laptop brings that', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+  const ee = await office.leave('ee')
+  backupOfOffice(office)
+  const book = await office.desk.insert('book', { title: 'by the office' })
+  await ee.exchange()
+  const other = await cloneOf(ee)
+  await other.desk.update('book', book, { title: 'by ee' })
+  await other.exchange()
+
+  await putBack(office)
+  expect(await office.desk.get('book', book)).toBeUndefined()
+  for (let round = 0; round < 3; round++) await byPackets(ee)
+
+  expect(await office.desk.get('book', book)).toMatchObject({ title: 'by ee' })
+  expect(await office.desk.rows(sql`select 1 from hc_held`)).toEqual([])
+  expect((await verify(office.site, ee.site)).differences).toEqual([])
 })
 
 test('what whoever went on for another copy did not know is not known to him when it is read again', async () => {
