@@ -7,10 +7,11 @@
  *   it is of a copy that somebody else goes on for -> a twin: refused, and kept for people to read
  * Role:  runs in the transaction that would apply the packet, before anything of it is read.
  */
-import { type Acceptance, accept, forgottenHere } from '../apply/accept.ts'
+import { type Acceptance, accept, forgottenHere, hashOf } from '../apply/accept.ts'
 import type { ReadPacket } from '../apply/read-up.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import type { Site } from '../log/site.ts'
+import { PARENT_LINK } from '../log/version.ts'
 import { type Link, linkById, updateLink, whyBroken } from '../packet/link.ts'
 import type { AheadNote, BehindNote } from '../packet/rejoin-notes.ts'
 import { type RejoinState, readRejoin, updateRejoin } from '../packet/rejoin-state.ts'
@@ -39,7 +40,7 @@ export async function meet(
   const link = (await linkById(write, linkId))!
   const meeting = { site, write, link, packet, state: await readRejoin(write, linkId) }
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
-  if (acceptance.kind === 'repeated') return undefined
+  if (acceptance.kind === 'repeated') return (await isNewQuestion(meeting)) ? answered(meeting) : undefined
   if (await isOwnRefused(write, link, packet.head))
     return another('somebody goes on with another copy of this database')
   if (isTakenBack(meeting.state, packet)) return aside('its sender has taken it back')
@@ -56,6 +57,17 @@ export async function meet(
     default:
       throw rejoin satisfies never
   }
+}
+
+/** A restored parent asks under a number that this side has jumped over since: a packet of that number was never read. */
+async function isNewQuestion({ write, link, packet }: Meeting): Promise<boolean> {
+  if (link.link_id !== PARENT_LINK || packet.head.rejoin?.kind !== 'lost') return false
+  return (await hashOf(write, link, 0, packet.number)) === undefined
+}
+
+async function answered(meeting: Meeting): Promise<Acceptance> {
+  await answerAhead(meeting)
+  return { kind: 'noted' }
 }
 
 /** It carries nothing else, and so nothing of it is lost. Where packets before it are missing it is answered, and keeps its place. */

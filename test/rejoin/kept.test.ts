@@ -372,3 +372,24 @@ test('what whoever went on for another copy did not know is not known to him whe
   await putBack(office)
   expect(await journal()).toEqual([{ record: 1, reason: 'owner-deleted' }])
 })
+
+test('an office that is put back is heard at once by a laptop that was put back before, and has jumped over the numbers of its packets', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  const backup = backupOf(ee)
+  backupOfOffice(office)
+  for (let day = 1; day <= 6; day++) {
+    await office.desk.insert('book', { title: `day ${day}` })
+    await ee.exchange()
+  }
+  ee = await restore(ee, backup)
+  await ee.exchange()
+  await ee.desk.insert('book', { title: 'by ee' })
+  await ee.exchange()
+  await putBack(office)
+  await byPackets(ee)
+
+  expect(await titles(office)).toEqual(await titles(ee))
+  expect(await titles(ee)).toContain('by ee')
+  expect((await verify(office.site, ee.site)).differences).toEqual([])
+})
