@@ -15,7 +15,7 @@ import { shippingAreasWorld, shippingFieldAreasWorld } from '../support/worlds/s
 import { shippingFieldWorld, shippingWorld } from '../support/worlds/shipping-world.ts'
 
 // Each commit has other histories.
-const RUNS = Number(process.env.HOMECOMING_TEST_RUNS ?? (process.env.CI ? 5 : 12))
+const RUNS = Number(process.env.HOMECOMING_TEST_RUNS ?? (process.env.CI ? 3 : 12))
 const SEED = process.env.HOMECOMING_TEST_SEED
 
 test.each([
