@@ -2,7 +2,6 @@
 import { join } from 'node:path'
 import { threadId } from 'node:worker_threads'
 import type { Adapters, Offices } from '../simulate/world.ts'
-import { copyDatabase, makeDatabase, removeDatabase } from '../storage/postgres/databases.ts'
 import { journeyCarrier, machine } from './wire.ts'
 
 /**
@@ -15,6 +14,9 @@ export const simulatorOn = ({ server, folder }: { server?: string; folder?: stri
   ...(folder === undefined ? {} : { folder }),
   ...(server === undefined ? {} : { offices: new OnServer(server) }),
 })
+
+/** Read where a server is asked for, and not with every command. */
+const databases = () => import('../storage/postgres/databases.ts')
 
 let made = 0
 const nextName = (): string => `simulated ${process.pid} ${threadId} ${++made}`
@@ -29,7 +31,7 @@ class OnServer implements Offices {
 
   async at(folder: string): Promise<string> {
     const name = this.#note(nextName())
-    await makeDatabase(this.#server, name)
+    await (await databases()).makeDatabase(this.#server, name)
     const address = new URL(this.#server)
     address.pathname = name
     address.searchParams.set('schema', 'An office')
@@ -39,16 +41,18 @@ class OnServer implements Offices {
 
   async copy(address: string): Promise<string> {
     const name = this.#note(nextName())
-    await copyDatabase(this.#server, nameIn(address), name)
+    await (await databases()).copyDatabase(this.#server, nameIn(address), name)
     return name
   }
 
   async putBack(address: string, copy: string): Promise<void> {
+    const { copyDatabase, removeDatabase } = await databases()
     await removeDatabase(this.#server, nameIn(address))
     await copyDatabase(this.#server, copy, nameIn(address))
   }
 
   async remove(): Promise<void> {
+    const { removeDatabase } = await databases()
     for (const name of this.#names.splice(0)) await removeDatabase(this.#server, name)
   }
 

@@ -1,8 +1,10 @@
 /**
  * Simulate threads: seeds on two threads, each with somebody who looks whether it still goes on.
- * Never:  waits for a step that has no end: its thread is ended, and the step is what was wrong.
+ * Never:  waits for a step that has no end: its thread is ended, and the step is what was wrong. Nor goes on where a world
+ *         cannot even be made: that ends all threads, and is told once.
  */
 import { Worker } from 'node:worker_threads'
+import { type ErrorCode, HomecomingError } from '../core/errors.ts'
 import type { Asked } from '../simulate/one-seed.ts'
 import type { SeedResult } from '../simulate/report.ts'
 import type { Outcome } from '../simulate/seed.ts'
@@ -21,6 +23,13 @@ export type Told =
   | { readonly kind: 'step'; readonly step: number }
   | { readonly kind: 'lived'; readonly outcome: Outcome }
   | { readonly kind: 'done'; readonly result: SeedResult }
+  | {
+      readonly kind: 'refused'
+      readonly code: ErrorCode
+      readonly message: string
+      readonly values: Readonly<Record<string, unknown>>
+    }
+  | { readonly kind: 'broken'; readonly error: unknown }
 
 /** What is the same for all seeds. */
 export type AskedOfAll = Omit<Asked, 'seed' | 'shrinkFor'>
@@ -40,25 +49,25 @@ export async function onThreads(
   const results = new Map<number, SeedResult>()
   let next = first
   let failed = 0
-  const one = async (): Promise<void> => {
-    const thread = new Thread(longest)
-    try {
-      while (next <= last) {
-        const seed = next++
-        const result = await thread.ask({
-          ...asked,
-          seed,
-          shrinkFor: failed < SHRUNK_AT_MOST ? SHRINK_FOR : 0,
-        })
-        if (result.outcome.failure) failed += 1
-        results.set(seed, result)
-        progress(`seed ${seed}`, results.size, total)
-      }
-    } finally {
-      await thread.end()
+  const one = async (thread: Thread): Promise<void> => {
+    while (next <= last) {
+      const seed = next++
+      const result = await thread.ask({
+        ...asked,
+        seed,
+        shrinkFor: failed < SHRUNK_AT_MOST ? SHRINK_FOR : 0,
+      })
+      if (result.outcome.failure) failed += 1
+      results.set(seed, result)
+      progress(`seed ${seed}`, results.size, total)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(THREADS, total) }, one))
+  const threads = Array.from({ length: Math.min(THREADS, total) }, () => new Thread(longest))
+  try {
+    await Promise.all(threads.map(one))
+  } finally {
+    await Promise.all(threads.map(thread => thread.end()))
+  }
   return [...results].sort(([a], [b]) => a - b).map(([, result]) => result)
 }
 
@@ -93,22 +102,35 @@ interface Answer {
 function ask(worker: Worker, asked: Asked, longest: number): Promise<Answer> {
   const lived: { step: number; outcome?: Outcome } = { step: 0 }
   return new Promise((resolve, reject) => {
-    const done = (answer: Answer): void => {
+    const leave = (): void => {
       clearTimeout(patience)
-      worker.off('message', told).off('error', reject)
+      worker.off('message', told).off('error', failed).off('exit', gone)
+    }
+    const done = (answer: Answer): void => {
+      leave()
       resolve(answer)
     }
+    const failed = (error: unknown): void => {
+      leave()
+      reject(error)
+    }
+    const gone = (): void => failed(new Error(`the thread of seed ${asked.seed} ended`))
     const told = (message: Told): void => {
       patience.refresh()
       if (message.kind === 'done') done({ result: message.result, hangs: false })
+      else if (message.kind === 'refused') failed(refusalOf(message))
+      else if (message.kind === 'broken') failed(message.error)
       else if (message.kind === 'lived') lived.outcome = message.outcome
       else lived.step = message.step
     }
     const patience = setTimeout(() => done({ result: hanging(asked, lived, longest), hangs: true }), longest)
-    worker.on('message', told).once('error', reject)
+    worker.on('message', told).once('error', failed).once('exit', gone)
     worker.postMessage(asked)
   })
 }
+
+const refusalOf = ({ code, message, values }: Extract<Told, { kind: 'refused' }>): HomecomingError =>
+  new HomecomingError(code, message, values)
 
 /** Where it was a shorter history that had no end, what was wrong with the whole one stays what is told. */
 const hanging = (

@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import { HomecomingError } from '../core/errors.ts'
 import type { SeedResult, SimulationReport } from '../simulate/report.ts'
 import type { SelfTested } from '../simulate/self-test.ts'
+import { readAddress } from '../storage/postgres/address.ts'
 import { simulatorOn } from './simulate-adapters.ts'
 
 export interface SimulateOptions {
   /** Both ends included; 0 to 2^31 - 1. */
   readonly seeds: readonly [first: number, last: number]
+  /** 1 to 100,000. */
   readonly steps: number
   /** Name of the model. */
   readonly world?: string
@@ -26,25 +28,21 @@ export interface SimulateOptions {
 }
 
 const LAST_SEED = 2 ** 31 - 1
+/** A history is made whole before it is lived. This many take hours. */
+const MOST_STEPS = 100_000
 
-/** @throws {HomecomingError} USAGE */
+/** @throws {HomecomingError} USAGE, and where a server is named whatever opening a database there is refused with */
 export async function simulate(options: SimulateOptions): Promise<SimulationReport> {
   const [first, last] = options.seeds
-  if (!(first >= 0 && first <= last && last <= LAST_SEED))
-    throw new HomecomingError(
-      'USAGE',
-      `--seeds ${first}-${last}: expected two numbers from 0 to ${LAST_SEED}`,
-    )
+  requireRanges(options)
+  requireAddress(options.server)
   if (options.saveTo !== undefined && !existsSync(options.saveTo))
     throw new HomecomingError('USAGE', `there is no folder ${options.saveTo} to save failing histories in`)
   const { worldNamed } = await import('../simulate/seed.ts')
-  const { fromRanges } = await import('../simulate/shrink.ts')
   const { onThreads } = await import('./simulate-threads.ts')
   const { reportOf } = await import('../simulate/report.ts')
   const { name: world } = worldNamed(options.world ?? 'trade')
-  const keep = options.keep === undefined ? undefined : fromRanges(options.keep)
-  if (options.keep !== undefined && !keep)
-    throw new HomecomingError('USAGE', `--keep ${options.keep}: expected steps as in 0-3,7`)
+  const keep = await keptOf(options)
   const { server } = options
   const asked = {
     steps: options.steps,
@@ -57,6 +55,45 @@ export async function simulate(options: SimulateOptions): Promise<SimulationRepo
   )
   for (const result of results) if (options.saveTo !== undefined) await save(result, options.saveTo)
   return reportOf(results, asked)
+}
+
+/** @throws {HomecomingError} USAGE */
+function requireRanges({ seeds: [first, last], steps }: SimulateOptions): void {
+  if (!(first >= 0 && first <= LAST_SEED && last >= 0 && last <= LAST_SEED))
+    throw new HomecomingError(
+      'USAGE',
+      `--seeds ${first}-${last}: expected two numbers from 0 to ${LAST_SEED}`,
+    )
+  if (first > last)
+    throw new HomecomingError('USAGE', `--seeds ${first}-${last}: the first is greater than the last`)
+  if (!(steps >= 1 && steps <= MOST_STEPS))
+    throw new HomecomingError('USAGE', `--steps ${steps}: expected 1 to ${MOST_STEPS}`)
+}
+
+/** The address is not repeated: it may hold a password. @throws {HomecomingError} USAGE */
+function requireAddress(server: string | undefined): void {
+  try {
+    if (server !== undefined) readAddress(server)
+  } catch {
+    throw new HomecomingError(
+      'USAGE',
+      '--server: this is no address of a database in PostgreSQL; one is postgres://user@host:5432/database',
+    )
+  }
+}
+
+/** A step that is not there would check nothing, and all would be well. @throws {HomecomingError} USAGE */
+async function keptOf({ keep, steps }: SimulateOptions): Promise<readonly number[] | undefined> {
+  if (keep === undefined) return undefined
+  const { fromRanges } = await import('../simulate/shrink.ts')
+  const kept = fromRanges(keep)
+  if (!kept) throw new HomecomingError('USAGE', `--keep ${keep}: expected steps as in 0-3,7`)
+  const beyond = kept.find(step => step >= steps)
+  if (beyond === undefined) return kept
+  throw new HomecomingError(
+    'USAGE',
+    `--keep ${keep}: there is no step ${beyond}; ${steps} steps are 0 to ${steps - 1}`,
+  )
 }
 
 /** What the simulator finds when the engine is broken on purpose, in each of many ways. */

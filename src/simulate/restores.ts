@@ -195,7 +195,7 @@ async function tagOf(world: World, child: Place): Promise<string | undefined> {
 }
 
 /** Files of prototypes that it offers may have gone when newer ones were built. */
-async function buildAgain(site: Site): Promise<void> {
+export async function buildAgain(site: Site): Promise<void> {
   const offered = await site.db.snapshot(read =>
     read.rows(sql<{ area: number; name: string }>`select area_id as area, name from hc_prototype`),
   )

@@ -32,7 +32,7 @@ const fromBelow = (world: World): Place[] => [...world.children].reverse()
 
 async function finishWhatWasBegun(world: World, place: Place): Promise<void> {
   for (let tries = 0; tries < 4 && place.state === 'leaving'; tries++) await leave(world, place)
-  for (let tries = 0; tries < 4 && place.state === 'closing'; tries++) await comeHome(world, place)
+  for (let tries = 0; tries < 6 && place.state === 'closing'; tries++) await comeHome(world, place)
   if (place.state === 'closing') await world.copies.goOnAway(world, place)
   if (place.state === 'leaving' || place.state === 'closing')
     world.wrong.push(`settle: ${place.name} is ${place.state} for ever`)

@@ -76,12 +76,13 @@ export function asRanges(numbers: readonly number[]): string {
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',')
 }
 
-/** @returns undefined where it is no list of numbers and ranges */
+/** @returns undefined where it is no list of numbers and ranges, or a range ends before it begins */
 export function fromRanges(text: string): number[] | undefined {
   const numbers: number[] = []
   for (const part of text.split(',')) {
     const [, first, last] = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(part) ?? []
     if (first === undefined) return undefined
+    if (Number(last ?? first) < Number(first)) return undefined
     for (let number = Number(first); number <= Number(last ?? first); number++) numbers.push(number)
   }
   return numbers

@@ -42,7 +42,6 @@ test('it says what was lived through, and writes nothing', async () => {
 })
 
 test.for([
-  ['--seeds', '6-5'],
   ['--seeds', '0-2147483648'],
   ['--seeds', 'all'],
   ['--world', 'the'],
@@ -50,6 +49,36 @@ test.for([
   ['--steps', '0'],
 ])('%s %s is refused', async words => {
   await expect(simulate(...words)).rejects.toMatchObject({ code: 2 })
+})
+
+test.for([
+  ['--seeds 6-5', 'the first is greater than the last'],
+  ['--steps 100001', 'expected 1 to 100000'],
+  ['--keep 5-1', 'expected steps as in 0-3,7'],
+  ['--steps 10 --keep 0-3,10', 'there is no step 10; 10 steps are 0 to 9'],
+  ['--server foo', 'this is no address of a database in PostgreSQL'],
+  ['--self-test --seeds 1-2', "'--self-test' cannot be used with option '--seeds"],
+  ['--self-test --steps 20', "'--self-test' cannot be used with option '--steps"],
+] as const)('%s is refused, and says why: %s', async ([words, why]) => {
+  await expect(simulate(...words.split(' '))).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(why),
+  })
+})
+
+test('where nothing was settled, it does not say that all is well', async () => {
+  const { stdout } = await simulate('--seeds', '1-1', '--steps', '10', '--keep', '0-3')
+  expect(stdout).toContain('no settling was among the steps')
+  expect(stdout).not.toContain('All is well')
+})
+
+test('a server that does not answer ends it at once, and is told once, without a stack', async () => {
+  const failed = await simulate('--server', 'postgres://127.0.0.1:1/x', '--seeds', '1-9').catch(
+    error => error,
+  )
+  expect(failed).toMatchObject({ code: 7, stderr: expect.stringContaining('DATABASE_UNREACHABLE') })
+  expect(failed.stderr.match(/DATABASE_UNREACHABLE/g)).toHaveLength(1)
+  expect(failed.stderr).not.toContain('    at ')
 })
 
 test('however many failed, the report has at most 64 KiB', () => {

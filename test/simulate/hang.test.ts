@@ -28,3 +28,8 @@ test('a seed that tells nothing for too long is ended and told, and the next one
   )
   expect(failed[0]?.repeat).toBe('homecoming simulate --seeds 1-1 --steps 20 --world trade')
 })
+
+test('where a world cannot even be made, all threads end, and it is told', async () => {
+  const asked = { steps: 1e11, world: 'trade', folder }
+  await expect(onThreads(1, 3, asked, () => {})).rejects.toThrow('Invalid array length')
+})

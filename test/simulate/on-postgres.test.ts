@@ -7,7 +7,7 @@ import { savedHistory } from '../support/corpus.ts'
 import { firstSeed } from '../support/first-seed.ts'
 import { asAdmin, postgresServer, whoMakesDatabases } from '../support/postgres-server.ts'
 
-const COUNT = Number(process.env.HOMECOMING_TEST_RUNS ?? 20)
+const COUNT = Number(process.env.HOMECOMING_TEST_RUNS ?? (process.env.CI ? 9 : 20))
 const WORLDS = ['trade', 'fields', 'lists']
 const STEPS = 12
 

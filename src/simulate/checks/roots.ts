@@ -51,7 +51,10 @@ export async function unlikeRows(site: Site): Promise<string[]> {
   return bypassed.map(({ table, record, what }) => `the hash of ${table} ${record} is wrong: ${what}`)
 }
 
-/** What an end found together with those below it stands with them, too. @returns what is wrong between two that should hold the same; both have exchanged everything */
+/**
+ * What an end found together with those below it stands with them, too.
+ * @returns what is wrong between two that should hold the same; both have exchanged everything
+ */
 export async function unlike(parent: Site, child: Site): Promise<string[]> {
   const wrong = (await differences(child))
     .filter(({ reason, link }) => reason === 'hash' && link === PARENT_LINK)
