@@ -10,11 +10,13 @@ import { readSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { allLinks, type Link, linksAway } from '../packet/link.ts'
 import type { Progress } from '../prototype/build.ts'
+import type { Reading } from '../storage/contract.ts'
 import { requireChild, requireParent, requireTraveller } from '../travel/activate.ts'
 import * as exchanging from '../travel/exchange.ts'
 import { type GoOptions, type Journey, goOnTravel as leave } from '../travel/go.ts'
 import * as homing from '../travel/home.ts'
 import { PARENT_PATH, packetsFolder } from '../travel/paths.ts'
+import { findPerson } from '../travel/people.ts'
 import { pruneDaily } from '../travel/prune.ts'
 import { type Received, receive, type Whose } from '../travel/receive.ts'
 import { journeyCarrier } from './wire.ts'
@@ -50,7 +52,7 @@ const childCarrier = (child: Site, packets: string | undefined): Carrier =>
   journeyCarrier(child, packets ?? defaultPackets(child, 'parent'), child.identity)
 
 export interface Updates extends Packets {
-  /** The children of this name only, and nothing for the parent. */
+  /** The children of this person or satellite only, and nothing for the parent. */
   readonly only?: string
 }
 
@@ -106,7 +108,10 @@ async function* eachTrip(
   }
 }
 
-/** @param which those who are away get packets; what waits may also come late, from somebody home or written off */
+/**
+ * @param which those who are away get packets; what waits may also come late, from somebody home or written off
+ * @throws {HomecomingError} ASSOCIATE_UNKNOWN where `only` is nobody at all; whoever is known may have nothing to say
+ */
 async function trips(
   site: Site,
   options: Updates,
@@ -114,10 +119,17 @@ async function trips(
 ): Promise<{ link: Link; carrier: Carrier }[]> {
   requireParent(site)
   const folder = options.packets ?? defaultPackets(site, 'children')
-  const links = await site.db.snapshot(which)
-  return links
-    .filter(link => options.only === undefined || link.name === options.only)
-    .map(link => ({ link, carrier: journeyCarrier(site, folder, link) }))
+  const links = await site.db.snapshot(async read => {
+    const found = await which(read)
+    return options.only === undefined ? found : linksOf(site, read, found, options.only)
+  })
+  return links.map(link => ({ link, carrier: journeyCarrier(site, folder, link) }))
+}
+
+async function linksOf(site: Site, read: Reading, among: readonly Link[], who: string): Promise<Link[]> {
+  const named = (await allLinks(read)).some(link => link.name === who)
+  const { name } = named ? { name: who } : await findPerson(site, read, who)
+  return among.filter(link => link.name === name)
 }
 
 /** One whole exchange with both databases at hand. */

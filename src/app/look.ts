@@ -1,9 +1,11 @@
 /** Look: questions about one open database, each in its own snapshot. */
 import type { Site } from '../log/site.ts'
+import { requireParent } from '../travel/activate.ts'
 import { type Conflict, type ConflictFilter, listConflicts } from '../travel/conflicts.ts'
 import { type HeldEdit, listHeld } from '../travel/held.ts'
 import { type LogEntry, type LogFilter, listLog } from '../travel/history.ts'
 import { type InboxFilter, listInbox, type Message, markMessages } from '../travel/inbox.ts'
+import { requireOwnOffice } from '../travel/office.ts'
 import { findPerson, listPeople, type Person, setTravelRight } from '../travel/people.ts'
 import { listReceipts, type Receipt } from '../travel/receipts.ts'
 
@@ -13,8 +15,14 @@ export const associates = (site: Site): Promise<Person[]> => site.db.snapshot(re
 export const findAssociate = (site: Site, who: string | number): Promise<{ id: number; name: string }> =>
   site.db.snapshot(read => findPerson(site, read, who))
 
-export const grantTravel = (site: Site, who: string | number): Promise<void> =>
-  site.db.change(write => setTravelRight(site, write, who, true))
+/** Where they work: elsewhere it lets nobody leave. @throws {HomecomingError} ASSOCIATE_UNKNOWN, PERSON_ELSEWHERE, CHILD_CLOSED, NOT_A_PARENT */
+export async function grantTravel(site: Site, who: string | number): Promise<void> {
+  requireParent(site)
+  await site.db.change(async write => {
+    await setTravelRight(site, write, who, true)
+    await requireOwnOffice(site, write, await findPerson(site, write, who))
+  })
+}
 
 export const revokeTravel = (site: Site, who: string | number): Promise<void> =>
   site.db.change(write => setTravelRight(site, write, who, false))

@@ -6,6 +6,7 @@ import type { Site } from '../log/site.ts'
 import { buildPrototype as build, type Progress, type Prototype } from '../prototype/build.ts'
 import { requireActive, requireParent } from '../travel/activate.ts'
 import { listAreas } from '../travel/areas.ts'
+import { requireOpen } from '../travel/home-state.ts'
 import { listPeople } from '../travel/people.ts'
 import { readStatus, type Status } from '../travel/status.ts'
 
@@ -15,7 +16,7 @@ export type BuiltPrototype = Omit<Prototype, 'wrapped_key'>
 /**
  * @param area name or id; 0: everything
  * @param progress may throw to stop the build at a safe point; nothing is left behind then
- * @throws {HomecomingError} TRAVEL_INACTIVE, NOT_A_PARENT, AREA_UNKNOWN, AREA_EMPTY, DISK_FULL, USAGE at a satellite
+ * @throws {HomecomingError} TRAVEL_INACTIVE, NOT_A_PARENT, AREA_UNKNOWN, AREA_EMPTY, DISK_FULL, USAGE at a satellite, CHILD_CLOSED
  */
 export async function buildPrototype(
   site: Site,
@@ -25,6 +26,7 @@ export async function buildPrototype(
   requireParent(site)
   requireWhole(site, area)
   await site.db.snapshot(requireActive)
+  await site.db.snapshot(read => requireOpen(site, read))
   const id = area === EVERYTHING ? EVERYTHING : (await site.db.snapshot(read => findArea(read, area))).id
   const { wrapped_key: _secret, ...shown } = await build(site, id, progress)
   return shown

@@ -13,12 +13,16 @@ export async function main(words: readonly string[]): Promise<number> {
   process.stdout.on('error', leaveIfNobodyReads)
   const shown = output({ out: process.stdout, err: process.stderr }, words.includes('--json'), process.env)
   try {
-    if (!answeredAtOnce(words, shown)) await program().parseAsync(words, { from: 'user' })
+    if (!answeredAtOnce(words, shown)) await program().parseAsync(asTyped(words), { from: 'user' })
     return Number(process.exitCode ?? 0)
   } catch (error) {
     return reportFailure(error, shown, coloursFor(process.stderr, process.env))
   }
 }
+
+/** `help go` is `go --help`. */
+const asTyped = ([first, ...more]: readonly string[]): string[] =>
+  first === 'help' ? [...more, '--help'] : first === undefined ? [] : [first, ...more]
 
 /** What needs no command: the name alone, and the versions. */
 function answeredAtOnce(words: readonly string[], shown: Output): boolean {

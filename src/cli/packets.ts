@@ -1,5 +1,5 @@
 /** Packets: what was sent and received, in words, and the exit code where one was refused. */
-import type { readUpdates, writeUpdates } from '../index.ts'
+import { REGISTRY, type readUpdates, type writeUpdates } from '../index.ts'
 import type { Run } from './command.ts'
 import { type Line, tableLines } from './report.ts'
 import { counted, listed, place, sized } from './words.ts'
@@ -54,7 +54,14 @@ export function receivedLines(
         each.code === undefined ? '' : `${each.code}: ${each.message ?? ''}`,
       ]),
     ),
+    ...hintLines(received),
   ]
+}
+
+/** What to do now, once for each reason: the same words lie beside what is in quarantine. */
+export function hintLines(received: readonly Received[]): Line[] {
+  const codes = new Set(received.filter(isRefused).flatMap(({ code }) => code ?? []))
+  return [...codes].map(code => `\n${code}: ${REGISTRY[code].hint}`)
 }
 
 /** In quarantine, or it cannot be read until somebody has done something. */

@@ -193,13 +193,13 @@ export const REGISTRY = {
     'no',
     409,
     4,
-    'This travel database has been sealed for homecoming; work on at the parent.',
+    'This database has been sealed: it comes home, or its office is closed. Work on at the parent.',
   ),
   CENTRAL_ONLY: entry(
     'no',
     409,
     4,
-    'Do it in the central database: from there it reaches every satellite and traveller.',
+    'Do it in the central database: what is changed there reaches every satellite and traveller.',
   ),
   PERSON_ELSEWHERE: entry(
     'no',
@@ -208,6 +208,7 @@ export const REGISTRY = {
     'Run the command where the person works, or assign them to another area first (`homecoming area edit`).',
   ),
   SATELLITE_UNKNOWN: entry('no', 404, 2, 'List them with `homecoming satellite list`.'),
+  SATELLITE_EXISTS: entry('no', 409, 4, 'Choose another name with --name.'),
   NOT_A_SATELLITE: entry('no', 409, 4, 'Name the database of the satellite.'),
   SATELLITE_STAYS: entry(
     'no',
@@ -244,7 +245,12 @@ export const REGISTRY = {
   ),
   PACKET_EARLY: entry('automatic', 409, 3, 'Nothing to do: it waits until the packets before it have come.'),
   PACKET_DAMAGED: entry('automatic', 422, 5, 'It is in quarantine; the next exchange sends it again.'),
-  PACKET_FOREIGN: entry('no', 403, 5, 'It belongs to another installation or person; it is in quarantine.'),
+  PACKET_FOREIGN: entry(
+    'no',
+    403,
+    5,
+    'It belongs to another installation or person. A packet lies in quarantine now; for a database, name its own parent with `--parent`.',
+  ),
   PACKET_RETIRED: entry(
     'no',
     410,

@@ -39,7 +39,7 @@ export interface CreatedSatellite {
 
 export const SATELLITE_DATABASE = 'satellite.db'
 
-/** @throws {HomecomingError} TRAVEL_INACTIVE, AREA_UNKNOWN, AREA_EMPTY, AREA_IN_USE, PEOPLE_AWAY, DATABASE_EXISTS, SATELLITES_EXHAUSTED, DISK_FULL */
+/** @throws {HomecomingError} USAGE, SATELLITE_EXISTS, RECORD_UNKNOWN, TRAVEL_INACTIVE, AREA_UNKNOWN, AREA_EMPTY, AREA_IN_USE, PEOPLE_AWAY, DATABASE_EXISTS, SATELLITES_EXHAUSTED, DISK_FULL */
 export async function createSatellite(
   site: Site,
   options: NewSatellite,

@@ -11,14 +11,14 @@ import { prefixOf } from '../core/ids.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { branchKey } from '../packet/branch.ts'
-import { type Link, linkOfPerson } from '../packet/link.ts'
+import { isSatellite, type Link, linkOfPerson, linksAway } from '../packet/link.ts'
 import type { Life } from '../packet/rejoin-notes.ts'
 import { newKey, newTag, unwrapKey } from '../platform/keys.ts'
 import type { Progress } from '../prototype/build.ts'
 import type { CopiedTable, Reading, Writing } from '../storage/contract.ts'
 import { requireActive } from '../travel/activate.ts'
 import { lowestNeverUsed } from './numbers.ts'
-import { findSatellite } from './which.ts'
+import { findSatellite, isNamed } from './which.ts'
 
 export interface NewSatellite {
   /** Name or id of the area that it holds; who is assigned to it logs in there. */
@@ -68,6 +68,8 @@ export async function draftOf(site: Site, write: Writing, options: NewSatellite)
   await requireActive(write)
   const { id: area, name } = await findArea(write, options.area)
   await requireFree(write, area, name)
+  await requireNameFree(write, options.name ?? name)
+  await requireCompany(site, write, options.company ?? 0)
   return {
     ...(await contentsNow(site, write, area)),
     tag: newTag(site.platform),
@@ -124,6 +126,31 @@ export async function requireFree(read: Reading, area: number, name: string): Pr
     })
   const away = await awayFrom(read, area)
   if (away.length > 0) throw new HomecomingError('PEOPLE_AWAY', `still away: ${away.join(', ')}`, { away })
+}
+
+/** What people say means one office. @throws {HomecomingError} USAGE, SATELLITE_EXISTS */
+export async function requireNameFree(read: Reading, name: string): Promise<void> {
+  if (name.trim() === '') throw new HomecomingError('USAGE', 'a satellite needs a name')
+  const other = (await linksAway(read)).filter(isSatellite).find(link => isNamed(link, name))
+  if (!other) return
+  throw new HomecomingError(
+    'SATELLITE_EXISTS',
+    `satellite ${prefixOf(other.travel_id)} is named ${other.name}`,
+    { satellite: name },
+  )
+}
+
+/** Where the model says which records own an office. @throws {HomecomingError} RECORD_UNKNOWN */
+async function requireCompany({ dictionary }: Site, read: Reading, company: number): Promise<void> {
+  const part = dictionary.dictionary.parts.company
+  if (!part || company === 0) return
+  const table = dictionary.table(part.table)
+  const key = sql.ref(table.fields[0]!.name)
+  if (await read.row(sql`select 1 from ${sql.table(table.name)} where ${key} = ${company}`)) return
+  throw new HomecomingError('RECORD_UNKNOWN', `there is no ${table.name} ${company}`, {
+    table: table.name,
+    record: company,
+  })
 }
 
 async function awayFrom(read: Reading, area: number): Promise<string[]> {

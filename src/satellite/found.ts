@@ -18,7 +18,7 @@ import { writeIdentity } from '../travel/identity.ts'
 import { insertTraveller } from '../travel/lend.ts'
 import { PARENT_PATH } from '../travel/paths.ts'
 import { giveStock, lendStock, type Stock } from '../travel/series.ts'
-import { type Draft, requireFree } from './draft.ts'
+import { type Draft, requireFree, requireNameFree } from './draft.ts'
 import { lowestNeverUsed, travelIdOf } from './numbers.ts'
 
 /** @param copy of the area, prepared for this number; closed by the caller */
@@ -44,6 +44,7 @@ export async function found(site: Site, draft: WithKey, copy: Database): Promise
 
 async function requireNew(site: Site, write: Writing, draft: Draft): Promise<void> {
   await requireFree(write, draft.area, draft.name)
+  await requireNameFree(write, draft.name)
   if ((await lowestNeverUsed(write)) !== draft.number) throw taken(site, draft)
 }
 

@@ -4,13 +4,13 @@
  */
 import { sql } from 'kysely'
 import { areaNames } from '../areas/area-rows.ts'
-import { HomecomingError } from '../core/errors.ts'
 import { prefixOf } from '../core/ids.ts'
 import type { Site } from '../log/site.ts'
 import { allLinks, isSatellite, type Link, type LinkState } from '../packet/link.ts'
 import type { Reading } from '../storage/contract.ts'
 import { requireCentral } from '../travel/activate.ts'
 import { findPerson } from '../travel/people.ts'
+import { anySatellite, isAtWork } from './which.ts'
 
 export interface Satellite {
   readonly number: number
@@ -22,7 +22,7 @@ export interface Satellite {
   readonly tag: string
   /** As of any link; `home` and `written-off`: it is no more. */
   readonly state: LinkState
-  /** Who logs in there. */
+  /** Who logs in there; nobody where it is no more. */
   readonly people: readonly { readonly id: number; readonly name: string }[]
   /** UTC seconds; 0: never. */
   readonly since: number
@@ -42,10 +42,8 @@ export async function listSatellites(site: Site): Promise<Satellite[]> {
 
 /** @param which its number or its name. @throws {HomecomingError} SATELLITE_UNKNOWN, CENTRAL_ONLY, NOT_A_PARENT */
 export async function showSatellite(site: Site, which: string | number): Promise<Satellite> {
-  const all = await listSatellites(site)
-  const found = all.find(one => one.name === which) ?? all.find(one => String(one.number) === String(which))
-  if (found) return found
-  throw new HomecomingError('SATELLITE_UNKNOWN', `there is no satellite ${which}`, { satellite: which })
+  requireCentral(site, 'showing a satellite')
+  return site.db.snapshot(async read => shown(site, read, await anySatellite(read, which)))
 }
 
 async function shown(site: Site, read: Reading, link: Link): Promise<Satellite> {
@@ -61,7 +59,7 @@ async function shown(site: Site, read: Reading, link: Link): Promise<Satellite> 
     company: row?.company ?? 0,
     tag,
     state,
-    people: await peopleOf(site, read, link.area_id),
+    people: isAtWork(link) ? await peopleOf(site, read, link.area_id) : [],
     since: link.born_time,
     lastHeard: link.heard_time,
   }

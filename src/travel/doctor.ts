@@ -59,16 +59,19 @@ async function keyRights(site: Site): Promise<Finding> {
   return good('key', 'the key file is readable by its owner only')
 }
 
+const shown = (bytes: number): string =>
+  bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
+
 async function space(site: Site): Promise<Finding> {
   const free = await site.platform.files.freeBytes(site.platform.files.parent(site.home))
   const size = await site.storage.size(site.db)
   if (free < size * 2)
     return bad(
       'space',
-      `${free} bytes free beside a database of ${size}`,
+      `${shown(free)} free beside a database of ${shown(size)}`,
       'Free some space: a prototype needs as much as the database.',
     )
-  return good('space', `${free} bytes free`)
+  return good('space', `${shown(free)} free`)
 }
 
 async function clock(site: Site, write: Writing): Promise<Finding> {

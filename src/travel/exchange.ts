@@ -21,6 +21,7 @@ import { writeDwn } from '../packet/write-dwn.ts'
 import { writeUp } from '../packet/write-up.ts'
 import type { Progress } from '../prototype/build.ts'
 import type { Writing } from '../storage/contract.ts'
+import { requireOpen } from './home-state.ts'
 import { isStopped, type Received, receive } from './receive.ts'
 import { compareEnds, isAsking } from './same.ts'
 import { takeUp } from './take-up.ts'
@@ -142,6 +143,7 @@ export async function exchangeBoth(
   progress: Progress = () => {},
 ): Promise<Exchanged> {
   await noticeOlder(parent, child, await linkOf(parent, child))
+  await noticeUnread(parent, child, carrier)
   let exchanged = await exchangeOnce(parent, child, carrier, progress)
   for (let round = 1; round < ROUNDS && (await isUnfinished(parent, child, exchanged)); round++)
     exchanged = joined(exchanged, await exchangeOnce(parent, child, carrier, progress))
@@ -188,6 +190,22 @@ export async function noticeOlder(parent: Site, child: Site, link: Link): Promis
     (below.in_number === link.out_number && !sameEnd(below.in_hash, link.out_hash))
   if (parentIsOlder) await parent.db.change(write => updateLink(write, link.link_id, { owes_ack: 1 }))
   return childIsOlder || parentIsOlder
+}
+
+/** What the carrier holds as read, and was read by a copy that is gone: this one has nothing to say that would show it. */
+async function noticeUnread(parent: Site, child: Site, carrier: Carrier): Promise<void> {
+  const link = await linkOf(parent, child)
+  const { in_number } = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
+  if (link.state !== 'away' || in_number >= link.out_number) return
+  const waiting = await carrier.waiting('dwn')
+  const unread = (await parent.db.snapshot(read => unacknowledged(read, link)))
+    .filter(({ number, name }) => number > in_number && !waiting.includes(name))
+    .map(({ number }) => number)
+  if (unread.length === 0) return
+  await parent.db.change(async write => {
+    const asked = await readAsked(write, link.link_id)
+    await noteAsked(write, link.link_id, [...new Set([...asked, ...unread])])
+  })
 }
 
 async function exchangeOnce(
@@ -256,7 +274,7 @@ async function goUp({ parent, child, carrier }: Ends, { sent, above }: Report): 
   above.push(...(await receive(parent, carrier)))
 }
 
-/** @throws {HomecomingError} PACKET_RETIRED, LINK_BROKEN, PACKET_FOREIGN: this child can neither exchange nor come home */
+/** @throws {HomecomingError} PACKET_RETIRED, LINK_BROKEN, PACKET_FOREIGN, CHILD_CLOSED: this child can neither exchange nor come home */
 export async function welcomedLink(parent: Site, child: Site): Promise<Link> {
   const link = await linkOf(parent, child)
   if (link.state === 'written-off')
@@ -264,6 +282,7 @@ export async function welcomedLink(parent: Site, child: Site): Promise<Link> {
       name: link.name,
     })
   if (link.state === 'broken') throw new HomecomingError('LINK_BROKEN', whyBroken(link), { name: link.name })
+  if (link.state === 'away') await parent.db.snapshot(read => requireOpen(parent, read))
   return link
 }
 

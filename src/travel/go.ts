@@ -11,7 +11,8 @@ import type { Reading } from '../storage/contract.ts'
 import { requireActive, requireParent } from './activate.ts'
 import { keepPass } from './applied.ts'
 import { type Exchanged, exchangeBoth, sendDwn } from './exchange.ts'
-import { lend } from './lend.ts'
+import { requireOpen } from './home-state.ts'
+import { alreadyAway, lend, requireHome } from './lend.ts'
 import { departingWith, requireOwnOffice } from './office.ts'
 import { openSite } from './open.ts'
 import {
@@ -50,7 +51,7 @@ export interface Journey {
   readonly exchanged: Exchanged
 }
 
-/** @throws {HomecomingError} TRAVEL_INACTIVE, ASSOCIATE_UNKNOWN, PERSON_ELSEWHERE, NO_TRAVEL_RIGHT, ALREADY_AWAY, PROTOTYPE_MISSING, DISK_FULL */
+/** @throws {HomecomingError} TRAVEL_INACTIVE, ASSOCIATE_UNKNOWN, PERSON_ELSEWHERE, NO_TRAVEL_RIGHT, ALREADY_AWAY, CHILD_CLOSED, PROTOTYPE_MISSING, DISK_FULL */
 export async function goOnTravel(site: Site, options: GoOptions, carrierOf: CarrierOf): Promise<Journey> {
   requireParent(site)
   await site.db.snapshot(read => freshenDictionary(site, read))
@@ -106,6 +107,7 @@ interface Leaving extends Departure {
 
 async function check(site: Site, read: Reading, options: GoOptions): Promise<Leaving> {
   await requireActive(read)
+  await requireOpen(site, read)
   const person = await findPerson(site, read, options.associate)
   await requireOwnOffice(site, read, person)
   if (!(await mayTravel(read, person.id))) {
@@ -113,8 +115,9 @@ async function check(site: Site, read: Reading, options: GoOptions): Promise<Lea
   }
   const away = await linkOfPerson(read, person.id)
   if (away && !(await isInterrupted(site, away, options))) {
-    throw new HomecomingError('ALREADY_AWAY', `${person.name} is away already`, { associate: person.name })
+    throw alreadyAway(person.name, 'away')
   }
+  if (!away) await requireHome(read, person)
   const area = await departingWith(site, read, person.id)
   const prototype = await findPrototype(read, area)
   if (!prototype) {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Site } from '../log/site.ts'
 import { logTypeName } from '../log/types.ts'
 import type { Reading } from '../storage/contract.ts'
-import { listPeople } from './people.ts'
+import { namesOf } from './people.ts'
 
 export interface LogEntry {
   readonly id: number
@@ -27,7 +27,7 @@ export interface LogFilter {
 /** By time: ids are names, and on a server those of programs that take theirs from `sequence` are far below all others.
  *  @returns the newest first. @throws {HomecomingError} TABLE_UNKNOWN */
 export async function listLog(site: Site, read: Reading, filter: LogFilter = {}): Promise<LogEntry[]> {
-  const names = new Map((await listPeople(site, read)).map(person => [person.id, person.name]))
+  const names = await namesOf(site, read)
   const conditions = [
     sql`type <> 0`,
     ...(filter.table === undefined ? [] : [sql`tablenumber = ${site.dictionary.table(filter.table).number}`]),

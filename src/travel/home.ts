@@ -11,14 +11,14 @@ import { HomecomingError } from '../core/errors.ts'
 import { freshenDictionary } from '../log/fresh-dictionary.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
-import { type Link, linkById, linkByTag } from '../packet/link.ts'
+import { type Link, linkById, linkByTag, linksAway } from '../packet/link.ts'
 import { takeMissing } from '../packet/missing.ts'
 import type { SealedPacket } from '../packet/outbox.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { writeAsking } from '../packet/write-note.ts'
 import { writeUp } from '../packet/write-up.ts'
 import type { Writing } from '../storage/contract.ts'
-import { requireChild, requireParent } from './activate.ts'
+import { requireChild, requireNobodyAway, requireParent } from './activate.ts'
 import {
   exchangeBoth,
   isLost,
@@ -33,7 +33,7 @@ import { isClosed, lastUpIsWritten } from './home-state.ts'
 import { type Account, ownAccount } from './ledger.ts'
 import { TRAVEL_KEY } from './paths.ts'
 import { isStopped, type Received, receive } from './receive.ts'
-import { checkRelease } from './release.ts'
+import { checkRelease, hasRelease } from './release.ts'
 
 /** Step 1. Seals everything; from here on the child refuses edits. Repeated, it is sent again, and asks for what did not come. */
 export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]> {
@@ -43,6 +43,8 @@ export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]>
     if ((await isClosed(write)) && (await lastUpIsWritten(write)) && pending === '')
       return askOn(child, write)
     await freshenDictionary(child, write)
+    // Whoever left in between would have nobody to come home to.
+    if (!(await isClosed(write))) requireNobodyAway(await linksAway(write))
     let packet = await writeUp(child, write, { final: true })
     // After a break a note goes first.
     if (!(await lastUpIsWritten(write))) packet = await writeUp(child, write, { final: true })
@@ -51,7 +53,24 @@ export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]>
     return packet
   })
   const link = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
-  return publish(child, link, carrier, sealed)
+  const sent = await publish(child, link, carrier, sealed)
+  if (sealed || sent.length > 0 || !(await isUnanswered(child, carrier))) return sent
+  const asking = await child.db.change(write => askForRelease(child, write))
+  return publish(child, link, carrier, asking)
+}
+
+/**
+ * The carrier holds all of it as read, and no release has come. Where one of the two was put back, what it holds may be a packet
+ * of a lost life under the same name.
+ */
+const isUnanswered = async (child: Site, carrier: Carrier): Promise<boolean> =>
+  !(await hasRelease(child)) &&
+  (await carrier.waiting('up')).length === 0 &&
+  (await carrier.waiting('dwn')).length === 0
+
+async function askForRelease(child: Site, write: Writing): Promise<SealedPacket> {
+  const link = (await linkById(write, PARENT_LINK))!
+  return writeAsking(child, write, link, [link.in_number + 1])
 }
 
 /** The release came, and not what was sent before it. */
@@ -134,10 +153,19 @@ export async function comeHome(
   const inTheWay = received.find(isStopped) ?? sent.find(isLost) ?? (home ? undefined : up.find(isLost))
   if (inTheWay?.code) throw new HomecomingError(inTheWay.code, `${inTheWay.name}: ${inTheWay.message}`)
   const early = await receive(child, carrier, undefined, 'parent')
-  if (early.some(({ what }) => what === 'waiting')) {
+  if (early.some(({ what }) => what === 'waiting') || !(await hasRelease(child))) {
     await sendLastUp(child, carrier)
     await release(parent, child.identity.tag, carrier)
   }
-  const { account, received: last } = await finishHome(child, carrier, keyFile)
+  const { account, received: last } = await finishHome(child, carrier, keyFile).catch((error: unknown) => {
+    throw explained(error, received)
+  })
   return { account, received: [...early, ...last] }
+}
+
+/** The answer that is missing will not come where another copy goes on: `values.twin` says so. */
+function explained(error: unknown, received: readonly Received[]): unknown {
+  const twin = received.find(({ code }) => code === 'LINK_TWIN')
+  if (!twin || !(error instanceof HomecomingError) || error.code !== 'RELEASE_MISSING') return error
+  return new HomecomingError(error.code, error.message, { twin: `${twin.name}: ${twin.message}` })
 }

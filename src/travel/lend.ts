@@ -9,13 +9,16 @@ import { HomecomingError } from '../core/errors.ts'
 import { readCounters } from '../log/counters.ts'
 import type { Site } from '../log/site.ts'
 import { STAMPED, stamps } from '../log/stamps.ts'
-import { insertLink, type Link, linkOfPerson, nextLinkId } from '../packet/link.ts'
+import { insertLink, type Link, nextLinkId } from '../packet/link.ts'
 import { wrapKey } from '../platform/keys.ts'
-import type { Database, Writing } from '../storage/contract.ts'
+import type { Database, Reading, Writing } from '../storage/contract.ts'
 import { keepPass } from './applied.ts'
+import { whereAway } from './away.ts'
 import { giveIdentity } from './give-identity.ts'
+import { requireOpen } from './home-state.ts'
 import { type Departure, type Paths, requireStillOurs, type Trip } from './own-copy.ts'
 import { passOf } from './pass.ts'
+import type { Person } from './people.ts'
 import { lendFromStock, lendSeries } from './series.ts'
 
 export interface Loan extends Departure {
@@ -25,12 +28,13 @@ export interface Loan extends Departure {
 }
 
 /** @param copy closed when it returns, whatever happens
- *  @throws {HomecomingError} ALREADY_AWAY, DATABASE_BUSY where another process prepares a journey in the same folder */
+ *  @throws {HomecomingError} ALREADY_AWAY, CHILD_CLOSED, DATABASE_BUSY where another process prepares a journey in the same folder */
 export async function lend(site: Site, loan: Loan, copy: Database): Promise<Link> {
   try {
     const link = await site.db.change(async write => {
       await requireStillOurs(site, loan.paths, loan.trip)
-      await requireAtHome(write, loan)
+      await requireOpen(site, write)
+      await requireHome(write, loan.person)
       const link = await newLink(site, write, loan)
       await insertLink(write, link)
       await insertTraveller(site, write, link)
@@ -48,10 +52,16 @@ export async function lend(site: Site, loan: Loan, copy: Database): Promise<Link
   }
 }
 
-async function requireAtHome(write: Writing, { person }: Loan): Promise<void> {
-  if (!(await linkOfPerson(write, person.id))) return
-  throw new HomecomingError('ALREADY_AWAY', `${person.name} is away already`, { associate: person.name })
+type Leaver = Pick<Person, 'id' | 'name'>
+
+/** @throws {HomecomingError} ALREADY_AWAY, from here or from an office that has said so */
+export async function requireHome(read: Reading, { id, name }: Leaver): Promise<void> {
+  const away = await whereAway(read, id)
+  if (away) throw alreadyAway(name, away)
 }
+
+export const alreadyAway = (associate: string, away: string): HomecomingError =>
+  new HomecomingError('ALREADY_AWAY', `${associate} is ${away} already`, { associate })
 
 /** Packet numbers of a person go on from journey to journey. */
 async function newLink(site: Site, write: Writing, loan: Loan): Promise<Link> {

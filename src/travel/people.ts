@@ -3,8 +3,11 @@ import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
 import { takeIds } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
+import { allLinks, isSatellite } from '../packet/link.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { actAs, raiseSequence, requireCentral } from './activate.ts'
+import { awayFromSatellites } from './away.ts'
+import { requireOpen } from './home-state.ts'
 
 export interface Person {
   readonly id: number
@@ -66,7 +69,22 @@ export async function listPeople(site: Site, read: Reading): Promise<Person[]> {
       (select count(*) from hc_link l where l.travel_id = a.${key} and l.link_id > 0 and l.state in ('away', 'broken')) as away
       from ${table} a order by a.${key}`,
   )
-  return rows.map(row => ({ id: row.id, name: row.name, mayTravel: row.may > 0, away: row.away > 0 }))
+  const below = new Set((await awayFromSatellites(read)).map(({ link }) => link.travel_id))
+  return rows.map(({ id, name, may, away }) => ({
+    id,
+    name,
+    mayTravel: may > 0,
+    away: away > 0 || below.has(id),
+  }))
+}
+
+/** Of the people, and of the satellites that central has or had, by `travel_id`: whoever a link or a change is of. */
+export async function namesOf(site: Site, read: Reading): Promise<Map<number, string>> {
+  const offices = (await allLinks(read)).filter(isSatellite)
+  return new Map([
+    ...offices.map(({ travel_id, name }) => [travel_id, name] as const),
+    ...(await listPeople(site, read)).map(({ id, name }) => [id, name] as const),
+  ])
 }
 
 function columns(site: Site) {
@@ -84,6 +102,7 @@ export async function setTravelRight(
   who: string | number,
   may: boolean,
 ): Promise<void> {
+  if (may) await requireOpen(site, write)
   const person = await findPerson(site, write, who)
   if (may) await write.upsert({ table: 'hc_right', key: ['associate_id'], columns: [] }, [[person.id]])
   else await write.remove({ table: 'hc_right', key: ['associate_id'], columns: [] }, [[person.id]])

@@ -16,7 +16,7 @@ import { linksAway } from '../packet/link.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { requireActive, requireCentral } from './activate.ts'
 import { type AreaChange, type AreaEdit, changeBy, save } from './area-change.ts'
-import { findPerson, listPeople } from './people.ts'
+import { findPerson, namesOf } from './people.ts'
 import { stranded } from './stranded.ts'
 
 export interface AreaPreview {
@@ -151,7 +151,7 @@ interface Around {
 async function around(site: Site, read: Reading): Promise<Around> {
   return {
     areas: await readAreas(read),
-    people: new Map((await listPeople(site, read)).map(({ id, name }) => [id, name])),
+    people: await namesOf(site, read),
     away: new Map((await linksAway(read)).map(link => [link.travel_id, link.area_id])),
   }
 }

@@ -18,6 +18,7 @@ import { type Link, linkById, linkByTag, whyBroken } from '../packet/link.ts'
 import { noteAsked } from '../packet/missing.ts'
 import { requireRestored } from '../packet/restored-at.ts'
 import { applyWhole, opened, type PacketFile, readToEnd } from './apply-packet.ts'
+import { requireOpen } from './home-state.ts'
 import { keepRelease } from './release.ts'
 import { isGone, labelled, putAside, type Received, settle, type Waiting } from './waiting.ts'
 
@@ -102,7 +103,7 @@ async function shiftOf(link: Link, carrier: Carrier): Promise<number> {
   return -((await carrier.clockDifference?.()) ?? 0)
 }
 
-/** @throws {HomecomingError} PACKET_FOREIGN, PACKET_RETIRED, LINK_BROKEN */
+/** @throws {HomecomingError} PACKET_FOREIGN, PACKET_RETIRED, LINK_BROKEN, CHILD_CLOSED */
 async function senderOf(site: Site, label: PacketLabel): Promise<Link> {
   const link = await site.db.snapshot(read =>
     label.direction === 'dwn' ? linkById(read, PARENT_LINK) : linkByTag(read, label.sender),
@@ -120,6 +121,7 @@ async function senderOf(site: Site, label: PacketLabel): Promise<Link> {
   if (link.state === 'written-off')
     throw new HomecomingError('PACKET_RETIRED', `${link.name} was written off`, { name: link.name })
   if (link.state === 'broken') throw new HomecomingError('LINK_BROKEN', whyBroken(link), { name: link.name })
+  if (link.link_id > 0 && link.state === 'away') await site.db.snapshot(read => requireOpen(site, read))
   if (link.mode !== label.mode)
     throw new HomecomingError('PACKET_FOREIGN', 'its encryption is not that of this link', {
       mode: label.mode,

@@ -25,13 +25,15 @@ export async function keepRelease(child: Site, path: string): Promise<void> {
   crashPoint('release-kept')
 }
 
+export const hasRelease = (child: Site): Promise<boolean> => child.platform.files.exists(pathOf(child))
+
 /**
  * Read back from disk: whole, ours, the very packet that was applied, and an answer to our last one.
  * @throws {HomecomingError} RELEASE_MISSING, RELEASE_INVALID
  */
 export async function checkRelease(child: Site): Promise<void> {
   const path = pathOf(child)
-  if (!(await child.platform.files.exists(path)))
+  if (!(await hasRelease(child)))
     throw new HomecomingError('RELEASE_MISSING', 'the parent has not answered the last packet yet')
   const link = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
   const applied = link.in_hash !== null && sameBytes(await hashFile(child.platform, path), link.in_hash)

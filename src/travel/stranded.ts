@@ -6,10 +6,10 @@
  */
 import type { AreaDefinition } from '../areas/area-rows.ts'
 import { EVERYTHING } from '../areas/membership.ts'
-import { readBranch } from '../packet/branch.ts'
-import { isSatellite, type Link, linksAway } from '../packet/link.ts'
+import { type Link, linksAway } from '../packet/link.ts'
 import type { Reading } from '../storage/contract.ts'
 import type { AreaChange } from './area-change.ts'
+import { awayFromSatellites } from './away.ts'
 
 export interface Stranded {
   readonly name: string
@@ -17,24 +17,18 @@ export interface Stranded {
 }
 
 export async function stranded(read: Reading, change: AreaChange): Promise<Stranded[]> {
-  const away = [...(await linksAway(read)), ...(await awayFromSatellites(read))]
+  const below = await awayFromSatellites(read)
+  // What they would leave is the area of their office.
+  const away = [
+    ...(await linksAway(read)),
+    ...below.map(({ link, office }) => ({ ...link, area_id: office.area_id })),
+  ]
   const moved = away.filter(link => isMoved(change, link))
   const emptied = away.filter(link => isEmptied(change, link) && !moved.includes(link))
   return [
     ...moved.map(({ name }) => ({ name, why: 'moved' as const })),
     ...emptied.map(({ name }) => ({ name, why: 'emptied' as const })),
   ]
-}
-
-/** Who is on the road from an office, as far as it has told: its area is what they would leave. */
-async function awayFromSatellites(read: Reading): Promise<Link[]> {
-  const away: Link[] = []
-  for (const office of (await linksAway(read)).filter(isSatellite)) {
-    const branch = await readBranch(read, office.travel_id)
-    for (const link of branch?.links ?? [])
-      if (link.state === 'away' || link.state === 'broken') away.push({ ...link, area_id: office.area_id })
-  }
-  return away
 }
 
 /** Only the people whom this change concerns: whoever stands elsewhere already is not its fault. */

@@ -33,13 +33,21 @@ async function twice(folder: string, step: Step): Promise<{ code: string }[]> {
   return (answers as { code?: string }[]).filter(answer => answer.code !== undefined) as { code: string }[]
 }
 
+/** Two that take turns may answer once more: a packet that only says what was read. */
+function withoutAnswers(lived: unknown): unknown {
+  const text = JSON.stringify(lived, (_, value: unknown) =>
+    Array.isArray(value) ? value.filter(entry => !String(entry).endsWith('.up.heard')) : value,
+  )
+  return JSON.parse(text)
+}
+
 test.each([1, 2, 3, 4])(
   'two processes exchange on one link at the same time, and it is as if one had (%i)',
   async () => {
     const folder = lives.restore('exchange')
     const refusals = await twice(folder, 'exchange')
     expect(refusals.filter(refusal => refusal.code !== 'DATABASE_BUSY')).toEqual([])
-    expect(await drive(folder, 'exchange', 'on')).toEqual(lives.undisturbed)
+    expect(withoutAnswers(await drive(folder, 'exchange', 'on'))).toEqual(withoutAnswers(lives.undisturbed))
     await rm(folder, { recursive: true })
   },
   120_000,

@@ -11,6 +11,15 @@ describe('starting', () => {
     expect(stdout).toContain('homecoming --help')
   })
 
+  test.each([
+    [['help'], '--help'],
+    [['help', 'satellite', 'list'], 'satellite list --help'],
+  ])('%j is %s', async (words, same) => {
+    const asked = await homecoming(words)
+    expect(asked).toEqual(await homecoming(same.split(' ')))
+    expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: homecoming') })
+  })
+
   test('it works from any folder and through a chain of links', async () => {
     using folder = temporaryFolder()
     symlinkSync(LAUNCHER, join(folder.path, 'first'))

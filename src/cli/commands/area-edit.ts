@@ -15,7 +15,7 @@ import {
 import { actorOf } from '../actor.ts'
 import { type AreaOptions, editOf, withAreaOptions } from '../area-options.ts'
 import { framed, type Run } from '../command.ts'
-import { withDatabase } from '../databases.ts'
+import { requireCentral, withDatabase } from '../databases.ts'
 import { type Line, report, tableLines } from '../report.ts'
 import { counted, listed, place, sized, wholeNumber } from '../words.ts'
 
@@ -43,6 +43,7 @@ export const edit = () =>
     },
     (run, options, path, which) =>
       withDatabase(run, path as string, async database => {
+        requireCentral(database, 'changing areas')
         const change = changeIn(options)
         const { name } = await showArea(database, which as string)
         const preview = await previewIfActive(database, which as string, change)

@@ -6,7 +6,7 @@ import { createArea, type HomecomingDatabase, listAreas, removeArea, showArea } 
 import { actorOf } from '../actor.ts'
 import { type AreaOptions, editOf, withAreaOptions } from '../area-options.ts'
 import { framed, type Run } from '../command.ts'
-import { withDatabase } from '../databases.ts'
+import { requireCentral, withDatabase } from '../databases.ts'
 import { group } from '../group.ts'
 import { table } from '../output.ts'
 import { report, tableLines } from '../report.ts'
@@ -155,6 +155,7 @@ const remove = () =>
     { database: true, destructive: true, examples: ['homecoming area delete central.db North --yes'] },
     (run, _options, path, which) =>
       withDatabase(run, path as string, async database => {
+        requireCentral(database, 'removing an area')
         const area = await showArea(database, which as string)
         await run.confirm(`Remove area ${area.name} and its prototype?`)
         await removeArea(database, area.id, await actorOf(run, database))

@@ -4,7 +4,7 @@
 import { Command } from 'commander'
 import { deactivate } from '../../index.ts'
 import { framed } from '../command.ts'
-import { withDatabase } from '../databases.ts'
+import { requireCentral, withDatabase } from '../databases.ts'
 import { report } from '../report.ts'
 import { place } from '../words.ts'
 
@@ -16,6 +16,7 @@ export const deactivateCommand = () =>
     { database: true, destructive: true, examples: ['homecoming deactivate central.db --yes'] },
     (run, _options, path) =>
       withDatabase(run, path as string, async database => {
+        requireCentral(database, 'deactivating travel')
         await run.confirm(`Stop capturing changes in ${place(database.path)} and withdraw its prototypes?`)
         await deactivate(database)
         report(

@@ -6,7 +6,7 @@ import { exchange, readStatus } from '../../index.ts'
 import { accountLine } from '../account.ts'
 import { framed } from '../command.ts'
 import { type ParentOptions, packetsOf, withBoth } from '../databases.ts'
-import { endAsFirstLost, endAsFirstRefused, isLost, isRefused, lostLines } from '../packets.ts'
+import { endAsFirstLost, endAsFirstRefused, hintLines, isLost, isRefused, lostLines } from '../packets.ts'
 import { type Line, progressOf, report } from '../report.ts'
 import { counted, place } from '../words.ts'
 
@@ -38,6 +38,7 @@ export const exchangeCommand = () =>
             `Exchanged with ${place(parent.path)}: ${counted(exchanged.sent.filter(each => !isLost(each)).length, 'packet')} up, ${exchanged.received.length} down.`,
             journey && accountLine(journey.account),
             ...refusedLines(exchanged),
+            ...hintLines([...exchanged.refused, ...exchanged.received]),
             ...lostLines(exchanged.sent),
           ],
           [

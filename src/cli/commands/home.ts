@@ -19,7 +19,14 @@ import {
 } from '../../index.ts'
 import { accountLine } from '../account.ts'
 import { framed, type Run } from '../command.ts'
-import { type ParentOptions, packetsOf, withBoth, withDatabase } from '../databases.ts'
+import {
+  type ParentOptions,
+  packetsOf,
+  parentNamed,
+  requirePacketsFolder,
+  withBoth,
+  withDatabase,
+} from '../databases.ts'
 import { endAsFirstLost, endAsFirstRefused, isLost, lostLines, receivedLines, sentLines } from '../packets.ts'
 import { type Line, report } from '../report.ts'
 import { place } from '../words.ts'
@@ -77,7 +84,12 @@ const QUESTION = (path: string) =>
 const allAtOnce = (run: Run, path: string, options: HomeOptions) =>
   withBoth(run, path, options, async (parent, child) => {
     await run.confirm(QUESTION(child.path))
-    const home = await comeHome(parent, child, { ...packetsOf(run, child), ...keyOf(run) })
+    const home = await comeHome(parent, child, {
+      ...packetsOf(run, child),
+      ...keyOf(run),
+    }).catch((error: unknown) => {
+      throw asTwin(error)
+    })
     const unread = await inbox(parent, { who: child.identity.associate })
     report(run, { home: true, ...home }, () => atHome(child, home.account), [
       `homecoming receipts ${place(parent.path)}`,
@@ -87,17 +99,24 @@ const allAtOnce = (run: Run, path: string, options: HomeOptions) =>
     ])
   })
 
+/** Waiting for an answer would not help whoever took up the wrong one of two copies. */
+const asTwin = (error: unknown): unknown =>
+  error instanceof HomecomingError && typeof error.values.twin === 'string'
+    ? new HomecomingError('LINK_TWIN', error.values.twin)
+    : error
+
 const lastUp = (run: Run, path: string) =>
   withDatabase(run, path, async child => {
     await run.confirm(`Come home? ${place(child.path)} takes no edits any more.`)
     const { packets } = packetsOf(run, child)
     const sent = await sealForHome(child, { packets })
+    const parent = await parentNamed(child)
     report(
       run,
       { sent, closed: true },
       () => [...sentLines(run, sent, packets), '', `${place(child.path)} takes no edits any more.`],
       [
-        `at the parent: homecoming home central.db --step release --who ${child.identity.name} --packets ${place(packets)}`,
+        `at the parent: homecoming home ${parent} --step release --who ${child.identity.name} --packets ${place(packets)}`,
       ],
     )
     endAsFirstLost(run, sent)
@@ -106,6 +125,7 @@ const lastUp = (run: Run, path: string) =>
 const release = (run: Run, path: string, who: string | undefined) =>
   withDatabase(run, path, async parent => {
     if (who === undefined) throw new HomecomingError('USAGE', '--step release needs --who: who comes home')
+    requirePacketsFolder(run)
     const { packets } = packetsOf(run, parent)
     const { received, sent, home } = await releaseHome(parent, await tripOf(parent, who), packets)
     report(
@@ -133,6 +153,7 @@ const namesOf = (sent: Awaited<ReturnType<typeof sealForHome>>): string =>
 
 const finish = (run: Run, path: string) =>
   withDatabase(run, path, async child => {
+    requirePacketsFolder(run)
     await run.confirm(QUESTION(child.path))
     const home = await finishHome(child, { ...packetsOf(run, child), ...keyOf(run) })
     report(run, { home: true, ...home }, () => atHome(child, home.account))

@@ -5,7 +5,7 @@
 import { Command } from 'commander'
 import { readUpdates } from '../../index.ts'
 import { framed } from '../command.ts'
-import { foldersOf, withDatabase } from '../databases.ts'
+import { foldersOf, requirePacketsFolder, withDatabase } from '../databases.ts'
 import { endAsFirstRefused, receivedLines } from '../packets.ts'
 import { progressOf, report } from '../report.ts'
 
@@ -26,6 +26,7 @@ export const readUpdatesCommand = () =>
     (run, options, path) =>
       withDatabase(run, path as string, async database => {
         const only = options.from === undefined ? {} : { only: options.from }
+        requirePacketsFolder(run)
         const { named, ...folders } = foldersOf(run, database)
         const places = Object.values(folders)
         const received = await readUpdates(database, { ...named, ...only, progress: progressOf(run) })

@@ -4,7 +4,7 @@
 import { Command } from 'commander'
 import { finishRemoval, HomecomingError, nameOfDatabase, remove } from '../../index.ts'
 import { framed, type Run } from '../command.ts'
-import { withDatabase } from '../databases.ts'
+import { requireCentral, withDatabase } from '../databases.ts'
 import { report } from '../report.ts'
 import { counted, databaseAt, place } from '../words.ts'
 
@@ -26,6 +26,7 @@ export const removeCommand = () =>
 
 const whole = (run: Run, path: string) =>
   withDatabase(run, path, async database => {
+    requireCentral(database, 'removing Homecoming')
     await run.confirm(
       `Remove Homecoming from ${place(database.path)}: log, receipts, conflicts, sequences and keys? Records stay.`,
     )

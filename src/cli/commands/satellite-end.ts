@@ -5,7 +5,14 @@ import { Command } from 'commander'
 import { regenerateSatellite, retireSatellite, showSatellite, writeOffSatellite } from '../../index.ts'
 import { accountLine } from '../account.ts'
 import { framed } from '../command.ts'
-import { type ParentOptions, packetsOf, withBoth, withDatabase } from '../databases.ts'
+import {
+  type ParentOptions,
+  packetsOf,
+  requireCentral,
+  requireSatellite,
+  withBoth,
+  withDatabase,
+} from '../databases.ts'
 import { progressOf, report } from '../report.ts'
 import { databaseAt, place, taking } from '../words.ts'
 
@@ -28,22 +35,28 @@ export const retire = () =>
       ],
     },
     (run, options, path) =>
-      withBoth(run, path as string, options, async (central, satellite) => {
-        await run.confirm(
-          `Close the office ${satellite.identity.name}? ${place(satellite.path)} takes no edits any more, and its number is never used again.`,
-        )
-        const { name, prefix: number } = satellite.identity
-        const account = await retireSatellite(central, satellite, packetsOf(run, satellite))
-        report(
-          run,
-          { retired: { name, number }, account },
-          () => [
-            `Satellite ${number}, ${name}, is retired. ${accountLine(account)}`,
-            'Its people work at central again.',
-          ],
-          [`homecoming receipts ${place(central.path)}`],
-        )
-      }),
+      withBoth(
+        run,
+        path as string,
+        options,
+        async (central, satellite) => {
+          await run.confirm(
+            `Close the office ${satellite.identity.name}? ${place(satellite.path)} takes no edits any more, and its number is never used again.`,
+          )
+          const { name, prefix: number } = satellite.identity
+          const account = await retireSatellite(central, satellite, packetsOf(run, satellite))
+          report(
+            run,
+            { retired: { name, number }, account },
+            () => [
+              `Satellite ${number}, ${name}, is retired. ${accountLine(account)}`,
+              'Its people work at central again.',
+            ],
+            [`homecoming receipts ${place(central.path)}`],
+          )
+        },
+        requireSatellite,
+      ),
   )
 
 export const regenerate = () =>
@@ -63,6 +76,7 @@ export const regenerate = () =>
     },
     (run, { to }, path, which) =>
       withDatabase(run, path as string, async database => {
+        requireCentral(database, 'making a satellite anew')
         const before = await showSatellite(database, which as string)
         await run.confirm(
           `Make ${before.name} anew? Its old database is refused from then on, and what it had not sent is given up.`,
@@ -94,6 +108,7 @@ export const writeOff = () =>
     },
     (run, _options, path, which) =>
       withDatabase(run, path as string, async database => {
+        requireCentral(database, 'writing off a satellite')
         const { name, number } = await showSatellite(database, which as string)
         await run.confirm(`Give up satellite ${number}, ${name}? What it had not sent is lost with it.`)
         const writtenOff = await writeOffSatellite(database, number)

@@ -161,7 +161,8 @@ const show = () =>
             ),
           ],
           [
-            satellite.people.length === 0 &&
+            STATE[satellite.state] !== 'retired' &&
+              satellite.people.length === 0 &&
               `homecoming area edit ${place(database.path)} ${typed(satellite.area)} --assign <associate>`,
           ],
         )

@@ -2,11 +2,17 @@
  * homecoming write-off DATABASE ASSOCIATE: a laptop is lost; its packets are refused from now on.
  */
 import { Command } from 'commander'
-import { writeOff } from '../../index.ts'
+import {
+  associates,
+  type HomecomingDatabase,
+  HomecomingError,
+  listSatellites,
+  writeOff,
+} from '../../index.ts'
 import { framed } from '../command.ts'
 import { withDatabase } from '../databases.ts'
 import { report } from '../report.ts'
-import { place } from '../words.ts'
+import { place, typed } from '../words.ts'
 
 export const writeOffCommand = () =>
   framed(
@@ -17,6 +23,7 @@ export const writeOffCommand = () =>
     { database: true, destructive: true, examples: ['homecoming write-off central.db ee --yes'] },
     (run, _options, path, who) =>
       withDatabase(run, path as string, async database => {
+        await requireNoSatellite(database, who as string)
         await run.confirm(`Write off the travel database of ${who}? What was not sent yet is given up.`)
         const written = await writeOff(database, who as string)
         report(
@@ -27,3 +34,15 @@ export const writeOffCommand = () =>
         )
       }),
   )
+
+/** An office has a command of its own. @throws {HomecomingError} ASSOCIATE_UNKNOWN */
+async function requireNoSatellite(database: HomecomingDatabase, who: string): Promise<void> {
+  if (database.identity.kind !== 'central') return
+  if ((await associates(database)).some(({ name }) => name === who)) return
+  if (!(await listSatellites(database)).some(({ name }) => name === who)) return
+  throw new HomecomingError(
+    'ASSOCIATE_UNKNOWN',
+    `${who} is a satellite: give it up with \`homecoming satellite write-off ${place(database.path)} ${typed(who)}\``,
+    { associate: who },
+  )
+}

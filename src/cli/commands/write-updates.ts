@@ -5,7 +5,7 @@
 import { Command } from 'commander'
 import { writeUpdates } from '../../index.ts'
 import { framed } from '../command.ts'
-import { foldersOf, withDatabase } from '../databases.ts'
+import { foldersOf, parentNamed, withDatabase } from '../databases.ts'
 import { endAsFirstLost, sentLines } from '../packets.ts'
 import { progressOf, report } from '../report.ts'
 import { place } from '../words.ts'
@@ -32,8 +32,9 @@ export const writeUpdatesCommand = () =>
         const sent = await writeUpdates(database, { ...named, ...only, progress: progressOf(run) })
         const { kind } = database.identity
         const upwards = kind !== 'central' && options.for === undefined && sent.length > 0
+        const parent = upwards && (await parentNamed(database))
         report(run, { ...folders, sent }, () => sentLines(run, sent, ...places), [
-          upwards && `at the parent: homecoming read-updates central.db --packets ${place(folders.packets)}`,
+          parent && `at the parent: homecoming read-updates ${parent} --packets ${place(folders.packets)}`,
         ])
         endAsFirstLost(run, sent)
       }),

@@ -72,7 +72,7 @@ export function explainingRows(table: Table): SaveRow[] {
 }
 
 export function deleteRows(names: Names, plan: CapturePlan, table: Table): PossibleRow[] {
-  return [{ type: LOG.delete, previous: zeroUnlessClosed(names, plan, table) }, ...leftArea(table)]
+  return [{ type: LOG.delete, previous: zeroUnlessKept(names, plan, table) }, ...leftArea(table)]
 }
 
 /** A child gives ids of its own range only, except to a record that it had: a version of it tells, or, where its deletion
@@ -95,9 +95,19 @@ export function previousOfInsert(names: Names, plan: CapturePlan, table: Table):
   return `case when ${allowed.join(' or ')} then ${zeroUnlessClosed(names, plan, table)} else ${refusal} end`
 }
 
-/** Users are made in one place (SPEC 8); what is known of one may be changed anywhere. */
+/** Users come and go in one place (SPEC 8); what is known of one may be changed anywhere. */
 const isMadeAtCentral = (plan: CapturePlan, table: Table): boolean =>
   table.name === plan.dictionary.parts.associate.table
+
+function zeroUnlessKept(names: Names, plan: CapturePlan, table: Table): string {
+  const previous = zeroUnlessClosed(names, plan, table)
+  if (!plan.child || !isMadeAtCentral(plan, table)) return previous
+  const refusal = names.refuse(
+    'CENTRAL_ONLY',
+    `${table.name}: users are deleted at central, and go from every database then`,
+  )
+  return `case when ${MODE} = 'applying' then ${previous} else ${refusal} end`
+}
 
 function inRange(plan: CapturePlan, table: Table, key: string): string {
   const prefix = prefixOfTable(plan, table)

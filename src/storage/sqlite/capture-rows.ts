@@ -29,12 +29,21 @@ function zeroUnlessForeign(plan: CapturePlan, table: Table): string {
   return `CASE WHEN s.capture = 2 OR ${own} OR ${known} THEN ${zeroUnlessClosed(plan, table)} ELSE ${refusal} END`
 }
 
-/** Users are made in one place (SPEC 8); what is known of one may be changed anywhere. */
+/** Users come and go in one place (SPEC 8); what is known of one may be changed anywhere. */
 const madeAtCentral = (plan: CapturePlan, table: Table): boolean =>
   table.name === plan.dictionary.parts.associate.table
 
 const MADE_AT_CENTRAL = (table: Table): string =>
   refuse('CENTRAL_ONLY', `${table.name}: users are made at central, and reach every database from there`)
+
+const DELETED_AT_CENTRAL = (table: Table): string =>
+  refuse('CENTRAL_ONLY', `${table.name}: users are deleted at central, and go from every database then`)
+
+function zeroUnlessKept(plan: CapturePlan, table: Table): string {
+  const previous = zeroUnlessClosed(plan, table)
+  if (!plan.child || !madeAtCentral(plan, table)) return previous
+  return `CASE WHEN s.capture = 2 THEN ${previous} ELSE ${DELETED_AT_CENTRAL(table)} END`
+}
 
 export function prefixOfTable(plan: CapturePlan, table: Table): number {
   return plan.prefix ?? table.travelPrefix ?? plan.dictionary.travelPrefix ?? TRAVEL_PREFIX
@@ -108,7 +117,7 @@ function roleRows(table: Table, role: NonNullable<Field['role']>, type: number, 
 
 export function deleteRows(plan: CapturePlan, table: Table, where?: string): string[] {
   const record = `OLD.${keyOf(table)}`
-  const previous = zeroUnlessClosed(plan, table)
+  const previous = zeroUnlessKept(plan, table)
   const place = where === undefined ? {} : { where }
   return [logRow({ table, type: LOG.delete, previous, record, ...place }), ...leftAreaRow(table, place)]
 }

@@ -80,6 +80,17 @@ export function away({ run, refused, shown, at, atOffice, onTheRoad }: Story): v
     expect(await run('verify ok/travel.db')).toMatchObject({ same: true })
   })
 
+  test('a packets folder that is not there, and a name that nobody has, are not nothing to do', async () => {
+    await Promise.all([
+      refused('read-updates central.db --packets nowhere', 2, 'SETTING_INVALID'),
+      refused('read-updates ok/travel.db --packets ok/travel.key', 2, 'SETTING_INVALID'),
+      refused('home central.db --step release --who ok --packets nowhere', 2, 'SETTING_INVALID'),
+      refused('write-updates central.db --for nobody', 4, 'ASSOCIATE_UNKNOWN'),
+      refused('read-updates central.db --from nobody', 4, 'ASSOCIATE_UNKNOWN'),
+    ])
+    expect(await run('write-updates central.db --for nina')).toMatchObject({ sent: [] })
+  })
+
   test('where the parent cannot be reached, the next action is packets', async () => {
     renameSync(at('central.db'), at('away.db'))
     try {

@@ -34,6 +34,16 @@ export function inAnotherCity({ run, refused, shown, atOffice, inFile, onTheRoad
       refused('satellite list bergen/satellite.db', 4, 'CENTRAL_ONLY'),
       refused('why bergen/satellite.db Bergen contact 5', 4, 'CENTRAL_ONLY'),
       refused('remove bergen/satellite.db --yes', 4, 'CENTRAL_ONLY'),
+      // Before anyone is asked.
+      refused('remove bergen/satellite.db', 4, 'CENTRAL_ONLY'),
+      refused('deactivate bergen/satellite.db', 4, 'CENTRAL_ONLY'),
+      refused('area delete bergen/satellite.db Bergen', 4, 'CENTRAL_ONLY'),
+      refused('area edit bergen/satellite.db Bergen --include ok', 4, 'CENTRAL_ONLY'),
+      refused('satellite write-off bergen/satellite.db 2', 4, 'CENTRAL_ONLY'),
+      refused('satellite regenerate bergen/satellite.db 2 --to again', 4, 'CENTRAL_ONLY'),
+      refused('write-off central.db bergen', 4, 'ASSOCIATE_UNKNOWN'),
+      refused('status bergen', 2, 'USAGE'),
+      refused('satellite retire central.db', 4, 'NOT_A_SATELLITE'),
       refused('home bergen/satellite.db --yes', 4, 'SATELLITE_STAYS'),
       refused('prototype build bergen/satellite.db --area Bergen', 2, 'USAGE'),
     ])
@@ -51,7 +61,11 @@ export function inAnotherCity({ run, refused, shown, atOffice, inFile, onTheRoad
       'fjord/travel.db',
       "insert into contact (contact_id, name, associate_id) select next_id, 'Skrei', 2 from sequence where id = 15",
     )
+    expect(await shown('write-updates fjord/travel.db --packets by-hand')).toContain(
+      'at the parent: homecoming read-updates bergen/satellite.db --packets by-hand',
+    )
     await run('exchange fjord/travel.db')
+    await refused('satellite retire fjord/travel.db', 4, 'NOT_A_SATELLITE')
     expect(await run('status bergen/satellite.db')).toMatchObject({
       kind: 'satellite',
       links: [{ name: 'ee', state: 'away' }],
