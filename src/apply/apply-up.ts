@@ -3,6 +3,7 @@
  * Shape:  translate -> look up versions -> judge -> write rows -> write versions -> journal, answers, tally.
  * Source: SPEC 9. The caller holds the transaction for the whole packet.
  */
+import { inRounds } from '../core/rounds.ts'
 import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import { sameVersion } from '../log/version.ts'
@@ -36,7 +37,8 @@ export async function applyUpBlock(
   const judged = await passOn(context, table, all, waiting)
   const heldWith = ({ record }: Incoming) => waiting.get(record) ?? []
   const alone = (operation: Incoming) => !operation.wanted && !waiting.has(operation.record)
-  for (const round of rounds(judged.filter(alone)))
+  // After a merge two operations of a packet may be about one record.
+  for (const round of inRounds(judged.filter(alone), ({ record }) => record))
     await settle(context, table, await casesOf(context, table, notBehind(context, table, round)))
   for (const operation of judged) {
     if (alone(operation)) continue
@@ -53,20 +55,6 @@ const correctedBy =
   ({ link, bounds }: UpContext) =>
   (time: number, maker: string | undefined): number =>
     maker === undefined || maker === link.tag ? correctTime(time, bounds) : time
-
-/** After a merge two operations of a packet may be about one record: they are judged one after the other. */
-function rounds(operations: readonly Incoming[]): Incoming[][] {
-  const result: Incoming[][] = [[]]
-  const times = new Map<number, number>()
-  for (const operation of operations) {
-    const round = times.get(operation.record) ?? 0
-    times.set(operation.record, round + 1)
-    const into = result[round] ?? []
-    result[round] = into
-    into.push(operation)
-  }
-  return result
-}
 
 /** What waits here on this link, by record. */
 async function waitingIn(context: UpContext, table: Table): Promise<Map<number, HeldOperation[]>> {
@@ -128,6 +116,7 @@ async function applyJoined(
     }
     if (waiting.length > 0) await tellDecided(context.write, decidedNow(context, table, joined), tally)
     for (const held of waiting) await noteVerdict(context, table, held.operation, oneVerdict(tally))
+    if (waiting.some(({ packet }) => packet <= context.ended)) await answer(context, table, [joined.record])
   }
   if (isEdit(operation, waiting) || isRetold(context, operation)) context.tally.addAll(tally)
 }

@@ -4,7 +4,7 @@
  */
 import { type FieldVersion, type FieldVersions, versionOfField } from '../log/field-version.ts'
 import { NOBODY, sameVersion, type Version } from '../log/version.ts'
-import { cameLater, followsOwn, isFormer, isSeen, knewOwn, type Seen } from './judge.ts'
+import { cameLater, followsOwn, isFormer, isSameChange, isSeen, knewOwn, type Seen } from './judge.ts'
 import { type Incoming, type IncomingPart, isPartial, lacksValues, partOf } from './operation.ts'
 
 export interface FieldCase {
@@ -93,8 +93,8 @@ const isLater = (part: IncomingPart, version: FieldVersion | undefined, { seen }
 
 /** After a restore of this side: somebody else has brought it back, or the copy has it. */
 const standsSince = (part: IncomingPart, version: FieldVersion | undefined, { seen }: FieldCase): boolean =>
-  isFormer(seen, part.version, version?.name) ||
-  (seen.position >= 0 && version !== undefined && sameVersion(part.version, version.name))
+  isFormer(seen, part, version) ||
+  (seen.position >= 0 && version !== undefined && isSameChange(part, version))
 
 const allFields = ({ width }: FieldCase): number[] =>
   Array.from({ length: width - 1 }, (_, index) => index + 1)

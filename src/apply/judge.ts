@@ -57,12 +57,23 @@ const isBroughtBy = (
 /** Two lives of one database are further apart. */
 const ONE_LIFE = 65_536
 
+type Change = Pick<Judged, 'version' | 'time'>
+type Standing = Pick<Version, 'name' | 'time'>
+
+/**
+ * What stands here is never of an earlier time than the change was told with. A later one is another, under the same name: its
+ * maker was put back, and nobody was left who could tell him (SPEC 10).
+ */
+export const isSameChange = ({ version, time }: Change, current: Standing): boolean =>
+  sameVersion(version, current.name) && time <= current.time
+
 /** After a restore somebody may tell of what stands here in history, or of what its maker has changed since, in the same life. */
-export function isFormer(seen: Seen, told: VersionName | null, current: VersionName | undefined): boolean {
-  if (seen.position < 0 || !told || !current) return false
-  if (told.maker === MADE_HERE) return seen.known.has(told.position)
-  const by = current.position - told.position
-  return told.maker === current.maker && by >= 0 && by < ONE_LIFE
+export function isFormer(seen: Seen, told: Change, current: Standing | undefined): boolean {
+  const { version: name, time } = told
+  if (seen.position < 0 || !name || !current) return false
+  if (name.maker === MADE_HERE) return seen.known.has(name.position)
+  const by = current.name.position - name.position
+  return name.maker === current.name.maker && by >= 0 && by < ONE_LIFE && time <= current.time
 }
 
 /** After a restore of the sender, what it replaces may name less than it knew: both of its lives have what it had made before the copy. */
@@ -113,8 +124,8 @@ export function judge(
   began: number,
   seen = NOTHING_SEEN,
 ): Ruling {
-  if (current && sameVersion(operation.version, current.name)) return { kind: 'agree' }
-  if (isFormer(seen, operation.version, current?.name)) return { kind: 'agree' }
+  if (current && isSameChange(operation, current)) return { kind: 'agree' }
+  if (isFormer(seen, operation, current)) return { kind: 'agree' }
   if (isSeen(seen, current) || knewOwn(seen, operation.version, current?.name)) return { kind: 'take' }
   if (replacesCurrent(operation, current, began)) return { kind: 'take' }
   if (current && followsOwn(seen, operation, current.name)) return { kind: 'take' }

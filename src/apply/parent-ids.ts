@@ -14,8 +14,8 @@ import { takeFreeIds } from '../log/sequence.ts'
 import { LOG } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
 import type { Operation, WireLogRow } from '../packet/content.ts'
-import { isSatellite, type Link } from '../packet/link.ts'
-import { type Run, readRuns, writeRuns } from '../packet/pairs.ts'
+import { isSatellite, type Link, updateLink } from '../packet/link.ts'
+import { forgetRuns, keyOfId, type Run, readRuns, runsOf, singly, writeRuns } from '../packet/pairs.ts'
 import type { Writing } from '../storage/contract.ts'
 
 /** What of an operation is ids. */
@@ -65,12 +65,27 @@ export class ParentIds {
     return rows.map(row => this.#logRow(row))
   }
 
-  /** After a restore of this side: pairs that the sender was told in the lost life, or that were recognised. */
-  async learn(runs: readonly Run[]): Promise<void> {
-    const unknown = runs.filter(({ table, local }) => !this.#known.has(keyOf(table, local)))
-    for (const run of unknown)
-      for (let k = 0; k < run.count; k++) this.#known.set(keyOf(run.table, run.local + k), run.parent + k)
-    await writeRuns(this.#write, this.#link.tag, this.#link.travel_id, unknown)
+  /**
+   * After a restore of this side: pairs that the sender was told in the lost life, or that were recognised.
+   * @returns those of which this side has given another id meanwhile
+   */
+  async learn(runs: readonly Run[]): Promise<{ told: Run; known: RecordId }[]> {
+    const all = runs.flatMap(singly).map(told => ({ told, known: this.#known.get(keyOfId(told)) }))
+    const unknown = all.filter(({ known }) => known === undefined).map(({ told }) => told)
+    for (const { table, local, parent } of unknown) this.#known.set(keyOf(table, local), parent)
+    await writeRuns(this.#write, this.#link.tag, this.#link.travel_id, runsOf(unknown))
+    return all.flatMap(({ told, known }) =>
+      known === undefined || known === told.parent ? [] : [{ told, known }],
+    )
+  }
+
+  /** What the sender calls so has that id here, and no other. All pairs are told once more. */
+  async pairAnew(told: Run): Promise<void> {
+    const { tag, travel_id } = this.#link
+    const rest = await forgetRuns(this.#write, tag, await readRuns(this.#write, tag), [told])
+    await writeRuns(this.#write, tag, travel_id, runsOf([...rest, told]))
+    this.#known.set(keyOfId(told), told.parent)
+    await updateLink(this.#write, this.#link.link_id, { pairs_told: 0 })
   }
 
   isKnown(table: Table, id: RecordId): boolean {
@@ -209,7 +224,13 @@ export class ParentIds {
       sorted.forEach((id, index) => {
         this.#known.set(keyOf(table.number, id), first + index)
       })
-      runs.push(...runsOf(table.number, sorted, first))
+      const given = sorted.map((local, index) => ({
+        table: table.number,
+        local,
+        parent: first + index,
+        count: 1,
+      }))
+      runs.push(...runsOf(given))
     }
     await writeRuns(this.#write, this.#link.tag, this.#link.travel_id, runs)
   }
@@ -220,17 +241,6 @@ const highId = (link: Link, table: Table, id: RecordId): HomecomingError =>
     table: table.name,
     record: id,
   })
-
-/** Consecutive temporary ids share a run. */
-function runsOf(table: number, sorted: readonly RecordId[], first: RecordId): Run[] {
-  const runs: { table: number; local: number; parent: number; count: number }[] = []
-  sorted.forEach((id, index) => {
-    const last = runs.at(-1)
-    if (last && last.local + last.count === id) last.count++
-    else runs.push({ table, local: id, parent: first + index, count: 1 })
-  })
-  return runs
-}
 
 /** Which table `prev_record_id` of a log row points at. */
 export function previousTable(

@@ -13,7 +13,6 @@ import { keyOf, PARENT_LINK } from '../log/version.ts'
 import type { Frame } from '../packet/container.ts'
 import { decodeLedger, decodeLog, decodeOperations, FRAME, type PacketHead } from '../packet/content.ts'
 import { linkById } from '../packet/link.ts'
-import { type Run, readRuns, writeRuns } from '../packet/pairs.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import type { WireVerdict } from '../packet/relay.ts'
 import { noteWanted } from '../packet/wanted.ts'
@@ -29,14 +28,16 @@ import { learnDictionary } from './learn-dictionary.ts'
 import { LocalIds } from './local-ids.ts'
 import { obey, obeyAgain } from './obey.ts'
 import { incoming } from './operation.ts'
+import type { Alias } from './own-aliases.ts'
 import { previousTable } from './parent-ids.ts'
 import type { ReadPacket } from './read-up.ts'
 import { noteEarly, noteReceived, noteRepeated } from './received.ts'
 import { recount } from './recount.ts'
 import { settleAccord } from './settle-accord.ts'
-import { type Alias, applyAliases, forgetRefused } from './told-aliases.ts'
+import { applyAliases, forgetRefused } from './told-aliases.ts'
 import { ToldBefore } from './told-before.ts'
 import { writeConflicts } from './told-conflicts.ts'
+import { learnPairs } from './told-pairs.ts'
 import { forgetBrought, learnVerdicts } from './verdicts.ts'
 
 export async function readDwn(site: Site, write: Writing, packet: ReadPacket): Promise<Acceptance> {
@@ -46,6 +47,7 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
   if (acceptance.kind === 'early') await noteEarly(write, link, packet.head, acceptance.missing)
   if (acceptance.kind !== 'next') return acceptance
   const position = (await readLog(write)) + 1
+  await write.capture('off')
   await learnPairs(site, write, packet.head)
   const ids = await LocalIds.read(write, site.dictionary, site.identity.tag)
   const context: DwnContext = {
@@ -65,7 +67,6 @@ export async function readDwn(site: Site, write: Writing, packet: ReadPacket): P
     sums: [],
     before: (await isToldAgain(write, packet.head)) ? new ToldBefore({ write, position }) : undefined,
   }
-  await write.capture('off')
   const positions = await applyFrames(context, packet)
   await settleAccord(context)
   if (isRelay(context)) await endRelay(context)
@@ -94,28 +95,6 @@ function requireLearned(dictionary: LoadedDictionary, head: PacketHead): void {
     packet: head.dictionaryVersion,
     here: dictionary.dictionary.version,
   })
-}
-
-async function learnPairs(site: Site, write: Writing, head: PacketHead): Promise<void> {
-  const runs = head.pairs.map(([table, local, parent, count]) => ({
-    table: table!,
-    local: local!,
-    parent: parent!,
-    count: count!,
-  }))
-  await writeRuns(
-    write,
-    site.identity.tag,
-    site.identity.associate,
-    await unknownRuns(write, site.identity.tag, runs),
-  )
-}
-
-/** After a break all are told again. */
-async function unknownRuns(write: Writing, tag: string, runs: readonly Run[]): Promise<readonly Run[]> {
-  if (runs.length === 0) return runs
-  const known = new Set((await readRuns(write, tag)).map(({ table, local }) => keyOf(table, local)))
-  return runs.filter(({ table, local }) => !known.has(keyOf(table, local)))
 }
 
 async function learnWanted(

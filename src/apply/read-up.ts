@@ -36,10 +36,11 @@ import { Owners } from './owners.ts'
 import { ParentIds } from './parent-ids.ts'
 import { nothingPostponed, settlePostponed } from './postponed.ts'
 import { noteEarly, noteReceived, noteRepeated, positionOfDwn, timeOfDwn } from './received.ts'
+import { recogniseGiven, recogniseNew } from './recognise.ts'
 import { recount } from './recount.ts'
 import { refusedBefore } from './refused-before.ts'
 import { retryHeld } from './retry-held.ts'
-import { afterRestore, applyReturned, recogniseNew } from './returned.ts'
+import { afterRestore, applyReturned } from './returned.ts'
 import { correctTime, type TimeBounds } from './time.ts'
 import { noteSilent, ToldBefore } from './told-before.ts'
 import type { UpContext } from './up-context.ts'
@@ -139,6 +140,7 @@ export async function upContext(
     began: Math.max(link.prototype_position, rejoin.began),
     told: hearing?.told ?? (await positionOfDwn(write, link, from.knew ?? from.acknowledged)),
     lost: rejoin.former.flatMap(({ unknown }) => (unknown ? [unknown] : [])),
+    ended: Math.max(0, ...rejoin.former.map(({ number }) => number)),
     position: before + 1,
     named: hearing?.position ?? before + 1,
     seen: NOTHING_SEEN,
@@ -237,7 +239,7 @@ async function applyOperations(site: Site, context: UpContext, frame: Frame): Pr
       { table: first.table },
     )
   await recogniseNew(context, table, operations)
-  await applyUpBlock(context, table, operations)
+  await applyUpBlock(context, table, await recogniseGiven(context, table, operations))
 }
 
 /** What the sender still waits for, after a break: answers that it was sent in a packet it does not remember. */

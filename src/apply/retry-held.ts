@@ -3,6 +3,7 @@
  * decides. Its own log rows went with its packet: one row says that it took effect now.
  */
 
+import { answer } from './account.ts'
 import { applyJudged, decidedNow } from './apply-up.ts'
 import { type HeldOperation, releaseHeld, waitingOn } from './held.ts'
 import { History, type LogAppender } from './history.ts'
@@ -53,6 +54,9 @@ export async function retryOne(context: UpContext, log: LogAppender, held: HeldO
   await applyJudged(now, table, [last.operation])
   await coverBelow(context)
   if (tally.held > 0) return tally
+  // Somebody else wrote it: this one edits the record again, without having heard of that.
+  if (together.some(({ packet }) => packet <= context.ended))
+    await answer(context, table, [last.operation.record])
   for (const one of together) {
     await releaseHeld(context.write, one.held_id)
     await moveVerdict(context.write, context.link.link_id, one.packet, tally)

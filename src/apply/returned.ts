@@ -3,24 +3,24 @@
  * Role:  pairs first, then operations under their own versions; several children bring the same, and it is taken once.
  * Never: counts as an edit of the child's.
  */
-import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
-import { isTravelId } from '../core/ids.ts'
 import type { Table } from '../dictionary/model.ts'
 import { readFieldVersions, versionOfField } from '../log/field-version.ts'
 import type { Site } from '../log/site.ts'
-import { MADE_HERE, readVersions, sameVersion, type Version, type VersionName } from '../log/version.ts'
+import { MADE_HERE, readVersions, sameVersion, type Version } from '../log/version.ts'
 import type { Frame } from '../packet/container.ts'
-import { decodeOperations, type Operation, type PacketHead } from '../packet/content.ts'
+import { decodeOperations, type PacketHead } from '../packet/content.ts'
 import { allLinks } from '../packet/link.ts'
+import type { Run } from '../packet/pairs.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { restoredAt } from '../packet/restored-at.ts'
 import type { Writing } from '../storage/contract.ts'
-import { answer } from './account.ts'
 import { applyJudged } from './apply-up.ts'
 import { namedFields } from './obey-fields.ts'
 import { type Incoming, incoming, partOf } from './operation.ts'
 import { passOnReturned } from './pass-on.ts'
+import { namesOf, sameHere, sameUnderOtherId, standingByVersion } from './recognise.ts'
+import { wholeRow } from './rows.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
 
@@ -28,7 +28,7 @@ import { Tally } from './verdict.ts'
 export async function afterRestore(context: UpContext, { again }: PacketHead): Promise<UpContext> {
   if (!again) return context
   const { seen } = await readRejoin(context.write, context.link.link_id)
-  await context.ids.learn(
+  const otherwise = await context.ids.learn(
     again.pairs.map(([table, local, parent, count]) => ({
       table: table!,
       local: local!,
@@ -36,11 +36,22 @@ export async function afterRestore(context: UpContext, { again }: PacketHead): P
       count: count!,
     })),
   )
+  for (const { told, known } of otherwise) await oneOfTwo(context, told, known)
   const position = Math.min(seen, again.seen)
   return {
     ...context,
     seen: { ...context.seen, position, link: context.link.link_id, unknown: context.lost },
   }
+}
+
+/** This side has read it once more, under another id. Where somebody has brought back the former one, that knows more. */
+async function oneOfTwo(context: UpContext, told: Run, known: number): Promise<void> {
+  const table = context.dictionary.tableByNumber(told.table)
+  if (!table) return
+  const [row] = await context.write.lookup(wholeRow(table), [[told.parent]])
+  if (!row) return sameUnderOtherId(context, table, told.parent, known)
+  await context.ids.pairAnew(told)
+  await sameUnderOtherId(context, table, known, told.parent)
 }
 
 export async function applyReturned(site: Site, context: UpContext, frame: Frame): Promise<void> {
@@ -55,13 +66,13 @@ export async function applyReturned(site: Site, context: UpContext, frame: Frame
   }
   const translated = await context.ids.operations(table, operations)
   const all = await incoming(context.databases, translated, time => Math.min(time, context.bounds.latest))
-  const versions = await standingByVersion(context, table)
+  const versions = await standingByVersion(context, table, namesOf(all))
   const byFields = await standing(context, table, all)
   const news: Incoming[] = []
   for (const operation of all) {
     const known = byFields.has(operation)
       ? operation.record
-      : sameAs(versions, operation.version, operation.record)
+      : await sameHere(context, table, versions, operation.version, operation)
     // Of single fields the record's version says too little.
     if (known === undefined || (known === operation.record && operation.parts && !byFields.has(operation)))
       news.push(operation)
@@ -129,66 +140,5 @@ async function alreadyHere(
   { record }: Incoming,
   known: number,
 ): Promise<void> {
-  if (known === record) return
-  await context.collisions.merge(table, record, known, context.position)
-  context.ids.alias(table, record, known)
-  await answer(context, table, [known])
-}
-
-/** A new record of the sender's that this database had given an id, which another child has brought back. */
-export async function recogniseNew(
-  context: UpContext,
-  table: Table,
-  operations: readonly Operation[],
-): Promise<void> {
-  const strange = operations.filter(
-    ({ record, version }) => version && isTravelId(record) && !context.ids.isKnown(table, record),
-  )
-  if (strange.length === 0 || !(await restoredAt(context.write))) return
-  const versions = await recordsByVersion(context, table)
-  const runs = []
-  for (const { record, version } of strange) {
-    const maker = await context.databases.numberOf(version!.maker)
-    const parent = sameAs(versions, { maker, position: version!.position }, record)
-    if (parent !== undefined) runs.push({ table: table.number, local: record, parent, count: 1 })
-  }
-  await context.ids.learn(runs)
-}
-
-const nameOf = ({ maker, position }: VersionName): string => `${maker} ${position}`
-
-/**
- * The record that stands here under this version: the same one, or another id for it. What this database changed while it
- * read one packet has one name for all records: there only the id tells.
- */
-function sameAs(
-  versions: ReadonlyMap<string, readonly number[]>,
-  version: VersionName | null,
-  record: number,
-): number | undefined {
-  const records = (version && versions.get(nameOf(version))) ?? []
-  if (records.includes(record)) return record
-  return version?.maker !== MADE_HERE && records.length === 1 ? records[0] : undefined
-}
-
-async function recordsByVersion({ write }: UpContext, table: Table): Promise<Map<string, number[]>> {
-  const rows = await write.rows(
-    sql<{
-      r: number
-      maker: number
-      position: number
-    }>`select record_id as r, maker, maker_position as position
-      from hc_version where tablenumber = ${table.number}`,
-  )
-  const named = new Map<string, number[]>()
-  for (const row of rows) named.set(nameOf(row), [...(named.get(nameOf(row)) ?? []), row.r])
-  return named
-}
-
-/** What was merged stands under its old name, too: here it is the record that was kept. */
-async function standingByVersion(context: UpContext, table: Table): Promise<Map<string, number[]>> {
-  const named = await recordsByVersion(context, table)
-  for (const [name, records] of named)
-    named.set(name, [...new Set(records.map(record => context.ids.record(table, record)))])
-  return named
+  if (known !== record) await sameUnderOtherId(context, table, record, known)
 }

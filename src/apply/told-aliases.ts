@@ -1,13 +1,13 @@
 /**
- * Told aliases: merges that the parent tells. It decides: its word stands, also where this side has merged the same records otherwise.
+ * Told aliases: merges that the parent tells. It decides: its word stands, also where this side has merged the same records
+ * otherwise.
  */
 import { sql } from 'kysely'
 import { PARENT_LINK } from '../log/version.ts'
 import type { Writing } from '../storage/contract.ts'
 import { mergeInto, straighten } from './collisions.ts'
 import type { DwnContext } from './dwn-context.ts'
-
-export type Alias = readonly [table: number, old: number, kept: number]
+import type { Alias } from './own-aliases.ts'
 
 export async function applyAliases(context: DwnContext, aliases: readonly Alias[]): Promise<void> {
   for (const [number, old, kept] of aliases) {

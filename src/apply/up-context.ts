@@ -40,6 +40,8 @@ export interface UpContext {
   readonly told: number
   /** Positions of what the child itself had sent in lives that are lost, and does not know until it is told. */
   readonly lost: readonly (readonly [after: number, last: number])[]
+  /** The last packet of those lives: what waits of it the child may not have. */
+  readonly ended: number
   readonly seen: Seen
   /** The child was restored: what it sends once more may have been sent before. */
   readonly retold: 'all' | 'passed' | 'nothing'

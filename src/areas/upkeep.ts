@@ -41,8 +41,17 @@ export async function keepMembership(
   else return
   await write.run(sql`delete from hc_repointed`)
   await keepHashes(site, write, position)
+  await forgetMerged(write, Number(before ?? 0))
   await writeSetting(write, POSITION, String(position))
 }
+
+/**
+ * What was merged since has not left: whoever has it is told of the merge. It goes when the hashes were kept, which take it out of
+ * the sums of the areas in which it stands here.
+ */
+const forgetMerged = (write: Writing, position: number): Promise<number> =>
+  write.run(sql`delete from hc_member where exists (select 1 from hc_alias a where a.position > ${position}
+    and a.tablenumber = hc_member.tablenumber and a.old_id = hc_member.record_id)`)
 
 /** A satellite's travellers take all of it (SPEC 8): there is nothing to keep up but what it hashes to. */
 async function keepWhole(

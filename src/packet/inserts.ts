@@ -7,7 +7,9 @@ import { firstId, lastId, prefixOf } from '../core/ids.ts'
 import { LOG } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
+import type { Operation } from './content.ts'
 import { isSatellite, type Link } from './link.ts'
+import { decode } from './msgpack-reader.ts'
 import { runOwner } from './pairs.ts'
 import type { Insert } from './rejoin-notes.ts'
 import { readRejoin } from './rejoin-state.ts'
@@ -31,8 +33,28 @@ export async function insertsOf(read: Writing, link: Link): Promise<Insert[]> {
       row.associate,
     ],
   )
-  return [...inserts, ...(await underOldIds(read, link, inserts))]
+  const known = [...inserts, ...(await waiting(read, link, local))]
+  return [...known, ...(await underOldIds(read, link, known))]
 }
+
+/** New records that were refused here wait without a log row: of them is known when they were changed last before they were sent. */
+async function waiting(read: Reading, link: Link, local: ReadonlyMap<number, Known>): Promise<Insert[]> {
+  const rows = await read.rows(
+    sql<{
+      table: number
+      record: number
+      operation: Uint8Array
+    }>`select tablenumber as "table", record_id as record, operation
+      from hc_held where link_id = ${link.link_id} order by held_id`,
+  )
+  return rows.flatMap(({ table, record, operation }) => {
+    const known = local.get(keyOf(table, record))
+    const { born, time, associate } = decode(operation) as Waiting
+    return known && born ? [[table, known.local, time, associate] as const] : []
+  })
+}
+
+type Waiting = Pick<Operation, 'born' | 'time' | 'associate'>
 
 /** A copy from before they got other ids has them under the old ones. */
 async function underOldIds(read: Reading, link: Link, inserts: readonly Insert[]): Promise<Insert[]> {

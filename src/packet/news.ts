@@ -9,6 +9,7 @@ import { isPartOf, membersAmong } from '../areas/membership.ts'
 import type { Table } from '../dictionary/model.ts'
 import { keyOf, MADE_HERE } from '../log/version.ts'
 import type { LogRow } from '../storage/contract.ts'
+import { byKind, deletionsFirst } from './blocks.ts'
 import { type ChangedRecord, changedRecords, dwnOperation } from './changes.ts'
 import type { Frame } from './container.ts'
 import { encodeLog, FRAME } from './content.ts'
@@ -16,7 +17,6 @@ import { changedMember, type DwnScope, tablesDown } from './dwn-scope.ts'
 import { logRowsByLink } from './log-rows.ts'
 import { movedRecords } from './moves.ts'
 import { broughtSince } from './outbox.ts'
-import { byKind, deletionsFirst } from './write-up.ts'
 
 export interface NewsFrame {
   readonly frame: Frame

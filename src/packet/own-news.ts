@@ -10,6 +10,7 @@ import type { Table } from '../dictionary/model.ts'
 import { type FieldVersion, readFieldVersions } from '../log/field-version.ts'
 import { keyOf, PARENT_LINK } from '../log/version.ts'
 import type { LogRow, Query } from '../storage/contract.ts'
+import { byKind, deletionsFirst } from './blocks.ts'
 import { type ChangedRecord, changedRecords, dwnOperation } from './changes.ts'
 import type { Frame } from './container.ts'
 import { encodeLog, FRAME, type Operation } from './content.ts'
@@ -20,7 +21,6 @@ import { logRowsByLink } from './log-rows.ts'
 import { movedRecords, operationsOn } from './moves.ts'
 import { broughtSince } from './outbox.ts'
 import { createdBy, runOwner } from './pairs.ts'
-import { byKind, deletionsFirst } from './write-up.ts'
 
 export async function* ownFrames(scope: DwnScope, link: Link): AsyncGenerator<Frame> {
   const created = await tablesCreatedIn(scope, link)

@@ -5,6 +5,7 @@
 import { sql } from 'kysely'
 import type { Tag } from '../core/ids.ts'
 import type { Table } from '../dictionary/model.ts'
+import { keyOf } from '../log/version.ts'
 import type { Query, Reading, Writing } from '../storage/contract.ts'
 import type { Link } from './link.ts'
 
@@ -73,4 +74,41 @@ export async function writeRuns(
       runOwner(tag),
     ]),
   )
+}
+
+/** Of a single id. */
+export const keyOfId = ({ table, local }: Run): number => keyOf(table, local)
+
+/** Each id of a run by itself. */
+export const singly = ({ table, local, parent, count }: Run): Run[] =>
+  Array.from({ length: count }, (_, k) => ({ table, local: local + k, parent: parent + k, count: 1 }))
+
+/** Single ids as runs: consecutive ones share one where they are consecutive at the parent, too. */
+export function runsOf(ids: readonly Run[]): Run[] {
+  const runs: { table: number; local: number; parent: number; count: number }[] = []
+  for (const { table, local, parent } of ids) {
+    const last = runs.at(-1)
+    const follows =
+      last?.table === table && last.local + last.count === local && last.parent + last.count === parent
+    if (last && follows) last.count++
+    else runs.push({ table, local, parent, count: 1 })
+  }
+  return runs
+}
+
+/** @param known all runs of the child @param gone single ids @returns what else the runs with those had said, by single ids */
+export async function forgetRuns(
+  write: Writing,
+  tag: Tag,
+  known: readonly Run[],
+  gone: readonly Run[],
+): Promise<Run[]> {
+  if (gone.length === 0) return []
+  const ids = new Set(gone.map(keyOfId))
+  const isGone = (one: Run) => ids.has(keyOfId(one))
+  const torn = known.filter(run => singly(run).some(isGone))
+  for (const { table, local } of torn)
+    await write.run(sql`delete from travelidmapping
+      where cdbname = ${runOwner(tag)} and table_number = ${table} and local_id = ${local}`)
+  return torn.flatMap(singly).filter(one => !isGone(one))
 }

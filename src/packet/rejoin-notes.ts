@@ -23,6 +23,8 @@ export interface AheadNote {
   readonly hashes: readonly (readonly [number: number, hash: Uint8Array])[]
   /** The same of what the writer has written itself before this: the receiver sees whether the writer was set back, too. */
   readonly written?: readonly (readonly [number: number, hash: Uint8Array])[]
+  /** Numbers among `written` that it only goes on from: packets of lives of its own that are lost, and what they said is not known to it. */
+  readonly wentOnFrom?: readonly number[]
   /** The highest of the receiver's positions that the writer was told. */
   readonly position: number
   /** The highest ids of the receiver's range that the writer knows, by table. */

@@ -9,38 +9,9 @@ import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
-import { wireVersion } from './changes.ts'
-import type { Operation, OperationKind } from './content.ts'
+import type { Operation } from './content.ts'
 import type { Link } from './link.ts'
-import { decode } from './msgpack-reader.ts'
-
-/** An operation as it waits here: versions by our number of their maker. */
-interface Waiting {
-  readonly record: number
-  readonly kind: OperationKind
-  readonly version: Numbered | null
-  readonly replaces: Numbered | null
-  readonly time: number
-  readonly associate: number
-  readonly values: Operation['values']
-  readonly base: Operation['base']
-  readonly parts:
-    | readonly {
-        readonly field: number
-        readonly version: Numbered | null
-        readonly replaces: Numbered | null
-        readonly time: number
-        readonly associate: number
-      }[]
-    | null
-  readonly carried: readonly number[]
-  readonly wanted: boolean
-}
-
-interface Numbered {
-  readonly maker: number
-  readonly position: number
-}
+import { fromWaiting } from './waiting.ts'
 
 export async function countPassed(read: Reading): Promise<number> {
   const row = await read.row(sql<{ n: number }>`select count(*) as n from hc_passed where sent = 0`)
@@ -57,23 +28,12 @@ export async function passedOperations(
     sql<{ operation: Uint8Array }>`select operation from hc_passed
       where sent = 0 and tablenumber = ${table.number} order by passed_id`,
   )
-  return rows.map(row => passed(databases, table, decode(row.operation) as Waiting))
+  return rows.map(({ operation }) => ({
+    ...fromWaiting(databases, table, operation),
+    born: false,
+    passed: true,
+  }))
 }
-
-const passed = (databases: Databases, table: Table, one: Waiting): Operation => ({
-  ...one,
-  table: table.number,
-  version: wireVersion(databases, one.version),
-  replaces: wireVersion(databases, one.replaces),
-  born: false,
-  parts:
-    one.parts?.map(part => ({
-      ...part,
-      version: wireVersion(databases, part.version),
-      replaces: wireVersion(databases, part.replaces),
-    })) ?? null,
-  passed: true,
-})
 
 /** Merges decided here since the last UP: [table, old, kept]. */
 export async function ownAliases(read: Reading, link: Link): Promise<number[][]> {

@@ -4,6 +4,7 @@
  * Never:  repeats what the child made itself: that is unsent again.
  */
 import { sql } from 'kysely'
+import { inRounds } from '../core/rounds.ts'
 import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
@@ -11,20 +12,23 @@ import { fieldLevelTables } from '../log/field-level.ts'
 import {
   type FieldVersion,
   type FieldVersions,
+  REST,
   readFieldVersions,
   versionOfField,
 } from '../log/field-version.ts'
 import type { Site } from '../log/site.ts'
 import { NOBODY, PARENT_LINK } from '../log/version.ts'
 import type { Query, Reading, Writing } from '../storage/contract.ts'
+import { byKind, deletionsFirst } from './blocks.ts'
 import { type ChangedRecord, changedRecords, dwnOperation } from './changes.ts'
 import type { Frame } from './container.ts'
 import { FRAME, type Operation } from './content.ts'
 import { byField } from './field-operations.ts'
 import { readRuns } from './pairs.ts'
+import type { FieldPart } from './parts.ts'
 import type { AgainNote } from './rejoin-notes.ts'
 import type { RejoinState } from './rejoin-state.ts'
-import { byKind, deletionsFirst } from './write-up.ts'
+import { fromWaiting } from './waiting.ts'
 
 /** Brought by the parent since the last packet that it knows to have sent. A little more does no harm; what nobody has changed it has. */
 const brought = ({ since }: RejoinState): Query =>
@@ -64,7 +68,25 @@ export async function* returnedFrames(
         changedRecords(read, table, besideOurs(state), true),
         (whole, fields, base) => theirs(scope, table, whole, fields, base),
       )
+    yield* waitingFrames(scope, table)
   }
+}
+
+/** What this database could not take yet stands in no row of it. Of one record each comes after the one before. */
+async function* waitingFrames({ read, databases }: Scope, table: Table): AsyncGenerator<Frame> {
+  const rows = await read.rows(
+    sql<{ operation: Uint8Array }>`select operation from hc_held
+      where link_id = ${PARENT_LINK} and tablenumber = ${table.number} order by held_id`,
+  )
+  const waiting = rows
+    .map(({ operation }) => fromWaiting(databases, table, operation))
+    .filter(({ kind, version }) => kind !== 'leave' && version !== null)
+  for (const round of inRounds(waiting, ({ record }) => record))
+    yield* asReturned(byKind(table.number, round))
+}
+
+function* asReturned(frames: Iterable<Frame>): Generator<Frame> {
+  for (const { body } of frames) yield { kind: FRAME.returned, body }
 }
 
 /** What is told of a record. */
@@ -82,7 +104,7 @@ async function* framesOf(
     const operations = batch.map(changed =>
       told(dwnOperation(databases, table, changed), fields?.get(changed.record), changed.base),
     )
-    for (const { body } of byKind(table.number, operations)) yield { kind: FRAME.returned, body }
+    yield* asReturned(byKind(table.number, operations))
   }
 }
 
@@ -113,11 +135,23 @@ function theirs(
     base && field > 0 && isOurs(field) ? base[field]! : value,
   )
   const operation = narrowed(scope, table, { ...whole, values }, fields, which)
-  const [last] = [...(operation.parts ?? [])].sort((a, b) => b.time - a.time)
+  const all = table.fields.map((_, field) => field).slice(1)
+  const parts = named(operation.parts ?? [], all, field => !fields?.has(field))
+  const [last] = [...parts].sort((a, b) => b.time - a.time)
   if (!last) return operation
   const { version, time, associate } = last
-  return { ...operation, version, time, associate, carried: table.fields.map((_, field) => field).slice(1) }
+  return { ...operation, parts, version, time, associate, carried: all }
 }
+
+/** One by one: what is said of the rest says nothing of fields that are ours. */
+const named = (
+  parts: readonly FieldPart[],
+  all: readonly number[],
+  isRest: (field: number) => boolean,
+): FieldPart[] =>
+  parts.flatMap(part =>
+    part.field === REST ? all.filter(isRest).map(field => ({ ...part, field })) : [part],
+  )
 
 /** What the parent had merged: [table, old, kept]. */
 export async function returnedAliases(read: Reading, { since }: RejoinState): Promise<number[][]> {

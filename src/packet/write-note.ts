@@ -1,7 +1,8 @@
 /**
  * Write note: packets without news: after a break one that says where the other side stands, or from a closed child one that
  * asks for what did not come.
- * Role:  numbered and chained like any other; nothing is cut by it, so that it may be passed over.
+ * Role:  numbered and chained like any other; nothing is cut by it, so that it may be passed over. It asks for what is missing,
+ *        as any other does.
  */
 import { sql } from 'kysely'
 import { FIRST_TRAVEL_PREFIX, firstId, RANGE } from '../core/ids.ts'
@@ -14,6 +15,7 @@ import { FRAME } from './content.ts'
 import { insertsOf } from './inserts.ts'
 import { linkKey } from './keys-of-links.ts'
 import type { Link } from './link.ts'
+import { takeMissing } from './missing.ts'
 import { type SealedPacket, sealPacket } from './outbox.ts'
 import { runOwner } from './pairs.ts'
 import type { AheadNote, LostNote } from './rejoin-notes.ts'
@@ -28,7 +30,14 @@ export async function writeNote(site: Site, write: Writing, link: Link): Promise
   const sealed = await sealPacket(site, write, link, {
     direction: link.link_id === PARENT_LINK ? 'up' : 'dwn',
     key: linkKey(site, link),
-    head: { ...EMPTY, firstPosition: link.cut_position + 1, lastPosition: link.cut_position, rejoin },
+    head: {
+      ...EMPTY,
+      firstPosition: link.cut_position + 1,
+      lastPosition: link.cut_position,
+      // Of its number a packet of a lost life may lie at the carrier: then nobody else puts the right one there.
+      resend: await takeMissing(write, link.link_id, link.in_number),
+      rejoin,
+    },
     frames: nothing(),
   })
   const asked = rejoin.kind === 'ahead' ? { asked: sealed.number } : {}
@@ -64,7 +73,7 @@ const EMPTY = {
 } as const
 
 /** Hashes that are told: a side that was set back further has to begin from what it began with. */
-const HASHES = 256
+export const HASHES = 256
 
 async function aheadNote(site: Site, read: Writing, link: Link): Promise<AheadNote> {
   const { position, former } = await readRejoin(read, link.link_id)
@@ -73,6 +82,7 @@ async function aheadNote(site: Site, read: Writing, link: Link): Promise<AheadNo
     read: link.in_number,
     hashes: await lastHashes(read, link, 0, link.in_number),
     written: await lastHashes(read, link, 1, link.out_number),
+    wentOnFrom: await wentOnFrom(read, link),
     position,
     ids: [
       ...(hasOwnRange(link) ? await ordinaryIds(site, read) : await idsOfChild(read, link)),
@@ -94,6 +104,14 @@ async function lastHashes(
       where link_id = ${link_id} and outgoing = ${outgoing} and number <= ${upTo} order by number desc limit ${HASHES}`,
   )
   return packets.map(({ number, hash }) => [number, hash])
+}
+
+async function wentOnFrom(read: Reading, { link_id }: Link): Promise<number[]> {
+  const packets = await read.rows(
+    sql<{ number: number }>`select number from hc_packet
+      where link_id = ${link_id} and outgoing = 1 and name = '' order by number desc limit ${HASHES}`,
+  )
+  return packets.map(({ number }) => number)
 }
 
 /** A parent, or a satellite: its ids are for good. */

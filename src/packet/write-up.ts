@@ -4,32 +4,31 @@
  * Never: sends the file, or judges.
  */
 import { sql } from 'kysely'
-import type { Table } from '../dictionary/model.ts'
 import { readCounters } from '../log/counters.ts'
 import { Databases } from '../log/databases.ts'
 import { fieldLevelTables } from '../log/field-level.ts'
-import { type FieldVersion, type FieldVersions, readFieldVersions } from '../log/field-version.ts'
 import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
-import { keyOf, MADE_HERE, PARENT_LINK } from '../log/version.ts'
+import { PARENT_LINK } from '../log/version.ts'
 import { readAsks, unsentAsks, writeAsks } from '../sameness/asks.ts'
-import type { Query, Writing } from '../storage/contract.ts'
+import type { Writing } from '../storage/contract.ts'
+import { byKind } from './blocks.ts'
 import { branchFrame, type NewBranch, newBranch, noteBranchTold } from './branch.ts'
 import { Ceiling } from './ceiling.ts'
-import { BLOCK, changedRecords, changedSince, type Since, type UnsentRecord, upOperation } from './changes.ts'
+import { BLOCK, changedSince } from './changes.ts'
 import type { Frame } from './container.ts'
-import { encodeLog, encodeOperations, FRAME, type Operation } from './content.ts'
-import { byField } from './field-operations.ts'
+import { encodeLog, FRAME } from './content.ts'
 import { newlyRead, noteReadingSent } from './inbox.ts'
 import { linkKey } from './keys-of-links.ts'
 import { type Link, linkById } from './link.ts'
 import { logRows } from './log-rows.ts'
+import { deleteMerged } from './merged-and-deleted.ts'
 import { takeMissing } from './missing.ts'
 import { rangesFrom, type SealedPacket, sealPacket } from './outbox.ts'
 import { type RejoinState, readRejoin, updateRejoin } from './rejoin-state.ts'
 import { countPassed, noteRelayed, ownAliases, passedOperations } from './relay.ts'
 import { againNote, noteReturned, returnedAliases, returnedFrames } from './returned.ts'
-import { splitByWeight, weighRow } from './split-by-weight.ts'
+import { tableFrames, type UpScope } from './up-operations.ts'
 import { forgetWanted, readWanted } from './wanted.ts'
 import { askAgain, nothing, writeNote } from './write-note.ts'
 
@@ -48,6 +47,7 @@ export async function writeUp(
   const link = (await linkById(write, PARENT_LINK))!
   const rejoin = await readRejoin(write, PARENT_LINK)
   if (rejoin.pending === 'lost' || rejoin.pending === 'ahead') return writeNote(site, write, link)
+  await deleteMerged(write, link)
   const counts = await countUnsent(write, link)
   const branch = await newBranch(site, write, position, rejoin.note !== undefined || rejoin.retell)
   const content =
@@ -200,101 +200,6 @@ async function ceilingOf(write: Writing, from: number, to: number): Promise<Ceil
     for (const row of rows) if (row.origin === 0) ceiling.add(row.position, row.time)
   return ceiling
 }
-
-/** What the frames of one UP share. */
-interface UpScope {
-  readonly site: Site
-  readonly write: Writing
-  readonly databases: Databases
-  readonly link: Link
-  readonly ceiling: Ceiling
-  readonly cancelled: Set<number>
-  readonly byField: ReadonlySet<number>
-  readonly since: Since
-  readonly wanted: ReadonlyMap<number, readonly number[]>
-}
-
-async function* tableFrames(scope: UpScope, table: Table): AsyncGenerator<Frame> {
-  const { write, link, since } = scope
-  const unsent = sql`v.position > ${link.cut_position} and v.link <> ${PARENT_LINK}`
-  for (const which of since.has(table) ? deletionsFirst(unsent) : []) {
-    for await (const batch of changedRecords(write, table, which, true, since.few)) {
-      yield* byKind(table.number, await operationsOf(scope, table, batch))
-    }
-  }
-  yield* wantedFrames(scope, table)
-}
-
-async function operationsOf(
-  scope: UpScope,
-  table: Table,
-  batch: readonly UnsentRecord[],
-): Promise<Operation[]> {
-  const fields = scope.byField.has(table.number)
-    ? await readFieldVersions(
-        scope.write,
-        table.number,
-        batch.map(changed => changed.record),
-      )
-    : undefined
-  const operations: Operation[] = []
-  for (const changed of batch) {
-    if (changed.version.born && !changed.values) scope.cancelled.add(keyOf(table.number, changed.record))
-    else operations.push(operationOf(scope, table, changed, fields?.get(changed.record)))
-  }
-  return operations
-}
-
-function operationOf(
-  scope: UpScope,
-  table: Table,
-  changed: UnsentRecord,
-  fields: FieldVersions | undefined,
-): Operation {
-  const time = (version: { time: number; position: number; link: number }) =>
-    version.link === MADE_HERE ? Math.min(version.time, scope.ceiling.at(version.position)) : version.time
-  const whole = upOperation(scope.databases, table, changed, time(changed.version))
-  if (scope.wanted.get(table.number)?.includes(changed.record)) return { ...whole, wanted: true }
-  const unsent = (version: FieldVersion) =>
-    version.position > scope.link.cut_position && version.link !== PARENT_LINK
-  return byField(scope.databases, scope.site.dictionary.idFields(table), whole, fields, unsent, time)
-}
-
-/** Records that the parent lacks values of, in full. They are no edits of their own. */
-async function* wantedFrames(scope: UpScope, table: Table): AsyncGenerator<Frame> {
-  const records = scope.wanted.get(table.number)
-  if (!records) return
-  const { write, link } = scope
-  const which = sql`v.record_id in (${sql.join(records)}) and not (v.position > ${link.cut_position} and v.link <> ${PARENT_LINK})`
-  for await (const batch of changedRecords(write, table, which, true)) {
-    yield* byKind(
-      table.number,
-      batch.map(changed => ({
-        ...upOperation(scope.databases, table, changed, changed.version.time),
-        wanted: true,
-      })),
-    )
-  }
-}
-
-/** What goes makes room for what comes: another record may have taken its unique key. */
-export const deletionsFirst = (which: Query): Query[] => [
-  sql`${which} and v.deleted = 1`,
-  sql`${which} and v.deleted = 0`,
-]
-
-/** Operations of one block as a frame for deletions and a frame for puts. */
-export function* byKind(table: number, operations: readonly Operation[]): Generator<Frame> {
-  for (const kind of ['delete', 'leave', 'put'] as const) {
-    const some = operations.filter(operation => operation.kind === kind)
-    for (const part of splitByWeight(some, weigh)) {
-      yield { kind: FRAME.operations, body: encodeOperations(table, kind, part) }
-    }
-  }
-}
-
-const weigh = (operation: Operation): number =>
-  (operation.values ? weighRow(operation.values) : 0) + (operation.base ? weighRow(operation.base) : 0)
 
 /** What was sealed is what the next edit replaces. */
 async function noteSent(

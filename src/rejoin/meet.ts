@@ -18,7 +18,7 @@ import { type RejoinState, readRejoin, updateRejoin } from '../packet/rejoin-sta
 import { toHex } from '../platform/keys.ts'
 import type { Writing } from '../storage/contract.ts'
 import { isBeforeLife, passOver, toldAgain } from './pass-over.ts'
-import { goesOnFromHere, sendAgain } from './sent-again.ts'
+import { goesOnFromHere, hearOfFormer, sendAgain } from './sent-again.ts'
 import { belongsToTwin, goesOnForTwin, isOwnRefused, isTakenBack, newest } from './twins.ts'
 import { goOn, hasForgotten } from './went-back.ts'
 
@@ -40,7 +40,7 @@ export async function meet(
   const link = (await linkById(write, linkId))!
   const meeting = { site, write, link, packet, state: await readRejoin(write, linkId) }
   const acceptance = await accept(write, link, packet.number, packet.head, packet.hash)
-  if (acceptance.kind === 'repeated') return (await isNewQuestion(meeting)) ? answered(meeting) : undefined
+  if (acceptance.kind === 'repeated' && !(await isUnheard(meeting))) return heardLate(meeting)
   if (await isOwnRefused(write, link, packet.head))
     return another('somebody goes on with another copy of this database')
   if (isTakenBack(meeting.state, packet)) return aside('its sender has taken it back')
@@ -59,15 +59,18 @@ export async function meet(
   }
 }
 
-/** A restored parent asks under a number that this side has jumped over since: a packet of that number was never read. */
-async function isNewQuestion({ write, link, packet }: Meeting): Promise<boolean> {
-  if (link.link_id !== PARENT_LINK || packet.head.rejoin?.kind !== 'lost') return false
+/** A parent that was put back says where it stands under a number that this side has jumped over: no packet of that number was read. */
+async function isUnheard({ write, link, packet }: Meeting): Promise<boolean> {
+  const { rejoin } = packet.head
+  if (link.link_id !== PARENT_LINK || !rejoin || rejoin.kind === 'behind') return false
   return (await hashOf(write, link, 0, packet.number)) === undefined
 }
 
-async function answered(meeting: Meeting): Promise<Acceptance> {
-  await answerAhead(meeting)
-  return { kind: 'noted' }
+/** What is said with a life that this side has taken up already: it had gone back as well, and began with the packet after that. */
+async function heardLate({ write, link, packet, state }: Meeting): Promise<undefined> {
+  const { rejoin, life } = packet.head
+  if (link.link_id <= 0 || rejoin?.kind !== 'behind' || life !== state.life) return
+  await hearOfFormer(write, link, rejoin)
 }
 
 /** It carries nothing else, and so nothing of it is lost. Where packets before it are missing it is answered, and keeps its place. */

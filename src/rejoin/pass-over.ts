@@ -18,9 +18,15 @@ export async function passOver(site: Site, write: Writing, link: Link, packet: R
   if (packet.head.content) await notePassedOver(write, link, packet.number)
 }
 
-export async function notePassedOver(write: Writing, link: Link, number: number): Promise<void> {
+/** @param from the first of several: what was read of a life that is lost stands in nobody's life but this side's */
+export async function notePassedOver(
+  write: Writing,
+  link: Link,
+  number: number,
+  from = number,
+): Promise<void> {
   await write.run(sql`update hc_packet set bytes = ${PASSED_OVER}, final = 0
-    where link_id = ${link.link_id} and outgoing = 0 and number = ${number}`)
+    where link_id = ${link.link_id} and outgoing = 0 and number between ${from} and ${number}`)
 }
 
 /** A packet for the present life was read: its sender knows what had been passed over, and has told it again. */

@@ -64,19 +64,31 @@ async function tellParentAgain(
   note: BehindNote,
 ): Promise<boolean> {
   await readLog(write)
-  const state = await readRejoin(write, link.link_id)
   const read = await lastRead(write, link, note)
   await unseal(site, write, link, read, true)
-  await keepJournal(write, read)
-  const since = await write.row(
-    sql<{ at: number }>`select coalesce(max(last_position), 0) as at from hc_packet
-      where link_id = ${link.link_id} and outgoing = 0 and number <= ${note.common}`,
-  )
+  await giveBack(write, { read, common: note.common })
   await updateLink(write, link.link_id, { in_number: packet.number - 1, in_hash: packet.head.previous })
   await acceptLife(write, link, packet.head.life ?? '')
-  await updateRejoin(write, link.link_id, { ...RETELL, seen: state.position, since: since?.at ?? 0 })
+  await updateRejoin(write, link.link_id, RETELL)
   crashPoint('rejoin-told-again')
   return true
+}
+
+/**
+ * What the parent had sent, and has forgotten, goes back to it with the next UP.
+ * @param both `read`: the last UP that both have, `common`: the last DWN
+ */
+export async function giveBack(
+  write: Writing,
+  both: { readonly read: number; readonly common: number },
+): Promise<void> {
+  await keepJournal(write, both.read)
+  const since = await write.row(
+    sql<{ at: number }>`select coalesce(max(last_position), 0) as at from hc_packet
+      where link_id = ${PARENT_LINK} and outgoing = 0 and number <= ${both.common}`,
+  )
+  const { position } = await readRejoin(write, PARENT_LINK)
+  await updateRejoin(write, PARENT_LINK, { retell: true, seen: position, since: since?.at ?? 0 })
 }
 
 /** Numbers of a journal that is lost will be given again: what it had told about packets that are forgotten stays apart. */
@@ -163,13 +175,27 @@ export async function unknownTo(write: Writing, link: Link, common: number): Pro
 }
 
 /** Whoever has found back is the one. What was put aside of it says nothing of others any more. */
-async function acceptCopy(write: Writing, link: Link, { takenBack }: BehindNote): Promise<void> {
-  const { refused } = await readRejoin(write, link.link_id)
+async function acceptCopy(write: Writing, link: Link, note: BehindNote): Promise<void> {
+  await updateRejoin(write, link.link_id, { asked: 0, alive: 0, strays: [] })
+  await forgiveTakenBack(write, link, note)
+}
+
+async function forgiveTakenBack(write: Writing, link: Link, { takenBack }: BehindNote): Promise<void> {
+  const { strays, refused } = await readRejoin(write, link.link_id)
   const own = takenBack.map(toHex)
+  const isOthers = (hash: string): boolean => !own.includes(hash)
   await updateRejoin(write, link.link_id, {
-    asked: 0,
-    alive: 0,
-    strays: [],
-    refused: refused.filter(hash => !own.includes(hash)),
+    strays: strays.filter(isOthers),
+    refused: refused.filter(isOthers),
   })
+}
+
+/** Both went back: this side went on with the next packet of that life, and hears what was said of the former one after it. */
+export async function hearOfFormer(write: Writing, link: Link, note: BehindNote): Promise<void> {
+  const { former } = await readRejoin(write, link.link_id)
+  const last = former.at(-1)
+  if (!last || last.unread) return
+  const heard = { ...(await formerBy(write, link, note)), ...last }
+  await updateRejoin(write, link.link_id, { former: [...former.slice(0, -1), heard] })
+  await forgiveTakenBack(write, link, note)
 }

@@ -88,6 +88,8 @@ async function takeBack(
       await takeBackOne(write, databases, where, operation)
   }
   const head = open.head as PacketHead
+  // What it gave back was not read either.
+  if (head.again) await updateRejoin(write, link.link_id, { retell: true })
   return head.knew ?? head.acknowledged
 }
 

@@ -5,7 +5,7 @@
  * Role:   all of it in the transaction that reads the note. At a parent nothing is sealed for good: it cuts again from there.
  */
 import { sql } from 'kysely'
-import { hashOf, sameHash } from '../apply/accept.ts'
+import { hashOf } from '../apply/accept.ts'
 import type { ReadPacket } from '../apply/read-up.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { sameBytes } from '../core/values.ts'
@@ -20,10 +20,11 @@ import { noteRestored, restoredAt } from '../packet/restored-at.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { beginLife, jumpIds, jumpPositions } from './jump.ts'
 import { keepSent } from './keep-sent.ts'
-import { lastApplied, notePassedOver } from './pass-over.ts'
+import { notePassedOver } from './pass-over.ts'
 import { idsGivenOut, noteReached } from './reached.ts'
 import { renumber } from './renumber.ts'
-import { acceptLife, tellAgain, unknownTo } from './sent-again.ts'
+import { acceptLife, giveBack, tellAgain, unknownTo } from './sent-again.ts'
+import { readOfTheirs, type Theirs } from './theirs.ts'
 import { unseal } from './unseal.ts'
 
 /** Does the note tell of packets that this side did not write, or wrote otherwise? A copy that goes on as it was knows them all. */
@@ -44,13 +45,14 @@ export async function goOn(
   await readLog(write)
   const past = await pastOf(write, link, note)
   const { common } = past
+  const theirs = await readOfTheirs(write, link, packet, note)
   let renumbered: readonly Renumbered[] = []
-  if (link.link_id === PARENT_LINK) renumbered = await goOnAsChild(site, write, link, note, common)
+  if (link.link_id === PARENT_LINK) renumbered = await goOnAsChild(site, write, link, note, common, theirs)
   else await goOnAsParent(site, write, link, note, common)
   await mergeCounters(write, note.counters)
   await beginLife(site, write, link.link_id, packet.head.to ?? '')
   const reached = link.link_id === PARENT_LINK ? await idsGivenOut(site, write) : []
-  await adopt(write, link, packet, note, { ...past, renumbered, reached })
+  await adopt(write, link, packet, note, theirs, { ...past, renumbered, reached })
   crashPoint('rejoin-adopted')
 }
 
@@ -60,8 +62,10 @@ async function goOnAsChild(
   link: Link,
   note: AheadNote,
   common: number,
+  theirs: Theirs,
 ): Promise<Renumbered[]> {
-  const cut = await unseal(site, write, link, common)
+  const cut = await unseal(site, write, link, common, theirs.isLost)
+  if (theirs.isLost) await giveBack(write, { read: common, common: theirs.common })
   crashPoint('rejoin-unsealed')
   await sendPassedAgain(write)
   await forgetUnanswered(write)
@@ -130,7 +134,8 @@ async function goOnAsParent(
   }
   await jumpIds(site, write, note.ids)
   await noteReached(site, write, await write.log.position())
-  await updateLink(write, link.link_id, { cut_position: cut })
+  // The child may have gone back as well, and know none of them any more.
+  await updateLink(write, link.link_id, { cut_position: cut, pairs_told: 0 })
   await updateRejoin(write, link.link_id, { seen: restored?.position ?? cut, retell: true })
   await tellAgain(write, link)
 }
@@ -201,14 +206,13 @@ async function adopt(
   link: Link,
   packet: ReadPacket,
   note: AheadNote,
+  theirs: Theirs,
   past: Past & Pick<BehindNote, 'renumbered' | 'reached'>,
 ): Promise<void> {
   const hash = hashIn(note, note.read) ?? null
   await forgetFrom(write, link, past.common, note.read, hash)
-  const applied = await lastApplied(write, link)
-  await followOn(write, link, packet, note)
-  const more =
-    link.link_id > 0 ? { unknown: await unknownTo(write, link, await commonRead(write, link, note)) } : {}
+  if (theirs.follows) await followOn(write, link, packet, theirs)
+  const more = link.link_id > 0 ? { unknown: await unknownTo(write, link, theirs.common) } : {}
   await acceptLife(write, link, packet.head.life ?? '', more)
   await updateRejoin(write, link.link_id, {
     pending: 'behind',
@@ -218,8 +222,8 @@ async function adopt(
       base: note.read,
       baseHash: hash,
       answers: packet.number,
-      read: applied.number,
-      readHash: applied.hash,
+      read: theirs.applied.number,
+      readHash: theirs.applied.hash,
       ...past,
     },
   })
@@ -232,37 +236,19 @@ async function adopt(
   })
 }
 
-/**
- * Where the other side went back as well: the last packet read here that it has written itself. What was read last it may
- * only go on from.
- */
-async function commonRead(read: Reading, link: Link, { written = [] }: AheadNote): Promise<number> {
-  const before = written.filter(([number]) => number < link.in_number).sort(([a], [b]) => b - a)
-  for (const [number, hash] of before)
-    if (sameHash(hash, (await hashOf(read, link, 0, number)) ?? null)) return number
-  return 0
-}
-
 /** Where the other side went back as well, its packet stands beside the chain: what was read here stays read, until it asks for that. */
 async function followOn(
   write: Writing,
   link: Link,
   { number, hash, name, head }: ReadPacket,
-  note: AheadNote,
+  { isLost, common }: Theirs,
 ): Promise<void> {
-  if (number <= link.in_number || !isAsRead(link, note)) return
   await write.upsert(
     { table: 'hc_packet', key: ['link_id', 'outgoing', 'number'], columns: ['hash', 'name', 'created'] },
     [[link.link_id, 0, number, hash, name, head.created]],
   )
-  await notePassedOver(write, link, number)
+  await notePassedOver(write, link, number, isLost ? common + 1 : number)
   await updateLink(write, link.link_id, { in_number: number, in_hash: hash })
-}
-
-/** What was read last here is what the other side has written; of what it does not name any more nobody can say otherwise. */
-function isAsRead(link: Link, { written = [] }: AheadNote): boolean {
-  const theirs = written.find(([number]) => number === link.in_number)?.[1]
-  return theirs === undefined || link.in_hash === null || sameBytes(theirs, link.in_hash)
 }
 
 /** Of the packets since the last common one only the other side's are true now. */

@@ -26,6 +26,7 @@ const ASIDE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'PACKET_DAMAGED',
   'PACKET_FOREIGN',
   'PACKET_RETIRED',
+  'CHILD_CLOSED',
   'PACKET_TOO_NEW',
   'PACKET_INVALID',
   'LINK_BROKEN',

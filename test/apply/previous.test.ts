@@ -1,5 +1,10 @@
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { journeyCarrier } from '../../src/app/wire.ts'
+import { sendUp } from '../../src/travel/exchange.ts'
+import { receive } from '../../src/travel/receive.ts'
+import { OwnerWatch } from '../support/history/log-rules.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { openOffice } from '../support/office.ts'
@@ -97,4 +102,24 @@ test('what a save puts back stands among the changes of its author, in the order
     { type: 5120, previous: 3 },
     { type: 10000, previous: 1 },
   ])
+})
+
+test('who makes a record again that he had deleted has not changed its owner, also where both arrive at once', async () => {
+  await using office = await openOffice({ dictionary, fill: fillNotebook })
+  const watch = new OwnerWatch(office.desk)
+  await watch.start()
+  const ee = await office.leave('ee')
+  office.clock.pass(60)
+  const carrier = journeyCarrier(ee.site, join(ee.folder, 'packets'), ee.site.identity)
+  await ee.desk.delete('book', 1)
+  await sendUp(ee.site, carrier)
+  await ee.desk.insertAs('book', 1, { title: 'Boats', owner_id: 3 })
+  await sendUp(ee.site, carrier)
+  await receive(office.site, carrier)
+
+  const told = await office.desk.rows(
+    sql`select type from traveltransactionlog where tablenumber = ${ee.site.dictionary.table('book').number} and record_id = 1`,
+  )
+  expect(told).toEqual([{ type: 4864 }, { type: 4352 }])
+  expect(await watch.check()).toEqual([])
 })

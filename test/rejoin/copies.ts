@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { machine } from '../../src/app/wire.ts'
 import { endRestore, noteRestore } from '../../src/rejoin/restored.ts'
 import { openSite } from '../../src/travel/open.ts'
+import { restored } from '../../src/travel/restored.ts'
 import { Desk, Laptop, type Office } from '../support/office.ts'
 
 /** Copies the folder of a laptop at a moment when nothing is written. The packets on their way lie elsewhere, as they do. */
@@ -62,4 +63,11 @@ export async function restoreOffice(office: Office, { told = true } = {}): Promi
   if (!told) return
   await site.db.change(write => noteRestore(site, write))
   await site.db.change(endRestore)
+}
+
+/** The database is put back, and the administrator does what is to be done. */
+export async function putBack(office: Office): ReturnType<typeof restored> {
+  office.clock.pass(60)
+  await restoreOffice(office, { told: false })
+  return restored(office.site)
 }

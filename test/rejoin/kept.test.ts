@@ -31,17 +31,10 @@ import {
   packetNames,
   packetsOf,
 } from '../support/steps.ts'
-import { backupOf, backupOfOffice, cloneOf, restore, restoreOffice } from './copies.ts'
+import { backupOfOffice, putBack, restoreOffice } from './copies.ts'
 
 const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
   (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
-
-/** The database is put back, and the administrator does what is to be done. */
-async function putBack(office: Office) {
-  office.clock.pass(60)
-  await restoreOffice(office, { told: false })
-  return restored(office.site)
-}
 
 /** Never with both ends at hand. */
 async function byPackets(laptop: Laptop): Promise<void> {
@@ -112,6 +105,27 @@ test('field by field, an edit of what the office had made since the backup comes
     expect((await verify(office.site, laptop.site)).differences).toEqual([])
     expect(await laptop.desk.rows(sql`select * from hc_difference`)).toEqual([])
   }
+})
+
+test('field by field, what comes back with whoever left after the backup leaves his own edit beside it, for others to collide with', async () => {
+  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+  const jo = await office.leave('jo')
+  const made = await office.desk.insert('book', { title: 'new' })
+  await jo.exchange()
+  backupOfOffice(office)
+  const ee = await office.leave('ee')
+  await ee.desk.update('book', made, { title: 'by ee' })
+  await ee.exchange()
+  await putBack(office)
+  office.clock.pass(60)
+  await jo.desk.update('book', made, { title: 'by jo', topic_id: 1 })
+  await settle(ee, jo)
+
+  expect(await office.desk.get('book', made)).toMatchObject({ title: 'by jo', topic_id: 1 })
+  expect(await conflicts(office.site)).toMatchObject([
+    { record: made, verdict: 'overruled', loser: { associate: ee.site.identity.associate } },
+  ])
+  for (const laptop of [ee, jo]) expect((await verify(office.site, laptop.site)).differences).toEqual([])
 })
 
 const ownersBefore = async ({ desk }: Office, record: number): Promise<number[]> =>
@@ -313,83 +327,4 @@ test('what the office had changed of an edit has the same name again, and its au
   expect((await conflicts(office.site)).map(({ reason }) => reason)).toEqual(
     before.map(({ reason }) => reason),
   )
-})
-
-test('where both were put back, and the office has read again what the laptop has forgotten, the laptop finds back first', async () => {
-  await using office = await openNotebook()
-  const ee = await office.leave('ee')
-  backupOfOffice(office)
-  await office.desk.update('book', 2, { title: 'Stars, by the office' })
-  await byPackets(ee)
-  const backup = backupOf(ee)
-  for (const title of ['by ee', 'by ee again']) {
-    office.clock.pass(60)
-    await ee.desk.insert('book', { title })
-    await byPackets(ee)
-  }
-  await putBack(office)
-  const older = await restore(ee, backup)
-  for (let round = 0; round < 3; round++) await byPackets(older)
-
-  expect(await titles(office)).toEqual(['Ships', 'Stars, by the office', 'by ee', 'by ee again'])
-  expect(await titles(older)).toEqual(await titles(office))
-  expect((await verify(office.site, older.site)).differences).toEqual([])
-})
-
-test('an edit that waits for the rest of its record stands, also where another copy of the laptop brings that', async () => {
-  await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
-  const ee = await office.leave('ee')
-  backupOfOffice(office)
-  const book = await office.desk.insert('book', { title: 'by the office' })
-  await ee.exchange()
-  const other = await cloneOf(ee)
-  await other.desk.update('book', book, { title: 'by ee' })
-  await other.exchange()
-
-  await putBack(office)
-  expect(await office.desk.get('book', book)).toBeUndefined()
-  for (let round = 0; round < 3; round++) await byPackets(ee)
-
-  expect(await office.desk.get('book', book)).toMatchObject({ title: 'by ee' })
-  expect(await office.desk.rows(sql`select 1 from hc_held`)).toEqual([])
-  expect((await verify(office.site, ee.site)).differences).toEqual([])
-})
-
-test('what whoever went on for another copy did not know is not known to him when it is read again', async () => {
-  await using office = await openNotebook()
-  const ee = await office.leave('ee')
-  backupOfOffice(office)
-  const other = await cloneOf(ee)
-  await other.desk.update('note', 1, { text: 'by the other copy' })
-  await other.exchange()
-  office.clock.pass(60)
-  await ee.desk.delete('book', 1)
-  await ee.exchange()
-  const journal = () =>
-    office.desk.rows(sql`select record_id as record, reason from hc_conflict where mine <> ''`)
-  expect(await journal()).toHaveLength(1)
-
-  await putBack(office)
-  expect(await journal()).toEqual([{ record: 1, reason: 'owner-deleted' }])
-})
-
-test('an office that is put back is heard at once by a laptop that was put back before, and has jumped over the numbers of its packets', async () => {
-  await using office = await openNotebook()
-  let ee = await office.leave('ee')
-  const backup = backupOf(ee)
-  backupOfOffice(office)
-  for (let day = 1; day <= 6; day++) {
-    await office.desk.insert('book', { title: `day ${day}` })
-    await ee.exchange()
-  }
-  ee = await restore(ee, backup)
-  await ee.exchange()
-  await ee.desk.insert('book', { title: 'by ee' })
-  await ee.exchange()
-  await putBack(office)
-  await byPackets(ee)
-
-  expect(await titles(office)).toEqual(await titles(ee))
-  expect(await titles(ee)).toContain('by ee')
-  expect((await verify(office.site, ee.site)).differences).toEqual([])
 })

@@ -154,6 +154,28 @@ test('work that was in no packet yet when the copy was made is sent once, and no
   expect(await same(office, ee)).toEqual([])
 })
 
+test('who comes home with a copy that is refused is told that another one goes on', async () => {
+  await using office = await openNotebook()
+  let ee = await office.leave('ee')
+  const first = backupOf(ee)
+  await ee.desk.insert('book', { title: 'of one copy' })
+  await ee.exchange()
+  const one = backupOf(ee, `${ee.folder}-one`)
+  ee = await restore(ee, first)
+  await ee.desk.insert('book', { title: 'of the other, which goes on' })
+  await ee.exchange()
+  await ee.exchange()
+
+  ee = await restore(ee, one)
+  await ee.desk.insert('book', { title: 'of the one again' })
+  const { refused } = await ee.exchange()
+  expect(refused).toMatchObject([{ code: 'LINK_TWIN' }])
+  await expect(ee.comeHome()).rejects.toMatchObject({
+    code: 'RELEASE_MISSING',
+    values: { twin: expect.stringContaining('another copy') },
+  })
+})
+
 test('a copy that was made of a restored laptop before it had found back goes on like any other', async () => {
   await using office = await openNotebook()
   let ee = await office.leave('ee')
@@ -306,3 +328,19 @@ test.for(['with both ends at hand', 'packet by packet'])(
 
 const askOffice = ({ office, site, folder }: Laptop) =>
   releaseHome(office.site, { name: site.identity.name, tag: site.identity.tag }, join(folder, 'packets'))
+
+test('a laptop that has said nothing since its copy is sent again what only the lost disk had read', async () => {
+  await using office = await openNotebook()
+  await buildPrototype(office.site, 0)
+  const ee = await office.leave('ee')
+  const backup = backupOf(ee)
+  await office.desk.update('book', 1, { title: 'Ships, by the office' })
+  await officeSends(ee)
+  await laptopReads(ee)
+  const older = await restore(ee, backup)
+  await older.exchange()
+
+  expect(await titles(older)).toEqual(['Ships, by the office', 'Stars'])
+  expect(await same(office, older)).toEqual([])
+  expect((await older.exchange()).sent.filter(({ name }) => name.endsWith('.dwn'))).toEqual([])
+})

@@ -1,13 +1,17 @@
 /** SPEC 10, "After a break": the office is restored from an older copy while people are away. */
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { exchange } from '../../src/app/journey.ts'
+import { verifyDeep } from '../../src/travel/deep.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { restored } from '../../src/travel/restored.ts'
+import { differences as found } from '../../src/travel/same.ts'
 import { readStatus } from '../../src/travel/status.ts'
 import { verify } from '../../src/travel/verify.ts'
 import type { Laptop, Office } from '../support/office.ts'
-import { openNotebook } from '../support/steps.ts'
+import { openNotebook, packetsOf } from '../support/steps.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
 
 const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
@@ -141,3 +145,68 @@ test('the day after, acknowledged packets are cleared away as on any other day',
   expect(await titles(office)).toEqual(['Ships, by the office', 'Stars', 'by ee, the day after'])
   expect(await differences(office, ee)).toEqual([])
 })
+
+test('where the office reads a packet of its lost life once more, and calls the records in it otherwise, its child follows', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  const book = await ee.desk.insert('book', { title: 'by ee' })
+  await ee.desk.insert('note', { book_id: book, text: 'by ee' })
+  backupOfOffice(office)
+  await ee.exchange()
+  await jo.exchange()
+  office.clock.pass(60)
+  await restoreOffice(office)
+  copyFileSync(join(packetsOf(ee), 'done', 'ee0001.up'), join(packetsOf(ee), 'ee0001.up'))
+  for (const laptop of [ee, jo, ee, jo]) await laptop.exchange()
+  await ee.desk.update('book', book, { title: 'by ee, once more' })
+  for (const laptop of [ee, jo]) await laptop.exchange()
+
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'by ee, once more'])
+  for (const laptop of [ee, jo]) {
+    expect(await differences(office, laptop)).toEqual([])
+    expect(await found(laptop.site)).toEqual([])
+    expect((await verifyDeep(laptop.site)).bypassed).toEqual([])
+  }
+})
+
+test.for(['the author', 'whoever edited it'])(
+  'a record that the office calls otherwise since, and that somebody else has edited, stands once: first comes %s',
+  async who => {
+    await using office = await openNotebook()
+    const ee = await office.leave('ee')
+    const jo = await office.leave('jo')
+    await ee.desk.insert('book', { title: 'before' })
+    const book = await ee.desk.insert('book', { title: 'by ee' })
+    await ee.desk.insert('book', { title: 'after' })
+    await ee.desk.update('note', 1, { book_id: book })
+    backupOfOffice(office)
+    await ee.exchange()
+    await jo.exchange()
+    office.clock.pass(60)
+    const [known] = await jo.desk.rows(
+      sql<{ id: number }>`select book_id as id from book where title = 'by ee'`,
+    )
+    await jo.desk.update('book', known!.id, { owner_id: 3 })
+    await jo.exchange()
+    office.clock.pass(60)
+    await restoreOffice(office)
+    copyFileSync(join(packetsOf(ee), 'done', 'ee0001.up'), join(packetsOf(ee), 'ee0001.up'))
+    const order = who === 'the author' ? [ee, jo] : [jo, ee]
+    for (const laptop of [...order, ...order]) await laptop.exchange()
+    for (const id of [book - 1, book, book + 1]) await ee.desk.update('book', id, { topic_id: 1 })
+    for (const laptop of [ee, jo, ee, jo]) await laptop.exchange()
+
+    const theirs = sql`select title, owner_id as owner, topic_id as topic from book where book_id > 2 order by title`
+    expect(await office.desk.rows(theirs)).toEqual([
+      { title: 'after', owner: 0, topic: 1 },
+      { title: 'before', owner: 0, topic: 1 },
+      { title: 'by ee', owner: 3, topic: 1 },
+    ])
+    for (const laptop of [ee, jo]) {
+      expect(await differences(office, laptop)).toEqual([])
+      expect(await found(laptop.site)).toEqual([])
+      expect((await verifyDeep(laptop.site)).bypassed).toEqual([])
+    }
+  },
+)

@@ -1,5 +1,5 @@
 /** SPEC 10, "After a break": a satellite is restored from an older copy: it is a child, and has children. */
-import { cpSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
@@ -15,6 +15,7 @@ import { verify } from '../../src/travel/verify.ts'
 import { EVA, FJORD, KAI, NORDLYS, NORTH, openAtHome, SOUTH } from '../support/areas/regions.ts'
 import { type Branch, openBranch } from '../support/branch.ts'
 import type { Desk, Office } from '../support/office.ts'
+import { packetsOf } from '../support/steps.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
 
 const files = ({ site }: Branch): string[] => [basename(site.path), `${basename(site.path)}-wal`]
@@ -312,4 +313,39 @@ test('single fields of central’s that come back to an office which had deleted
     expect(await desk.get('contact', NORDLYS)).toMatchObject({ department: 'ships' })
   // The deletion, in both lives.
   expect(await north.site.db.snapshot(ownAccount)).toMatchObject({ made: 2, overruled: 2 })
+})
+
+test('what a satellite without its folder reads once more, and calls otherwise, central knows by the name of the change', async () => {
+  await using office = await openAtHome()
+  await using north = await openBranch(office, 'North')
+  await north.exchange()
+  await north.build()
+  const ee = await north.leave('ee')
+  await north.exchange()
+  backupOf(north)
+  office.clock.pass(60)
+  await ee.desk.insert('contact', { name: 'x by ee', associate_id: EVA }, EVA)
+  await ee.exchange()
+  await north.exchange()
+  rmSync(join(`${north.site.path}.homecoming`, 'applied'), { recursive: true })
+  await restore(north)
+  office.clock.pass(60)
+  copyFileSync(join(packetsOf(ee), 'done', 'ee0001.up'), join(packetsOf(ee), 'ee0001.up'))
+  for (let round = 0; round < 3; round++) {
+    await ee.exchange()
+    await north.exchange()
+  }
+  await ee.exchange()
+  const [one, ...others] = await ee.desk.rows(
+    sql<{ id: number }>`select contact_id as id from contact where name = 'x by ee'`,
+  )
+  expect(others).toEqual([])
+  await ee.desk.update('contact', one!.id, { name: 'x by ee, later' }, EVA)
+  await ee.exchange()
+  await north.exchange()
+
+  for (const desk of [office.desk, north.desk, ee.desk]) expect(await names(desk)).toEqual(['x by ee, later'])
+  expect((await verify(office.site, north.site)).differences).toEqual([])
+  expect((await verify(north.site, ee.site)).differences).toEqual([])
+  expect(await north.site.db.snapshot(ownAccount)).toMatchObject({ unanswered: 0 })
 })

@@ -1,7 +1,7 @@
 /** An office that closes lets nobody in, sends nobody out and takes nobody's edits: they would go no further (SPEC 8). */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { comeHome, exchange } from '../../src/app/journey.ts'
+import { comeHome, exchange, readUpdates, writeUpdates } from '../../src/app/journey.ts'
 import { grantTravel } from '../../src/app/look.ts'
 import { buildPrototype } from '../../src/app/prototypes.ts'
 import { retireSatellite } from '../../src/app/satellites.ts'
@@ -63,4 +63,18 @@ test('who left from an office that had closed already is told so, and keeps what
   expect(await ee.site.db.snapshot(isClosed)).toBe(false)
   await expect(exchange(north.site, ee.site)).rejects.toMatchObject(CLOSED)
   expect(await north.desk.get('contact', NORDLYS)).not.toMatchObject({ name: 'on the road' })
+})
+
+test('a packet that comes to a closed office over a folder is put aside with the reason', async () => {
+  await using office = await openAtHome()
+  await using north = await openBranch(office, 'North')
+  await north.build()
+  const ee = await north.leave('ee')
+  const packets = `${office.folder}/share`
+  await north.site.db.change(write => write.run(sql`update hc_session set closed = 1`))
+  await ee.desk.update('contact', NORDLYS, { name: 'on the road' }, EVA)
+  await writeUpdates(ee.site, { packets })
+  expect(await readUpdates(north.site, { packets, only: 'ee' })).toMatchObject([
+    { what: 'quarantined', code: 'CHILD_CLOSED' },
+  ])
 })

@@ -41,6 +41,7 @@ export class OwnerWatch {
         where traveltransactionlog_id > ${from} and type = ${LOG.updateOwner} and tablenumber = ${table.number} order by 1`,
     )
     const fields = this.#desk.site.dictionary.ownerFields(table)
+    const deleted = await this.#deletedIn(table, from)
     const first = new Map<string, number>()
     for (const row of rows) {
       const field = row.flags === 0 ? fields[0]! : row.flags
@@ -51,10 +52,20 @@ export class OwnerWatch {
       if (!key.startsWith(`${table.name} `)) return []
       const now = this.#owners.get(key)
       if (now === undefined || (now === owner && !first.has(key))) return []
+      if (deleted.has(Number(key.split(' ')[1]))) return []
       return first.get(key) === owner
         ? []
         : [`UpdateOwner of ${key}: ${owner} -> ${now}, the log says ${first.get(key)}`]
     })
+  }
+
+  /** What was made again since has an owner from the beginning: no row of the log says who had it before. */
+  async #deletedIn(table: Table, from: number): Promise<ReadonlySet<number>> {
+    const rows = await this.#desk.rows(
+      sql<{ record: number }>`select record_id as record from traveltransactionlog
+        where traveltransactionlog_id > ${from} and type = ${LOG.delete} and tablenumber = ${table.number}`,
+    )
+    return new Set(rows.map(({ record }) => record))
   }
 
   #tables(): Table[] {

@@ -4,6 +4,7 @@ import { sameBytes } from '../../../src/core/values.ts'
 import { PARENT_LINK } from '../../../src/log/version.ts'
 import { linkById, linkByTag } from '../../../src/packet/link.ts'
 import type { Audit } from '../../../src/simulate/checks/audit.ts'
+import { buildAgain } from '../../../src/simulate/restores.ts'
 import type { Received } from '../../../src/travel/receive.ts'
 import { backupOf, backupOfOffice, restore, restoreOffice } from '../../rejoin/copies.ts'
 import type { Laptop, Office } from '../office.ts'
@@ -59,6 +60,7 @@ export class Restores {
     )
     await this.#audit.excuseJournaled(this.#office.site)
     await restoreOffice(this.#office)
+    await buildAgain(this.#office.site)
     return true
   }
 

@@ -1,0 +1,162 @@
+/** SPEC 6 and 10: what waits at a laptop when the office is put back, and forgets that it had sent it. */
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import type { Site } from '../../src/log/site.ts'
+import { differences } from '../../src/travel/same.ts'
+import { verify } from '../../src/travel/verify.ts'
+import { sqlAt } from '../support/application.ts'
+import { notebook } from '../support/notebook.ts'
+import { fillNotebook } from '../support/notebook-world.ts'
+import { type Laptop, openOffice } from '../support/office.ts'
+import { laptopReads, laptopSends, officeReads, officeSends } from '../support/steps.ts'
+import { backupOf, backupOfOffice, restore, restoreOffice } from './copies.ts'
+
+const open = (fieldLevel: readonly string[]) =>
+  openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel })
+
+const held = sql<{ record: number }>`select record_id as record from hc_held`
+
+test.each([[[]], [['topic', 'book']]])(
+  'what collides with a record of the laptop’s own, and the office has forgotten, comes back to the office and waits no longer (field by field: %j)',
+  async fieldLevel => {
+    await using office = await open(fieldLevel)
+    const ee = await office.leave('ee')
+    const jo = await office.leave('jo')
+    for (const laptop of [ee, jo]) await laptop.exchange()
+    backupOfOffice(office)
+    office.clock.pass(60)
+    const moon = await ee.desk.insert('topic', { title: 'moon' })
+    await ee.desk.update('book', 1, { topic_id: moon })
+    const other = await office.desk.insert('topic', { title: 'moon' })
+    await office.desk.update('book', 2, { topic_id: other })
+    await laptopSends(ee)
+    await officeSends(ee)
+    await laptopReads(ee)
+    expect(await ee.desk.rows(held)).toEqual([{ record: other }])
+
+    await restoreOffice(office)
+    for (let round = 0; round < 3; round++) for (const laptop of [ee, jo]) await laptop.exchange()
+
+    expect(await ee.desk.rows(held)).toEqual([])
+    const topics = sql<{ id: number; title: string }>`select topic_id as id, title from topic order by 1`
+    const [sea, merged, ...more] = await office.desk.rows(topics)
+    expect([sea, merged, more]).toEqual([{ id: 1, title: 'sea' }, { id: merged?.id, title: 'moon' }, []])
+    expect(await office.desk.rows(sql`select book_id as id, topic_id as topic from book order by 1`)).toEqual(
+      [
+        { id: 1, topic: merged?.id },
+        { id: 2, topic: merged?.id },
+      ],
+    )
+    for (const laptop of [ee, jo]) expect((await verify(office.site, laptop.site)).differences).toEqual([])
+  },
+)
+
+test.each([[[]], [['book']]])(
+  'what the laptop’s database refuses, and the office has forgotten, comes back to the office, one change after the other (field by field: %j)',
+  async fieldLevel => {
+    await using office = await open(fieldLevel)
+    const ee = await office.leave('ee')
+    await sqlAt(
+      ee.site,
+      `create trigger app_strict before update on book when new.title = 'rude' begin select raise(abort, 'no'); end`,
+    )
+    await ee.exchange()
+    backupOfOffice(office)
+    office.clock.pass(60)
+    await office.desk.update('book', 1, { title: 'rude' })
+    await ee.exchange()
+    await office.desk.update('book', 1, { owner_id: 3 })
+    await ee.exchange()
+
+    await restoreOffice(office)
+    for (let round = 0; round < 3; round++) await ee.exchange()
+    const standing = { title: 'rude', owner_id: 3 }
+    expect(await office.desk.get('book', 1)).toMatchObject(standing)
+    await sqlAt(ee.site, 'drop trigger app_strict')
+    await office.desk.insert('book', { title: 'after that' })
+    await ee.exchange()
+
+    expect(await ee.desk.rows(held)).toEqual([])
+    expect(await ee.desk.get('book', 1)).toMatchObject(standing)
+    expect((await verify(office.site, ee.site)).differences).toEqual([])
+  },
+)
+
+/** Refuses books with this title. */
+const strict = (site: Site): Promise<unknown> =>
+  sqlAt(
+    site,
+    `create trigger app_strict before insert on book when new.title = 'rude' begin select raise(abort, 'no'); end`,
+  )
+
+test.each([
+  ['before the copy was made', true],
+  ['after that', false],
+])(
+  'a new record that the office refused, and that its author had made %s, comes to the laptop that was put back when the office takes it',
+  async (_, before) => {
+    await using office = await open([])
+    let ee = await office.leave('ee')
+    await strict(office.site)
+    if (before) await ee.desk.insert('book', { title: 'rude' })
+    const backup = backupOf(ee)
+    if (!before) await ee.desk.insert('book', { title: 'rude' })
+    await ee.exchange()
+    ee = await restore(ee, backup)
+    await ee.desk.insert('book', { title: 'later' })
+    for (let round = 0; round < 3; round++) await ee.exchange()
+    await sqlAt(office.site, 'drop trigger app_strict')
+    await ee.desk.insert('book', { title: 'later still' })
+    for (let round = 0; round < 3; round++) await ee.exchange()
+
+    const books = sql<{ title: string }>`select title from book order by title`
+    for (const { desk } of [office, ee])
+      expect((await desk.rows(books)).map(({ title }) => title)).toEqual([
+        'Ships',
+        'Stars',
+        'later',
+        'later still',
+        'rude',
+      ])
+    expect(await office.desk.rows(held)).toEqual([])
+    expect((await verify(office.site, ee.site)).differences).toEqual([])
+    expect([...(await differences(office.site)), ...(await differences(ee.site))]).toEqual([])
+  },
+)
+
+test.each([
+  ['before the office takes it', true],
+  ['with the packet in which the office takes it', false],
+])(
+  'what waits of a laptop’s lost life, and is joined by an edit of the laptop’s %s, comes to the laptop',
+  async (_, before) => {
+    await using office = await open(['book'])
+    let ee = await office.leave('ee')
+    await ee.exchange()
+    await sqlAt(
+      office.site,
+      `create trigger app_strict before update on book when new.title = 'rude' begin select raise(abort, 'no'); end`,
+    )
+    const backup = backupOf(ee)
+    office.clock.pass(60)
+    await ee.desk.update('book', 1, { title: 'rude' })
+    await ee.exchange()
+    office.clock.pass(60)
+    ee = await restore(ee, backup)
+    if (before) await ee.desk.update('book', 1, { owner_id: 3 })
+    else await ee.desk.insert('note', { book_id: 2, text: 'something else' })
+    for (let round = 0; round < 3; round++) await byPackets(ee)
+    await sqlAt(office.site, 'drop trigger app_strict')
+    if (before) await ee.desk.insert('note', { book_id: 2, text: 'something else' })
+    else await ee.desk.update('book', 1, { owner_id: 3 })
+    await byPackets(ee)
+
+    for (const { desk } of [office, ee])
+      expect(await desk.get('book', 1)).toMatchObject({ title: 'rude', owner_id: 3 })
+    expect(await ee.desk.rows(sql`select * from hc_difference`)).toEqual([])
+  },
+)
+
+async function byPackets(laptop: Laptop): Promise<void> {
+  for (const step of [laptopSends, officeReads, officeSends, laptopReads]) await step(laptop)
+}
