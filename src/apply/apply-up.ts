@@ -11,19 +11,18 @@ import type { Operation } from '../packet/content.ts'
 import { accountFor, answer } from './account.ts'
 import { type Case, isTaken } from './case.ts'
 import { casesOf } from './cases.ts'
-import { type HeldOperation, releaseHeld, waitingOn } from './held.ts'
+import { type HeldOperation, waitingOn } from './held.ts'
 import { inFull, join } from './join.ts'
-import { moveVerdict } from './ledger.ts'
 import { type Incoming, incoming } from './operation.ts'
 import { type Ownerless, reasonOfOwner } from './owners.ts'
 import { passOn } from './pass-on.ts'
 import { decided, notBehind, type Settle } from './postponed.ts'
 import { wholeRow } from './rows.ts'
-import { type Decided, tellDecided } from './tell.ts'
 import { correctTime } from './time.ts'
+import { decideWaiting } from './together.ts'
+import { loseUnheard } from './unheard.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally, type Verdict } from './verdict.ts'
-import { noteVerdict, oneVerdict } from './verdicts.ts'
 import { writeCases } from './write-cases.ts'
 
 export async function applyUpBlock(
@@ -102,21 +101,17 @@ async function applyJoined(
   operation: Incoming,
   waiting: readonly HeldOperation[],
 ): Promise<void> {
-  const earlier = waiting.map(held => held.operation)
+  const joins = await loseUnheard(context, table, operation, waiting)
+  const earlier = joins.map(held => held.operation)
   const last = earlier.at(-1)
   const joined = operation.wanted ? inFull(earlier, operation) : last ? join(last, operation) : operation
   const tally = new Tally()
   const now = { ...context, tally, postponed: undefined }
   await settle(now, table, await casesOf(now, table, [joined]))
   if (operation.wanted && tally.applied + tally.merged > 0) context.history.untold(table, joined)
-  if (tally.held === 0) {
-    for (const held of waiting) {
-      await releaseHeld(context.write, held.held_id)
-      await moveVerdict(context.write, context.link.link_id, held.packet, tally)
-    }
-    if (waiting.length > 0) await tellDecided(context.write, decidedNow(context, table, joined), tally)
-    for (const held of waiting) await noteVerdict(context, table, held.operation, oneVerdict(tally))
-    if (waiting.some(({ packet }) => packet <= context.ended)) await answer(context, table, [joined.record])
+  if (tally.held === 0 && joins.length > 0) {
+    await decideWaiting(context, table, joins, { packet: context.packet, operation: joined }, tally)
+    if (joins.some(({ packet }) => packet <= context.ended)) await answer(context, table, [joined.record])
   }
   if (isEdit(operation, waiting) || isRetold(context, operation)) context.tally.addAll(tally)
 }
@@ -127,16 +122,6 @@ const isRetold = ({ retold }: UpContext, { wanted }: Incoming): boolean => retol
 /** Not just the values of what had been sent before. */
 const isEdit = ({ version, replaces }: Incoming, waiting: readonly HeldOperation[]): boolean =>
   !sameVersion(version, replaces) && !waiting.some(held => sameVersion(held.operation.version, version))
-
-/** What a message says of an edit that had waited. */
-export const decidedNow = (context: UpContext, table: Table, operation: Incoming): Decided => ({
-  link: context.link.link_id,
-  packet: context.packet,
-  table: table.number,
-  record: operation.record,
-  associate: operation.associate,
-  time: context.now,
-})
 
 /** The same for operations that wait here translated. */
 export async function applyJudged(

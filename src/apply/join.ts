@@ -34,7 +34,7 @@ export function inFull(waiting: readonly Incoming[], full: Incoming): Incoming {
 }
 
 /** Of another copy of the laptop than the one that made the edit: it has only what the fields stood beside. */
-const isNoEdit = ({ version, replaces }: Incoming): boolean => sameVersion(version, replaces)
+export const isNoEdit = ({ version, replaces }: Incoming): boolean => sameVersion(version, replaces)
 
 const filled = (values: Row, { carried }: Incoming, full: Incoming) => ({
   values: overlay(full.values!, values, carried),

@@ -4,14 +4,12 @@
  */
 
 import { answer } from './account.ts'
-import { applyJudged, decidedNow } from './apply-up.ts'
+import { applyJudged } from './apply-up.ts'
 import { type HeldOperation, releaseHeld, waitingOn } from './held.ts'
 import { History, type LogAppender } from './history.ts'
-import { moveVerdict } from './ledger.ts'
-import { tellDecided } from './tell.ts'
+import { decideWaiting } from './together.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
-import { noteVerdict, oneVerdict } from './verdicts.ts'
 import { coverBelow } from './write-cases.ts'
 
 export async function retryHeld(context: UpContext, log: LogAppender): Promise<void> {
@@ -57,12 +55,7 @@ export async function retryOne(context: UpContext, log: LogAppender, held: HeldO
   // Somebody else wrote it: this one edits the record again, without having heard of that.
   if (together.some(({ packet }) => packet <= context.ended))
     await answer(context, table, [last.operation.record])
-  for (const one of together) {
-    await releaseHeld(context.write, one.held_id)
-    await moveVerdict(context.write, context.link.link_id, one.packet, tally)
-    await noteVerdict(context, table, one.operation, oneVerdict(tally))
-  }
-  await tellDecided(context.write, decidedNow(now, table, last.operation), tally)
+  await decideWaiting(context, table, together, last, tally)
   log.later(history.missing(context.link.travel_id, false))
   return tally
 }

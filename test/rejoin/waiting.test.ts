@@ -1,14 +1,16 @@
 /** SPEC 6 and 10: what waits at a laptop when the office is put back, and forgets that it had sent it. */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { conflicts } from '../../src/app/look.ts'
 import type { Site } from '../../src/log/site.ts'
+import { accountOf, ownAccount } from '../../src/travel/ledger.ts'
 import { differences } from '../../src/travel/same.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { sqlAt } from '../support/application.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { type Laptop, openOffice } from '../support/office.ts'
-import { laptopReads, laptopSends, officeReads, officeSends } from '../support/steps.ts'
+import { laptopReads, laptopSends, linkOf, officeReads, officeSends } from '../support/steps.ts'
 import { backupOf, backupOfOffice, restore, restoreOffice } from './copies.ts'
 
 const open = (fieldLevel: readonly string[]) =>
@@ -156,6 +158,150 @@ test.each([
     expect(await ee.desk.rows(sql`select * from hc_difference`)).toEqual([])
   },
 )
+
+type Book = Record<string, string | number>
+const BOTH: Book = { title: 'rude', owner_id: 3 }
+
+interface Loss {
+  readonly what: string
+  readonly fieldLevel: string[]
+  /** What the office refuses for now. */
+  readonly refuses?: string
+  readonly earlier: readonly Book[]
+  /** undefined: it deletes the book */
+  readonly later: Book | undefined
+  readonly stands: Book | undefined
+  readonly lost: string[]
+  readonly account: Record<string, number>
+}
+
+test.each<Loss>([
+  {
+    what: 'an edit of the whole record',
+    fieldLevel: [],
+    earlier: [BOTH],
+    later: { title: 'Boats' },
+    stands: { title: 'Boats', owner_id: 2 },
+    lost: ['title', 'owner_id'],
+    account: { applied: 2, overruled: 1 },
+  },
+  {
+    what: 'an edit of the same field',
+    fieldLevel: ['book'],
+    earlier: [{ title: 'rude' }],
+    later: { title: 'Boats' },
+    stands: { title: 'Boats', owner_id: 2 },
+    lost: ['title'],
+    account: { applied: 2, overruled: 1 },
+  },
+  {
+    what: 'an edit of one of its fields',
+    fieldLevel: ['book'],
+    earlier: [BOTH],
+    later: { title: 'Boats' },
+    stands: { title: 'Boats', owner_id: 3 },
+    lost: ['title'],
+    account: { applied: 2, merged: 1 },
+  },
+  {
+    what: 'an edit of one of its fields, and both wait',
+    fieldLevel: ['book'],
+    refuses: 'new.owner_id = 3',
+    earlier: [BOTH],
+    later: { title: 'Boats' },
+    stands: { title: 'Boats', owner_id: 3 },
+    lost: ['title'],
+    account: { applied: 2, merged: 1 },
+  },
+  {
+    what: 'an edit that says the same of one of its fields',
+    fieldLevel: ['book'],
+    earlier: [BOTH],
+    later: { owner_id: 3 },
+    stands: BOTH,
+    lost: [],
+    account: { applied: 3 },
+  },
+  {
+    what: 'an edit of what was edited twice in that life',
+    fieldLevel: [],
+    earlier: [{ title: 'rude' }, BOTH],
+    later: { title: 'Boats' },
+    stands: { title: 'Boats', owner_id: 2 },
+    lost: ['title', 'owner_id'],
+    account: { applied: 2, overruled: 2 },
+  },
+  {
+    what: 'a deletion',
+    fieldLevel: ['book'],
+    earlier: [{ title: 'rude' }],
+    later: undefined,
+    stands: undefined,
+    lost: ['book_id', 'title', 'owner_id', 'topic_id'],
+    account: { applied: 2, overruled: 1 },
+  },
+])(
+  'of what waits of a laptop’s lost life, $what by the laptop, which has not heard of it, leaves an entry in the journal',
+  async ({ fieldLevel, refuses = `new.title = 'rude'`, earlier, later, stands, lost, account }) => {
+    await using office = await open(fieldLevel)
+    let ee = await office.leave('ee')
+    await ee.exchange()
+    await sqlAt(
+      office.site,
+      `create trigger app_strict before update on book when ${refuses} begin select raise(abort, 'no'); end`,
+    )
+    const backup = backupOf(ee)
+    for (const book of earlier) {
+      office.clock.pass(60)
+      await ee.desk.update('book', 1, book)
+      await ee.exchange()
+    }
+    office.clock.pass(60)
+    ee = await restore(ee, backup)
+    await (later ? ee.desk.update('book', 1, later) : ee.desk.delete('book', 1))
+    for (let round = 0; round < 3; round++) await byPackets(ee)
+    await sqlAt(office.site, 'drop trigger app_strict')
+    await ee.desk.insert('note', { book_id: 2, text: 'something else' })
+    for (let round = 0; round < 2; round++) await byPackets(ee)
+
+    const { link_id } = await linkOf(ee)
+    const accounts = [
+      await office.site.db.snapshot(read => accountOf(read, link_id)),
+      await ee.site.db.snapshot(ownAccount),
+    ]
+    for (const each of accounts) expect(each).toMatchObject({ merged: 0, overruled: 0, held: 0, ...account })
+    for (const { site, desk } of [office, ee]) {
+      const book = await desk.get('book', 1)
+      expect(book && { title: book.title, owner_id: book.owner_id }).toEqual(stands)
+      expect(await desk.rows(held)).toEqual([])
+      const entries = (await conflicts(site)).map(({ fields }) => fields.map(({ field }) => field))
+      expect(entries).toEqual(lost.length > 0 ? [lost] : [])
+    }
+    expect((await verify(office.site, ee.site)).differences).toEqual([])
+  },
+)
+
+test('an edit that waits, and that its laptop sends once more because it was put back to before it had sent it, loses to nobody', async () => {
+  await using office = await open([])
+  let ee = await office.leave('ee')
+  await ee.exchange()
+  await sqlAt(
+    office.site,
+    `create trigger app_strict before update on book when new.title = 'rude' begin select raise(abort, 'no'); end`,
+  )
+  await ee.desk.update('book', 1, BOTH)
+  const backup = backupOf(ee)
+  await ee.exchange()
+  ee = await restore(ee, backup)
+  for (let round = 0; round < 3; round++) await byPackets(ee)
+  await sqlAt(office.site, 'drop trigger app_strict')
+  await ee.desk.insert('note', { book_id: 2, text: 'something else' })
+  for (let round = 0; round < 2; round++) await byPackets(ee)
+
+  expect(await office.desk.get('book', 1)).toMatchObject(BOTH)
+  expect(await conflicts(office.site)).toEqual([])
+  expect((await verify(office.site, ee.site)).differences).toEqual([])
+})
 
 async function byPackets(laptop: Laptop): Promise<void> {
   for (const step of [laptopSends, officeReads, officeSends, laptopReads]) await step(laptop)
