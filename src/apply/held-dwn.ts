@@ -4,15 +4,15 @@
  */
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
-import { readFieldVersions } from '../log/field-version.ts'
-import { keyOf, PARENT_LINK, readVersions } from '../log/version.ts'
+import { readFieldVersions, versionOfField } from '../log/field-version.ts'
+import { keyOf, PARENT_LINK, readVersions, type Version } from '../log/version.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { DwnContext } from './dwn-context.ts'
 import { type HeldOperation, heldOn, hold, releaseHeld, replaceHeld } from './held.ts'
-import { fieldsInFlight, namedFields } from './obey-fields.ts'
+import { namedFields } from './obey-fields.ts'
 import { type Incoming, isPartial, partOf } from './operation.ts'
 
-/** A whole record takes the place of what waits; single fields join it.
+/** A whole record takes the place of what waits, unless that is on its way back; single fields join it.
  *  @returns the operations that can be obeyed now */
 export async function notHeld(
   context: DwnContext,
@@ -24,7 +24,7 @@ export async function notHeld(
   const free: Incoming[] = []
   for (const operation of operations) {
     const before = waiting.filter(held => held.operation.record === operation.record)
-    if (before.length > 0 && isPartial(operation)) {
+    if (before.length > 0 && (isPartial(operation) || before.some(held => isFlying(context, held)))) {
       await hold(context, table, operation, 'joined', 'an earlier change of the record waits')
       context.waiting.add(keyOf(table.number, operation.record))
       continue
@@ -35,16 +35,35 @@ export async function notHeld(
   return free
 }
 
+/** It goes back to a parent that was put back, and has not read it yet: if it is put back once more, nobody else has it. */
+const isFlying = ({ head }: DwnContext, { sent }: HeldOperation): boolean => sent > head.acknowledged
+
 type Obey = (context: DwnContext, table: Table, operations: readonly Incoming[]) => Promise<void>
 
 /** After all operations of a packet, as long as it helps: what waited may have been in each other's way. */
 export async function retryHeldDwn(context: DwnContext, obey: Obey): Promise<void> {
   await dropOvertaken(context)
+  await dropReplaced(context)
   for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-    const waiting = await heldOn(context.write, PARENT_LINK)
+    const waiting = await landed(context)
     if (waiting.length === 0 || waiting.length >= before) return
     before = waiting.length
     await retryOnce(context, obey, waiting)
+  }
+}
+
+/** Without records of which something is on its way back: what came since waits behind that. */
+async function landed(context: DwnContext): Promise<HeldOperation[]> {
+  const waiting = await heldOn(context.write, PARENT_LINK)
+  const flying = new Set(waiting.filter(held => isFlying(context, held)).map(keyOfHeld))
+  return waiting.filter(held => !flying.has(keyOfHeld(held)))
+}
+
+/** What was on its way back has been read: the parent has judged it, and a whole record behind it takes its place. */
+async function dropReplaced(context: DwnContext): Promise<void> {
+  for (const ofRecord of Map.groupBy(await landed(context), keyOfHeld).values()) {
+    const whole = ofRecord.findLastIndex(({ operation }) => !isPartial(operation))
+    for (const held of ofRecord.slice(0, Math.max(whole, 0))) await releaseHeld(context.write, held.held_id)
   }
 }
 
@@ -82,7 +101,10 @@ function groups(waiting: readonly HeldOperation[]): HeldOperation[][] {
   return [...found.values()]
 }
 
-/** What was edited here since has been judged against what waits: the answer, or the edit itself, is the later state. */
+/**
+ * What was edited here since has been judged against what waits: the answer, or the edit itself, is the later state. What is on its
+ * way back is dropped where the parent has judged the edit, and must have known it: else the parent may not have either.
+ */
 async function dropOvertaken(context: DwnContext): Promise<void> {
   for (const held of await heldOn(context.write, PARENT_LINK)) {
     const table = context.site.dictionary.tableByNumber(held.table)
@@ -100,13 +122,20 @@ async function notOvertaken(
   held: HeldOperation,
 ): Promise<Incoming | undefined> {
   const { operation } = held
+  const { acknowledged } = context.head
   // What this packet brings is the parent's state after all that it acknowledges.
-  const known = held.packet === context.packet ? context.head.acknowledged : 0
+  const known = held.packet === context.packet ? acknowledged : 0
+  const last = isFlying(context, held) ? acknowledged : Number.MAX_SAFE_INTEGER
+  // What the parent had sent is given back as well, and is earlier than what waits.
+  const isLater = (version: Pick<Version, 'sent' | 'link'> | undefined): boolean =>
+    version !== undefined && version.link !== PARENT_LINK && version.sent > known && version.sent <= last
   const [version] = await readVersions(context.write, [{ table: table.number, record: operation.record }])
-  if (!context.byField.has(table.number)) return (version?.sent ?? 0) > known ? undefined : operation
+  if (!context.byField.has(table.number)) return isLater(version) ? undefined : operation
   const fields = await readFieldVersions(context.write, table.number, [operation.record])
-  const flying = fieldsInFlight(table, version, fields.get(operation.record), known)
-  return flying.size === 0 ? operation : withoutFields(table, operation, flying)
+  const later = namedFields(table, operation).filter(field =>
+    isLater(versionOfField(version, fields.get(operation.record), field)),
+  )
+  return later.length === 0 ? operation : withoutFields(table, operation, new Set(later))
 }
 
 /** A deletion is of the whole record; a put becomes one of the fields that are left. */

@@ -53,6 +53,8 @@ export interface HeldOperation {
   readonly packet: number
   readonly table: number
   readonly code: string
+  /** At a child: the UP with which it goes back to a parent that was put back. */
+  readonly sent: number
   readonly operation: Incoming
 }
 
@@ -64,8 +66,9 @@ export async function heldOn(write: Writing, link: number): Promise<HeldOperatio
       packet: number
       tablenumber: number
       code: string
+      sent: number
       operation: Uint8Array
-    }>`select held_id, packet, tablenumber, code, operation
+    }>`select held_id, packet, tablenumber, code, sent, operation
       from hc_held where link_id = ${link} order by held_id`,
   )
   return rows.map(row => ({
@@ -73,6 +76,7 @@ export async function heldOn(write: Writing, link: number): Promise<HeldOperatio
     packet: row.packet,
     table: row.tablenumber,
     code: row.code,
+    sent: row.sent,
     operation: decode(row.operation) as Incoming,
   }))
 }

@@ -102,7 +102,7 @@ async function settle(context: DwnContext, table: Table, meeting: Meeting): Prom
 }
 
 /** Fields that were sent in an UP above this number. */
-export function fieldsInFlight(
+function fieldsInFlight(
   table: Table,
   version: Version | undefined,
   fields: FieldVersions | undefined,

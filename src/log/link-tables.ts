@@ -184,7 +184,10 @@ export const INBOX: OwnTable = {
   ],
 }
 
-/** Operations that could not be applied yet, translated, in the order of their coming. */
+/**
+ * Operations that could not be applied yet, translated, in the order of their coming. `sent`: at a child, the UP with which it
+ * goes back to a parent that was put back; 0: it has not been asked for.
+ */
 export const HELD: OwnTable = {
   name: 'hc_held',
   columns: [
@@ -197,6 +200,7 @@ export const HELD: OwnTable = {
     text('code'),
     text('message'),
     int('time'),
+    int('sent'),
   ],
   key: ['held_id'],
   indexes: [['tablenumber', 'record_id']],

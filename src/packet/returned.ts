@@ -170,9 +170,13 @@ export async function againNote(site: Site, read: Reading, state: RejoinState): 
   }
 }
 
-/** Until the parent has read them they are in flight: it may still tell of what it had before. What nobody has changed it has, and is not sent. */
+/**
+ * Until the parent has read them they are in flight: it may still tell of what it had before, and may be put back once more. What
+ * nobody has changed it has, and is not sent.
+ */
 export async function noteReturned(write: Writing, { since }: RejoinState, number: number): Promise<void> {
   for (const name of ['hc_version', 'hc_field_version'])
     await write.run(sql`update ${sql.table(name)} set sent = ${number}
       where link = ${PARENT_LINK} and position >= ${since} and maker <> ${NOBODY}`)
+  await write.run(sql`update hc_held set sent = ${number} where link_id = ${PARENT_LINK}`)
 }

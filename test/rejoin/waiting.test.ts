@@ -13,6 +13,8 @@ import { type Laptop, openOffice } from '../support/office.ts'
 import { laptopReads, laptopSends, linkOf, officeReads, officeSends } from '../support/steps.ts'
 import { backupOf, backupOfOffice, restore, restoreOffice } from './copies.ts'
 
+type Book = Record<string, string | number>
+
 const open = (fieldLevel: readonly string[]) =>
   openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel })
 
@@ -81,6 +83,79 @@ test.each([[[]], [['book']]])(
     expect(await ee.desk.rows(held)).toEqual([])
     expect(await ee.desk.get('book', 1)).toMatchObject(standing)
     expect((await verify(office.site, ee.site)).differences).toEqual([])
+  },
+)
+
+const refuseRude = (site: Site): Promise<unknown> =>
+  sqlAt(
+    site,
+    `create trigger app_strict before update on book when new.title = 'rude' begin select raise(abort, 'no'); end`,
+  )
+
+test.each([[[]], [['book']]])(
+  'what waits at a laptop is later than what the laptop gives back of the same record (field by field: %j)',
+  async fieldLevel => {
+    await using office = await open(fieldLevel)
+    const ee = await office.leave('ee')
+    await refuseRude(ee.site)
+    await ee.exchange()
+    backupOfOffice(office)
+    for (const book of [{ title: 'Boats', owner_id: 3 }, { title: 'rude' }]) {
+      office.clock.pass(60)
+      await office.desk.update('book', 1, book)
+      await ee.exchange()
+    }
+    expect(await ee.desk.rows(held)).not.toEqual([])
+
+    await restoreOffice(office)
+    for (let round = 0; round < 4; round++) await byPackets(ee)
+    expect(await ee.desk.rows(held)).not.toEqual([])
+    await sqlAt(ee.site, 'drop trigger app_strict')
+    await office.desk.insert('book', { title: 'after that' })
+    await byPackets(ee)
+
+    for (const { desk } of [office, ee])
+      expect(await desk.get('book', 1)).toMatchObject({ title: 'rude', owner_id: 3 })
+    expect((await verify(office.site, ee.site)).differences).toEqual([])
+    expect([...(await differences(office.site)), ...(await differences(ee.site))]).toEqual([])
+  },
+)
+
+test.each<[string[], boolean, Book]>([
+  [[], false, { title: 'Ships', owner_id: 3 }],
+  [[], true, { title: 'Ships', owner_id: 3 }],
+  [['book'], false, { title: 'rude', owner_id: 3 }],
+  [['book'], true, { title: 'rude', owner_id: 3 }],
+])(
+  'what waits at a laptop, and is on its way back to the office, stays until the office has read it (field by field: %j, the office is put back once more: %j)',
+  async (fieldLevel, twice, standing) => {
+    await using office = await open(fieldLevel)
+    const ee = await office.leave('ee')
+    await refuseRude(ee.site)
+    await ee.exchange()
+    backupOfOffice(office)
+    office.clock.pass(60)
+    await office.desk.update('book', 1, { title: 'rude' })
+    await ee.exchange()
+
+    await restoreOffice(office)
+    office.clock.pass(60)
+    await office.desk.update('book', 1, { owner_id: 3 })
+    for (let round = 0; round < 2; round++) await byPackets(ee)
+    if (twice) await restoreOffice(office)
+    for (let round = 0; round < 4; round++) await byPackets(ee)
+    await sqlAt(ee.site, 'drop trigger app_strict')
+    await office.desk.insert('book', { title: 'after that' })
+    await byPackets(ee)
+
+    const lost = (await conflicts(office.site)).map(
+      one => one.fields.find(({ field }) => field === 'title')?.mine,
+    )
+    expect(lost).toEqual(standing.title === 'rude' ? [] : ['rude'])
+    for (const { desk } of [office, ee]) expect(await desk.get('book', 1)).toMatchObject(standing)
+    expect(await ee.desk.rows(held)).toEqual([])
+    expect((await verify(office.site, ee.site)).differences).toEqual([])
+    expect([...(await differences(office.site)), ...(await differences(ee.site))]).toEqual([])
   },
 )
 
@@ -159,7 +234,6 @@ test.each([
   },
 )
 
-type Book = Record<string, string | number>
 const BOTH: Book = { title: 'rude', owner_id: 3 }
 
 interface Loss {
