@@ -12,6 +12,7 @@ import type { Site } from '../log/site.ts'
 import { toHex, unwrapKey, wrapKey } from '../platform/keys.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 import { linkKey } from './keys-of-links.ts'
+import { changesAfter } from './lag.ts'
 import { allLinks, type Link } from './link.ts'
 import { decode } from './msgpack-reader.ts'
 import { encode } from './msgpack-writer.ts'
@@ -23,7 +24,7 @@ export interface BranchLink extends Link {
   readonly unacknowledged: number
   readonly held: number
   readonly made: number
-  /** Positions of the satellite that were not yet looked through for it. */
+  /** Changes in the log of the satellite that were not yet looked through for it. */
   readonly behind: number
 }
 
@@ -57,15 +58,10 @@ const TOLD = 'branch-told'
 
 /** @param again also what was told before: after a break central may have forgotten it
  *  @returns undefined where central knows it all, or this is no satellite */
-export async function newBranch(
-  site: Site,
-  read: Reading,
-  position: number,
-  again: boolean,
-): Promise<NewBranch | undefined> {
+export async function newBranch(site: Site, write: Writing, again: boolean): Promise<NewBranch | undefined> {
   if (site.identity.kind !== 'satellite') return undefined
-  const branch = await branchNow(site, read, position)
-  const told = again ? undefined : await readSetting(read, TOLD)
+  const branch = await branchNow(site, write)
+  const told = again ? undefined : await readSetting(write, TOLD)
   const [lasting, all] = (told ?? nobody(site)).split(' ')
   const marks = marksOf(site, branch)
   if (marks === `${lasting} ${all}`) return undefined
@@ -86,43 +82,43 @@ function marksOf(site: Site, { links, pairs, series, conflicts }: Branch): strin
   return `${digest(lasting)} ${digest([lasting, conflicts, links.map(({ behind: _, ...link }) => link)])}`
 }
 
-async function branchNow(site: Site, read: Reading, position: number): Promise<Branch> {
+async function branchNow(site: Site, write: Writing): Promise<Branch> {
   const now = site.platform.clock.now()
-  const links = (await allLinks(read)).filter(
+  const links = (await allLinks(write)).filter(
     link => link.closed_time === 0 || link.closed_time > now - ENDED,
   )
   const told: BranchLink[] = []
   const pairs: [Tag, number, number, number, number][] = []
   for (const link of links) {
-    told.push(await linkNow(read, link, position))
+    told.push(await linkNow(write, link))
     if (link.closed_time > 0) continue
-    for (const run of await readRuns(read, link.tag))
+    for (const run of await readRuns(write, link.tag))
       pairs.push([link.tag, run.table, run.local, run.parent, run.count])
   }
-  const series = await read.rows(
+  const series = await write.rows(
     sql<{ start: number; link: number }>`select start, link_id as link from hc_series order by start`,
   )
   return {
     said: now,
-    conflicts: await count(read, sql`select count(*) as n from hc_conflict`),
+    conflicts: await count(write, sql`select count(*) as n from hc_conflict`),
     links: told,
     pairs,
     series: series.map(({ start, link }) => [start, link]),
   }
 }
 
-async function linkNow(read: Reading, link: Link, position: number): Promise<BranchLink> {
+async function linkNow(write: Writing, link: Link): Promise<BranchLink> {
   const { link_id } = link
   const open = link.closed_time === 0
   return {
     ...link,
-    unacknowledged: open ? (await unacknowledged(read, link)).length : 0,
-    held: await count(read, sql`select count(*) as n from hc_held where link_id = ${link_id}`),
+    unacknowledged: open ? (await unacknowledged(write, link)).length : 0,
+    held: await count(write, sql`select count(*) as n from hc_held where link_id = ${link_id}`),
     made: await count(
-      read,
+      write,
       sql`select coalesce(sum(made), 0) as n from hc_ledger where link_id = ${link_id}`,
     ),
-    behind: open ? position - link.cut_position : 0,
+    behind: open ? await changesAfter(write, link.cut_position) : 0,
   }
 }
 

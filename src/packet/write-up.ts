@@ -49,7 +49,7 @@ export async function writeUp(
   if (rejoin.pending === 'lost' || rejoin.pending === 'ahead') return writeNote(site, write, link)
   await deleteMerged(write, link)
   const counts = await countUnsent(write, link)
-  const branch = await newBranch(site, write, position, rejoin.note !== undefined || rejoin.retell)
+  const branch = await newBranch(site, write, rejoin.note !== undefined || rejoin.retell)
   const content =
     rejoin.note !== undefined ||
     rejoin.retell ||

@@ -187,6 +187,9 @@ export interface LogSource {
   about(records: readonly { readonly table: number; readonly record: number }[]): Promise<LogRow[]>
   /** The highest position given so far. */
   position(): Promise<number>
+  /** How many rows stand at positions after this one. Neither what was left out nor what was pruned is counted, and no row
+   *  is looked at: it may be asked of millions. */
+  countAfter(position: number): Promise<number>
   /** The lowest position that has not been pruned; one above `position()` where nothing is left. */
   first(): Promise<number>
   /** Appends rows (their `position` and `id` are ignored) and gives them positions at once: for packets.

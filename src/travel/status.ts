@@ -6,6 +6,7 @@ import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { readBranch } from '../packet/branch.ts'
+import { changesAfter } from '../packet/lag.ts'
 import { allLinks, isSatellite, type Link, linkById } from '../packet/link.ts'
 import { unacknowledged } from '../packet/outbox.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
@@ -37,7 +38,7 @@ export interface LinkStatus {
   readonly account: Account
   /** Its number; 0: a traveller. */
   readonly satellite: number
-  /** Positions of this database that were not yet looked through for it; 0 once its link has ended. */
+  /** Changes in the log of this database that were not yet looked through for it; 0 once its link has ended. */
   readonly behind: number
   /** Seconds since it was last heard, or left; 0 once its link has ended. */
   readonly silent: number
@@ -85,7 +86,7 @@ export interface Status {
         closed: boolean
         lastHeard: number
         account: Account
-        /** Positions of this database since its last UP. */
+        /** Changes in the log of this database since its last UP. */
         behind: number
         silent: number
         unacknowledged: number
@@ -109,9 +110,9 @@ export async function readStatus(site: Site): Promise<Status> {
       conflicts: await count(write, sql`hc_conflict`),
       unread: await count(write, sql`hc_inbox where read_time = 0`),
       differences: await countDifferences(write),
-      links: await linkStatuses(write, { position, now: site.platform.clock.now() }),
-      prototypes: await prototypes(write, position),
-      journey: child ? await journey(write, { position, now: site.platform.clock.now() }) : undefined,
+      links: await linkStatuses(write, site.platform.clock.now()),
+      prototypes: await prototypes(write),
+      journey: child ? await journey(write, site.platform.clock.now()) : undefined,
     }
   })
 }
@@ -120,30 +121,25 @@ async function count(read: Reading, what: Query): Promise<number> {
   return (await read.row(sql<{ n: number }>`select count(*) as n from ${what}`))?.n ?? 0
 }
 
-interface Now {
-  readonly position: number
-  readonly now: number
-}
-
-async function linkStatuses(read: Reading, when: Now): Promise<LinkStatus[]> {
+async function linkStatuses(write: Writing, now: number): Promise<LinkStatus[]> {
   const result: LinkStatus[] = []
-  const names = await areaNames(read)
-  for (const link of await allLinks(read))
-    result.push(await linkStatus(read, link, names(link.area_id), when))
+  const names = await areaNames(write)
+  for (const link of await allLinks(write))
+    result.push(await linkStatus(write, link, names(link.area_id), now))
   return result
 }
 
-async function linkStatus(read: Reading, link: Link, area: string, when: Now): Promise<LinkStatus> {
+async function linkStatus(write: Writing, link: Link, area: string, now: number): Promise<LinkStatus> {
   const open = link.closed_time === 0
-  const branch = open && isSatellite(link) ? await branchStatus(read, link) : undefined
+  const branch = open && isSatellite(link) ? await branchStatus(write, link) : undefined
   return {
-    ...linkFigures(link, area, when.now),
-    unheard: (await readRejoin(read, link.link_id)).unheard,
-    unacknowledged: link.state === 'home' ? 0 : (await unacknowledged(read, link)).length,
-    held: await count(read, sql`hc_held where link_id = ${link.link_id}`),
-    account: await accountOf(read, link.link_id),
+    ...linkFigures(link, area, now),
+    unheard: (await readRejoin(write, link.link_id)).unheard,
+    unacknowledged: link.state === 'home' ? 0 : (await unacknowledged(write, link)).length,
+    held: await count(write, sql`hc_held where link_id = ${link.link_id}`),
+    account: await accountOf(write, link.link_id),
     satellite: prefixOf(link.travel_id),
-    behind: open ? Math.max(0, when.position - link.cut_position) : 0,
+    behind: open ? await changesAfter(write, link.cut_position) : 0,
     ...(branch && { branch }),
   }
 }
@@ -180,20 +176,23 @@ async function branchStatus(read: Reading, link: Link): Promise<BranchStatus | u
   return { said, conflicts, links }
 }
 
-async function prototypes(read: Reading, position: number) {
-  const rows = await read.rows(sql<Prototype>`select * from hc_prototype order by area_id`)
-  const names = await areaNames(read)
-  return rows.map(row => ({
-    area: row.area_id,
-    areaName: names(row.area_id),
-    time: row.time,
-    records: row.records,
-    bytes: row.bytes,
-    changesSince: position - row.position,
-  }))
+async function prototypes(write: Writing) {
+  const rows = await write.rows(sql<Prototype>`select * from hc_prototype order by area_id`)
+  const names = await areaNames(write)
+  const result: Status['prototypes'][number][] = []
+  for (const row of rows)
+    result.push({
+      area: row.area_id,
+      areaName: names(row.area_id),
+      time: row.time,
+      records: row.records,
+      bytes: row.bytes,
+      changesSince: await changesAfter(write, row.position),
+    })
+  return result
 }
 
-async function journey(write: Writing, when: Now) {
+async function journey(write: Writing, now: number) {
   const link = (await linkById(write, PARENT_LINK))!
   const names = await areaNames(write)
   return {
@@ -202,8 +201,8 @@ async function journey(write: Writing, when: Now) {
     closed: await isClosed(write),
     lastHeard: link.heard_time,
     account: await ownAccount(write),
-    behind: Math.max(0, when.position - link.cut_position),
-    silent: silence(link, when.now),
+    behind: await write.log.countAfter(link.cut_position),
+    silent: silence(link, now),
     unacknowledged: (await unacknowledged(write, link)).length,
   }
 }

@@ -26,6 +26,7 @@ const logOf = (base: Captured): LogSource => ({
   },
   about: records => base.changing(log => log.about(records)),
   position: () => base.changing(log => log.position()),
+  countAfter: position => base.changing(log => log.countAfter(position)),
   first: () => base.changing(log => log.first()),
   append: rows => base.changing(log => log.append(rows)),
   jump: to => base.changing(log => log.jump(to)),

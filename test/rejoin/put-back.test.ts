@@ -161,3 +161,16 @@ test('who came home after the backup without having heard of an edit is judged s
   expect(before).toHaveLength(1)
   expect(await journal()).toEqual(before)
 })
+
+test('what somebody has not heard of is counted in changes, and not in the positions that a restore leaves out', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await ee.exchange()
+  backupOfOffice(office)
+  await restoreOffice(office)
+  await office.desk.insert('book', { title: 'after the restore' })
+  const { links, prototypes } = await readStatus(office.site)
+
+  expect(links).toMatchObject([{ name: 'ee', behind: 1 }])
+  expect(prototypes).toMatchObject([{ changesSince: 1 }])
+})

@@ -16,6 +16,7 @@ import { createArea, editArea, removeArea } from '../../src/travel/areas.ts'
 import { checkLogin } from '../../src/travel/login.ts'
 import { openSite } from '../../src/travel/open.ts'
 import { addAssociate } from '../../src/travel/people.ts'
+import { readStatus } from '../../src/travel/status.ts'
 import { EVA, KAI, NORDLYS, openAtHome } from '../support/areas/regions.ts'
 import { Branch, openBranch } from '../support/branch.ts'
 import { Desk } from '../support/office.ts'
@@ -90,6 +91,26 @@ test('the old database of a satellite that was made anew is refused as a twin, a
     name: 'from the new one',
     department: 'sea',
   })
+})
+
+test('how far people are behind an office that was made anew is counted in changes', async () => {
+  await using office = await openAtHome()
+  await using north = await openBranch(office, 'North')
+  await north.build()
+  const ee = await north.leave('ee')
+  await ee.exchange()
+  await north.exchange()
+  await using again = await regenerate(north)
+  for (let round = 0; round < 3; round++) await exchange(again.site, ee.site)
+  await again.build()
+  await again.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, EVA)
+  const status = await readStatus(again.site)
+  expect(status.links).toMatchObject([{ name: 'ee', behind: 1 }])
+  expect(status.prototypes).toMatchObject([{ changesSince: 1 }])
+  expect(status.journey).toMatchObject({ behind: 1 })
+  await again.exchange()
+  const [link] = (await readStatus(office.site)).links
+  expect(link).toMatchObject({ behind: 0, branch: { links: [{ name: 'ee', behind: 1 }] } })
 })
 
 test('who was on the road from a lost office finds together with the one that is made anew', async () => {

@@ -63,6 +63,8 @@ export const LOG_SQL = {
   lastRun: `select first_position, first_id, count from hc_log_run order by first_position desc limit 1`,
   runAt: `select first_position, first_id, count from hc_log_run where first_position <= $1
     order by first_position desc limit 1`,
+  leftOutFrom: `select coalesce(sum(first_position + count - greatest(first_position, $1::bigint)), 0) from hc_log_run
+    where first_id < 0 and first_position + count > $1::bigint`,
   /** All that hold a position from $1 to $2, and no more than $3 of them. */
   runsFrom: `select first_position, first_id, count from hc_log_run where first_position <= $2
     and first_position >= coalesce((select max(first_position) from hc_log_run where first_position <= $1), $1)

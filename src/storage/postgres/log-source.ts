@@ -77,6 +77,14 @@ class PostgresLogSource implements LogSource {
     return (await this.#state()).position
   }
 
+  async countAfter(position: number): Promise<number> {
+    const state = await this.#state()
+    const after = Math.max(position, state.pruned)
+    if (after >= state.position) return 0
+    const [[leftOut] = []] = await this.#all(SQL.leftOutFrom, after + 1)
+    return state.position - after - Number(leftOut)
+  }
+
   async first(): Promise<number> {
     return (await this.#state()).pruned + 1
   }

@@ -75,6 +75,8 @@ const SQL = {
     ORDER BY first_position DESC LIMIT 1`,
   runAt: `SELECT first_position AS position, first_id AS id, count FROM hc_log_run
     WHERE first_position <= ? ORDER BY first_position DESC LIMIT 1`,
+  leftOutFrom: `SELECT coalesce(sum(first_position + count - max(first_position, ?)), 0) AS count FROM hc_log_run
+    WHERE first_id < 0 AND first_position + count > ?`,
   addRun: 'INSERT INTO hc_log_run VALUES (?, ?, ?)',
   growRun: 'UPDATE hc_log_run SET count = count + ? WHERE first_position = ?',
   removeRun: 'DELETE FROM hc_log_run WHERE first_position = ?',
@@ -130,6 +132,13 @@ class SqliteLogSource implements LogSource {
 
   async position(): Promise<number> {
     return this.#state().position
+  }
+
+  async countAfter(position: number): Promise<number> {
+    const state = this.#state()
+    const after = Math.max(position, state.pruned)
+    if (after >= state.position) return 0
+    return state.position - after - this.#get<{ count: number }>(SQL.leftOutFrom, after + 1, after + 1)!.count
   }
 
   async first(): Promise<number> {

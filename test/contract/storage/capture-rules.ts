@@ -180,6 +180,25 @@ export function captureRules(rule: Rule): void {
     expect(await database.change(write => between(write, 1_001, 1_002, 10))).toEqual([[4]])
   })
 
+  rule('rows after a position are counted without the positions that were left out or pruned', async at => {
+    const database = await captured(at)
+    await database.change(write => write.insert(itemTarget, items(1, 3)))
+    await newRows(database)
+    await database.change(write => write.log.jump(1_000))
+    await database.change(write => write.insert(itemTarget, items(4, 5)))
+    await newRows(database)
+    await database.change(write => write.log.jump(2_000))
+    const after = (position: number) => database.change(write => write.log.countAfter(position))
+
+    expect(await Promise.all([0, 1, 3, 500, 1_000, 1_001, 1_500, 2_000, 3_000].map(after))).toEqual([
+      ...[5, 4, 2, 2, 2, 1, 0, 0, 0],
+    ])
+    await database.change(write => write.log.prune(600))
+    expect(await Promise.all([0, 700].map(after))).toEqual([2, 2])
+    await database.change(write => write.log.prune(1_001))
+    expect(await after(0)).toBe(1)
+  })
+
   rule('a jump to where the log has got already is none', async at => {
     const database = await captured(at)
     await database.change(write => write.insert(itemTarget, items(1, 2)))
