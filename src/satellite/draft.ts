@@ -131,6 +131,11 @@ export async function requireFree(read: Reading, area: number, name: string): Pr
 /** What people say means one office. @throws {HomecomingError} USAGE, SATELLITE_EXISTS */
 export async function requireNameFree(read: Reading, name: string): Promise<void> {
   if (name.trim() === '') throw new HomecomingError('USAGE', 'a satellite needs a name')
+  if (/^\d+$/.test(name.trim()))
+    throw new HomecomingError(
+      'USAGE',
+      `a satellite cannot be named ${name.trim()}: a number means the satellite of that number; give it another name (--name)`,
+    )
   const other = (await linksAway(read)).filter(isSatellite).find(link => isNamed(link, name))
   if (!other) return
   throw new HomecomingError(

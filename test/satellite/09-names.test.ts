@@ -47,6 +47,8 @@ test('a satellite gets a name that no other at work has, and an owner who is the
     [{ name: 'north' }, 'SATELLITE_EXISTS'],
     [{ name: '' }, 'USAGE'],
     [{ name: ' \t' }, 'USAGE'],
+    [{ name: '7' }, 'USAGE'],
+    [{ name: ' 007 ' }, 'USAGE'],
     [{ company: 999_999 }, 'RECORD_UNKNOWN'],
   ] as const
   for (const [options, code] of refusals)
@@ -55,6 +57,19 @@ test('a satellite gets a name that no other at work has, and an owner who is the
     })
   const owned = { area: 'South', folder, name: 'Oslo', company: NORDLYS }
   expect(await createSatellite(office.site, owned)).toMatchObject({ number: 2, name: 'Oslo' })
+})
+
+test('an office of an area that is named by a number needs a name of its own: a number means an office by its number', async () => {
+  await using office = await openAtHome()
+  await office.sql(`update area set name = '7' where name = 'North'`)
+  const folder = `${office.folder}/seven`
+  await expect(createSatellite(office.site, { area: '7', folder })).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('--name'),
+  })
+  expect(await createSatellite(office.site, { area: '7', folder, name: 'Room 7' })).toMatchObject({
+    number: 1,
+  })
 })
 
 test('an office stands under its name in the log of central, and where a change of areas concerns it', async () => {
