@@ -52,11 +52,17 @@ async function operationsOf(
     : undefined
   const operations: Operation[] = []
   for (const changed of batch) {
-    if (changed.version.born && !changed.values) scope.cancelled.add(keyOf(table.number, changed.record))
+    if (isNoMore(changed)) scope.cancelled.add(keyOf(table.number, changed.record))
     else operations.push(operationOf(scope, table, changed, fields?.get(changed.record)))
   }
   return operations
 }
+
+/**
+ * Created and deleted meanwhile; or merged into another record since, which is told by itself: no row is left of it, and nobody
+ * has deleted it. A deletion in its name would be one of the record that stands.
+ */
+const isNoMore = ({ version, values }: UnsentRecord): boolean => !values && (version.born || !version.deleted)
 
 function operationOf(
   scope: UpScope,

@@ -105,11 +105,15 @@ export interface Unsent {
   readonly created: number
 }
 
-/** Edits not sent yet: one a record, and what is passed on for others; `cancelled` were created and deleted meanwhile. */
+/** Its row went with a merge, and what its version says is told of no record any more. Where the merge was refused it has a later one. */
+const MERGED_AWAY = sql`deleted = 0 and exists (select 1 from hc_alias a where a.tablenumber = hc_version.tablenumber
+  and a.old_id = hc_version.record_id and a.position >= hc_version.position)`
+
+/** Edits not sent yet: one a record, and what is passed on for others; `cancelled` were created and deleted, or merged meanwhile. */
 export async function countUnsent(write: Writing, link: Link): Promise<Unsent> {
   const row = await write.row(
-    sql<Unsent>`select count(*) as made, coalesce(sum(case when born = 1 and deleted = 1 then 1 else 0 end), 0) as cancelled,
-      coalesce(sum(case when born = 1 and deleted = 0 then 1 else 0 end), 0) as created
+    sql<Unsent>`select count(*) as made, coalesce(sum(case when born = 1 and deleted = 1 or ${MERGED_AWAY} then 1 else 0 end), 0) as cancelled,
+      coalesce(sum(case when born = 1 and deleted = 0 and not (${MERGED_AWAY}) then 1 else 0 end), 0) as created
       from hc_version where position > ${link.cut_position} and link <> ${PARENT_LINK}`,
   )
   const { made, cancelled, created } = row ?? { made: 0, cancelled: 0, created: 0 }
