@@ -30,14 +30,21 @@ import type { AgainNote } from './rejoin-notes.ts'
 import type { RejoinState } from './rejoin-state.ts'
 import { fromWaiting } from './waiting.ts'
 
+/**
+ * Not merged into another record since: that is told by itself. No row is left of it here, and a deletion in its name would be
+ * one of the record that was kept.
+ */
+const isItself = sql`not exists (select 1 from hc_alias a
+  where a.tablenumber = v.tablenumber and a.old_id = v.record_id and a.position >= v.position)`
+
 /** Brought by the parent since the last packet that it knows to have sent. A little more does no harm; what nobody has changed it has. */
 const brought = ({ since }: RejoinState): Query =>
-  sql`v.link = ${PARENT_LINK} and v.position >= ${since} and v.maker <> ${NOBODY}`
+  sql`v.link = ${PARENT_LINK} and v.position >= ${since} and v.maker <> ${NOBODY} and ${isItself}`
 
 /** Ours is the last word, but on other fields than the parent's since then. */
 const besideOurs = ({
   since,
-}: RejoinState): Query => sql`v.link <> ${PARENT_LINK} and v.deleted = 0 and v.born = 0
+}: RejoinState): Query => sql`v.link <> ${PARENT_LINK} and v.deleted = 0 and v.born = 0 and ${isItself}
   and exists (select 1 from hc_field_version f where f.tablenumber = v.tablenumber and f.record_id = v.record_id
     and f.link = ${PARENT_LINK} and f.position >= ${since})`
 
