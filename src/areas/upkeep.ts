@@ -47,11 +47,12 @@ export async function keepMembership(
 
 /**
  * What was merged since has not left: whoever has it is told of the merge. It goes when the hashes were kept, which take it out of
- * the sums of the areas in which it stands here.
+ * the sums of the areas in which it stands here. Looked up by whole keys: there are few merges, and many members.
  */
 const forgetMerged = (write: Writing, position: number): Promise<number> =>
-  write.run(sql`delete from hc_member where exists (select 1 from hc_alias a where a.position > ${position}
-    and a.tablenumber = hc_member.tablenumber and a.old_id = hc_member.record_id)`)
+  write.run(sql`delete from hc_member where (word, tablenumber, record_id) in (
+    select s.word, a.tablenumber, a.old_id from hc_alias a cross join (select distinct word from hc_area_slot) s
+    where a.position > ${position})`)
 
 /** A satellite's travellers take all of it (SPEC 8): there is nothing to keep up but what it hashes to. */
 async function keepWhole(
