@@ -13,6 +13,7 @@ import { forgetRuns, keyOfId, type Run, readRuns, runsOf, singly, writeRuns } fr
 import type { Writing } from '../storage/contract.ts'
 import { mergeInto } from './collisions.ts'
 import { pointsAt } from './owners.ts'
+import { wholeRow } from './rows.ts'
 
 export async function learnPairs(site: Site, write: Writing, { pairs }: PacketHead): Promise<void> {
   if (pairs.length === 0) return
@@ -27,18 +28,36 @@ export async function learnPairs(site: Site, write: Writing, { pairs }: PacketHe
   const rest = await forgetRuns(write, tag, known, others)
   await writeRuns(write, tag, associate, runsOf([...rest, ...news]))
   for (const former of others) await hashAgain(site, write, former)
-  const anew = news.filter(one => before.has(keyOfId(one)))
-  for (const one of anew) await becomeOne(site, write, one)
+  await becomeOne(site, write, news, ({ table, local }) => before.has(keyOf(table, local)))
 }
 
-/** Somebody else had brought back the parent's record, and it came beside the child's own. */
+/**
+ * Somebody else had brought back the parent's record, and it came beside the child's own, before that was known to be the same.
+ * @param wasOther the parent called it otherwise: what points at it may be here without it
+ */
 async function becomeOne(
   { dictionary }: Site,
   write: Writing,
-  { table: number, local, parent }: Run,
+  news: readonly Run[],
+  wasOther: (one: Run) => boolean,
 ): Promise<void> {
-  const table = dictionary.tableByNumber(number)
-  if (table) await mergeInto(write, dictionary, { table, old: parent, kept: local })
+  for (const [number, some] of Map.groupBy(news, ({ table }) => table)) {
+    const table = dictionary.tableByNumber(number)
+    if (!table) continue
+    const rows = await write.lookup(
+      wholeRow(table),
+      some.map(({ parent }) => [parent]),
+    )
+    const same = some.filter((one, index) => rows[index] !== undefined || wasOther(one))
+    for (const { local, parent } of same) {
+      await mergeInto(write, dictionary, { table, old: parent, kept: local })
+      await rehash(write, number, sql`select ${local} as id`)
+    }
+    // What is known of it under the parent's name would be of a record that is gone.
+    const names = same.map(({ parent }) => [number, parent])
+    for (const known of ['hc_version', 'hc_field_version'])
+      await write.remove({ table: known, key: ['tablenumber', 'record_id'], columns: [] }, names)
+  }
 }
 
 /** Of all runs those ids: a packet tells few, and a long journey has many. */

@@ -11,7 +11,14 @@ import { differences as found } from '../../src/travel/same.ts'
 import { readStatus } from '../../src/travel/status.ts'
 import { verify } from '../../src/travel/verify.ts'
 import type { Laptop, Office } from '../support/office.ts'
-import { openNotebook, packetsOf } from '../support/steps.ts'
+import {
+  laptopReads,
+  laptopSends,
+  officeReads,
+  officeSends,
+  openNotebook,
+  packetsOf,
+} from '../support/steps.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
 
 const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
@@ -210,3 +217,32 @@ test.for(['the author', 'whoever edited it'])(
     }
   },
 )
+
+test('a record of the laptop’s own that comes as a stranger’s, before the laptop hears how the office calls it, stands there once', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  for (const laptop of [ee, jo]) await laptop.exchange()
+  backupOfOffice(office)
+  office.clock.pass(60)
+  await ee.desk.insert('book', { title: 'by ee' })
+  await laptopSends(ee)
+  await officeReads(ee)
+  await jo.exchange()
+  office.clock.pass(60)
+  await restoreOffice(office, { told: false })
+  for (let round = 0; round < 2; round++) await jo.exchange()
+  await officeSends(ee)
+  await laptopReads(ee)
+  expect(await titles(ee)).toEqual(['Ships', 'Stars', 'by ee', 'by ee'])
+  for (let round = 0; round < 3; round++) for (const laptop of [ee, jo]) await laptop.exchange()
+
+  for (const one of [office, ee, jo]) expect(await titles(one)).toEqual(['Ships', 'Stars', 'by ee'])
+  for (const laptop of [ee, jo]) expect((await verify(office.site, laptop.site)).differences).toEqual([])
+  for (const laptop of [ee, jo]) expect(await found(laptop.site)).toEqual([])
+  expect((await verifyDeep(ee.site)).bypassed).toEqual([])
+  office.clock.pass(60)
+  await restoreOffice(office)
+  for (let round = 0; round < 3; round++) for (const laptop of [ee, jo]) await laptop.exchange()
+  for (const one of [office, ee, jo]) expect(await titles(one)).toEqual(['Ships', 'Stars', 'by ee'])
+})
