@@ -7,6 +7,7 @@ import { isTravelId } from '../core/ids.ts'
 import type { Table } from '../dictionary/model.ts'
 import { sameInOneForm } from '../hashes/one-form.ts'
 import { REST } from '../log/field-version.ts'
+import { LOG } from '../log/types.ts'
 import { MADE_HERE, readVersions, type VersionName } from '../log/version.ts'
 import type { Operation } from '../packet/content.ts'
 import { isSatellite } from '../packet/link.ts'
@@ -153,6 +154,12 @@ export async function standingByVersion(
   const found = await recordsByVersion(context, table, names)
   const standing = (record: number): number => context.ids.record(table, record)
   return new Map([...found].map(([name, records]) => [name, [...new Set(records.map(standing))]]))
+}
+
+/** People here have made it, who had not been told of the restore: an id of the lost life was given once more. */
+export async function isMadeHere({ write }: UpContext, table: Table, record: number): Promise<boolean> {
+  const rows = await write.log.about([{ table: table.number, record }])
+  return rows.some(({ type, origin }) => type === LOG.insert && origin === 0)
 }
 
 /** Two ids of one record: the one that stands is kept. */

@@ -15,11 +15,12 @@ import type { Run } from '../packet/pairs.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { restoredAt } from '../packet/restored-at.ts'
 import type { Writing } from '../storage/contract.ts'
+import { answer } from './account.ts'
 import { applyJudged } from './apply-up.ts'
 import { namedFields } from './obey-fields.ts'
 import { type Incoming, incoming, partOf } from './operation.ts'
 import { passOnReturned } from './pass-on.ts'
-import { namesOf, sameHere, sameUnderOtherId, standingByVersion } from './recognise.ts'
+import { isMadeHere, namesOf, sameHere, sameUnderOtherId, standingByVersion } from './recognise.ts'
 import { wholeRow } from './rows.ts'
 import type { UpContext } from './up-context.ts'
 import { Tally } from './verdict.ts'
@@ -44,12 +45,16 @@ export async function afterRestore(context: UpContext, { again }: PacketHead): P
   }
 }
 
-/** This side has read it once more, under another id. Where somebody has brought back the former one, that knows more. */
+/**
+ * This side has read it once more, under another id. Where somebody has brought back the former one, that knows more. Where the
+ * former id is another record's by now, its maker hears of the new one.
+ */
 async function oneOfTwo(context: UpContext, told: Run, known: number): Promise<void> {
   const table = context.dictionary.tableByNumber(told.table)
   if (!table) return
   const [row] = await context.write.lookup(wholeRow(table), [[told.parent]])
   if (!row) return sameUnderOtherId(context, table, told.parent, known)
+  if (await isMadeHere(context, table, told.parent)) return
   await context.ids.pairAnew(told)
   await sameUnderOtherId(context, table, known, told.parent)
 }
@@ -140,5 +145,7 @@ async function alreadyHere(
   { record }: Incoming,
   known: number,
 ): Promise<void> {
-  if (known !== record) await sameUnderOtherId(context, table, record, known)
+  if (known === record) return
+  if (await isMadeHere(context, table, record)) await answer(context, table, [record, known])
+  else await sameUnderOtherId(context, table, record, known)
 }

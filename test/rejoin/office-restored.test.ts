@@ -246,3 +246,31 @@ test('a record of the laptop’s own that comes as a stranger’s, before the la
   for (let round = 0; round < 3; round++) for (const laptop of [ee, jo]) await laptop.exchange()
   for (const one of [office, ee, jo]) expect(await titles(one)).toEqual(['Ships', 'Stars', 'by ee'])
 })
+
+test.for([['the author'], ['whoever has it'], ['the author', 'and nobody else']])(
+  'an id that an office gave once more before it was told of its restore takes no record from anybody: first comes %s',
+  async ([first, alone]) => {
+    await using office = await openNotebook()
+    const ee = await office.leave('ee')
+    const jo = await office.leave('jo')
+    await ee.desk.insert('book', { title: 'by ee' })
+    backupOfOffice(office)
+    await ee.exchange()
+    if (!alone) await jo.exchange()
+    office.clock.pass(60)
+    await restoreOffice(office, { told: false })
+    await office.desk.insert('book', { title: 'by the office, since' })
+    office.clock.pass(60)
+    copyFileSync(join(packetsOf(ee), 'done', 'ee0001.up'), join(packetsOf(ee), 'ee0001.up'))
+    await officeReads(ee)
+    const order = first === 'the author' ? [ee, jo] : [jo, ee]
+    for (let round = 0; round < 3; round++) for (const laptop of order) await laptop.exchange()
+
+    for (const one of [office, ee, jo])
+      expect(await titles(one)).toEqual(['Ships', 'Stars', 'by ee', 'by the office, since'])
+    for (const laptop of [ee, jo]) {
+      expect(await differences(office, laptop)).toEqual([])
+      expect(await found(laptop.site)).toEqual([])
+    }
+  },
+)
