@@ -4,8 +4,8 @@
  */
 import type { Table } from '../dictionary/model.ts'
 import { sameInOneForm } from '../hashes/one-form.ts'
-import { type FieldVersions, readFieldVersions } from '../log/field-version.ts'
-import { readVersions, type Version } from '../log/version.ts'
+import { type FieldVersions, readFieldVersions, versionOfField } from '../log/field-version.ts'
+import { readVersions, sameVersion, type Version } from '../log/version.ts'
 import { NOBODY_HAS } from '../packet/dwn-scope.ts'
 import { type Case, takenOf } from './case.ts'
 import { overlay } from './field-rows.ts'
@@ -13,7 +13,8 @@ import { knowsItself, readInstead } from './instead.ts'
 import { judge, type Seen } from './judge.ts'
 import { type FieldRuling, judgeFields } from './judge-fields.ts'
 import { knownEdits } from './known-edits.ts'
-import { type Incoming, lacksValues } from './operation.ts'
+import { namedFields } from './obey-fields.ts'
+import { type Incoming, lacksValues, partOf } from './operation.ts'
 import { neverHeld } from './outside.ts'
 import { wholeRow } from './rows.ts'
 import type { UpContext } from './up-context.ts'
@@ -59,6 +60,7 @@ export async function casesOf(
   })
   await readBefore(context, table, cases)
   for (const one of cases) {
+    if (isRepetition(table, one)) one.ruling = { kind: 'agree' }
     if (sameOutcome(table, one)) one.ruling = { kind: 'take' }
     if (one.ruling.kind === 'fields') composeFields(table, one, one.ruling)
   }
@@ -159,14 +161,39 @@ async function readBefore(context: UpContext, table: Table, cases: readonly Case
 }
 
 /** Two people who wrote the same are no conflict. */
-function sameOutcome(table: Table, { ruling, before, operation }: Case): boolean {
-  if (ruling.kind !== 'displace' && ruling.kind !== 'overrule') return false
-  return (
-    before !== undefined &&
-    operation.values !== null &&
-    before.every(
-      (value, index) =>
-        table.fields[index]?.derived || sameInOneForm(table.fields[index]!, value, operation.values![index]),
-    )
+const sameOutcome = (table: Table, one: Case): boolean =>
+  isConflict(one) &&
+  saysWhatStands(
+    table,
+    one,
+    table.fields.map((_, field) => field),
   )
+
+/**
+ * The change that stands here, told with a later time: by a clock that is fast, whose times are cut to the moment of reading,
+ * and this is the second reading.
+ */
+function isRepetition(table: Table, one: Case): boolean {
+  const { operation, current, fields, ruling } = one
+  if ((!isConflict(one) && ruling.kind !== 'fields') || !operation.version || !current) return false
+  const named = namedFields(table, operation)
+  const isStanding = (field: number): boolean => {
+    const version = versionOfField(current, fields, field)
+    return version !== undefined && sameVersion(partOf(operation, field)?.version ?? null, version.name)
+  }
+  return named.length > 0 && named.every(isStanding) && saysWhatStands(table, one, named)
 }
+
+const isConflict = ({ ruling: { kind } }: Case): boolean => kind === 'displace' || kind === 'overrule'
+
+const saysWhatStands = (
+  table: Table,
+  { before, operation: { values } }: Case,
+  fields: readonly number[],
+): boolean =>
+  before !== undefined &&
+  values !== null &&
+  fields.every(
+    field =>
+      table.fields[field]?.derived || sameInOneForm(table.fields[field]!, before[field], values[field]),
+  )

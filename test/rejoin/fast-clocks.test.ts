@@ -1,0 +1,41 @@
+/** SPEC 9 and 10: an office is put back without what lies beside it, and somebody’s clock is fast. */
+import { sql } from 'kysely'
+import { expect, test } from 'vitest'
+import { ownAccount } from '../../src/travel/ledger.ts'
+import { notebook } from '../support/notebook.ts'
+import { fillNotebook } from '../support/notebook-world.ts'
+import { type Laptop, type Office, openOffice } from '../support/office.ts'
+import { backupOfOffice, restoreOffice } from './copies.ts'
+
+const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
+  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+
+const HOUR = 3_600
+
+test.for([[[]], [['book']]])(
+  'an edit by a clock that is fast, which somebody else has brought back to a restored office, is in no conflict with itself (field by field: %j)',
+  async ([fieldLevel]) => {
+    await using office = await openOffice({
+      dictionary: notebook,
+      fill: fillNotebook,
+      fieldLevel: fieldLevel!,
+    })
+    const ee = await office.leave('ee')
+    const jo = await office.leave('jo')
+    for (const laptop of [ee, jo]) await laptop.exchange()
+    backupOfOffice(office)
+    office.clock.pass(60)
+    ee.desk.skew = HOUR
+    await ee.desk.update('book', 1, { title: 'Ships, by ee' })
+    for (const laptop of [ee, jo]) await laptop.exchange()
+    office.clock.pass(60)
+    await restoreOffice(office)
+    for (let round = 0; round < 2; round++) for (const laptop of [jo, ee]) await laptop.exchange()
+
+    for (const one of [office, ee, jo]) expect(await titles(one)).toEqual(['Ships, by ee', 'Stars'])
+    expect(await office.desk.rows(sql`select * from hc_conflict`)).toEqual([])
+    const told = sql`select ttime from traveltransactionlog where tablenumber = 103 and record_id = 1 and type = 4608`
+    expect(await office.desk.rows(told)).toHaveLength(1)
+    expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 1, applied: 1 })
+  },
+)
