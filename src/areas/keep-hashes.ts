@@ -84,26 +84,23 @@ async function hashChanged(hashing: Hashing, from: number): Promise<void> {
       const which = sql`hc_version v where ${number} = ${table.number} and v.position > ${from}`
       await hashThose(hashing, table, sql`select v.record_id as id from ${which}`)
     }
-    const some = again.get(table.number)
-    if (some) await hashThese(hashing, table, some)
+    if (again.has(table.number))
+      await hashThose(
+        hashing,
+        table,
+        sql`select record_id as id from hc_rehash where side = ${OWN_SIDE} and tablenumber = ${table.number}`,
+      )
   }
 }
 
 /** Rows read at once. */
 const PAGE = 2_000
 
+/** Brings the hashes of these records up to their rows. @param records a query of one column `id`: a merge may turn thousands */
 async function hashThose(hashing: Hashing, table: Table, records: Query): Promise<void> {
   const query = sql`select k.id, ${id(table)} as here${rest(table)}${masks(hashing, table)}
     from (${records}) k left join ${sql.table(table.name)} t on ${id(table)} = k.id`
   for await (const rows of hashing.write.pages(query, 'id', PAGE)) await hashRows(hashing, table, rows)
-}
-
-/** Brings the hashes of these records up to their rows, whatever the log says. */
-async function hashThese(hashing: Hashing, table: Table, records: readonly number[]): Promise<void> {
-  for (let start = 0; start < records.length; start += PAGE) {
-    const some = records.slice(start, start + PAGE).map(record => sql`select ${record} as id`)
-    await hashThose(hashing, table, sql.join(some, sql` union all `))
-  }
 }
 
 /** @param rows the record, its key again where there is such a row, the other fields, its areas word by word */
