@@ -10,7 +10,7 @@ import { REST } from '../log/field-version.ts'
 import { LOG } from '../log/types.ts'
 import { MADE_HERE, readVersions, type VersionName } from '../log/version.ts'
 import type { Operation } from '../packet/content.ts'
-import { isSatellite } from '../packet/link.ts'
+import { allLinks, isSatellite } from '../packet/link.ts'
 import { restoredAt } from '../packet/restored-at.ts'
 import { answer } from './account.ts'
 import { wholeRow } from './rows.ts'
@@ -79,8 +79,8 @@ type Told = Pick<Operation, 'record' | 'values' | 'carried' | 'associate' | 'tim
 }
 
 /**
- * The record that stands here under this version: the same one, or another id for it. What this database changed while it
- * read one packet has one name for all records: there only the id tells.
+ * The record that stands here under this version: the same one, or another id for it. What an office changed while it read one
+ * packet has one name for all records, and their ids are for good: there only the id tells.
  */
 export async function sameHere(
   context: UpContext,
@@ -91,8 +91,15 @@ export async function sameHere(
 ): Promise<number | undefined> {
   const records = (version && versions.get(nameOf(version))) ?? []
   if (records.includes(told.record)) return told.record
-  if (version?.maker === MADE_HERE || records.length !== 1) return undefined
+  if (!version || records.length !== 1 || (await isOffice(context, version.maker))) return undefined
   return (await isSameEdit(context, table, records[0]!, told)) ? records[0] : undefined
+}
+
+/** Not a traveller. Whom central does not know travels from a satellite; whom a satellite does not know is somewhere above it. */
+async function isOffice({ write, relays, databases }: UpContext, maker: number): Promise<boolean> {
+  if (maker === MADE_HERE) return true
+  const link = (await allLinks(write)).find(({ tag }) => databases.known(tag) === maker)
+  return link ? isSatellite(link) : relays
 }
 
 /**

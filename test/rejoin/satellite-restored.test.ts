@@ -349,3 +349,35 @@ test('what a satellite without its folder reads once more, and calls otherwise, 
   expect((await verify(north.site, ee.site)).differences).toEqual([])
   expect(await north.site.db.snapshot(ownAccount)).toMatchObject({ unanswered: 0 })
 })
+
+test('what central has changed at once has one name, and is more than one record: what comes back of it to a restored satellite stands apart', async () => {
+  await using office = await openAtHome()
+  const own = await office.desk.insert('contact', { name: 'Berg', associate_id: KAI }, 1)
+  await buildPrototype(office.site, SOUTH)
+  const kk = await office.leave('kk')
+  const golf = await office.desk.insert('contint', { name: 'golf' }, 1)
+  const theirs = await kk.desk.insert('contint', { name: 'golf' })
+  for (const contact_id of [FJORD, own])
+    await kk.desk.insert('contactinterest', { contact_id, cinterest_idx: theirs })
+  await kk.exchange()
+  await using north = await openBranch(office, 'North')
+  await north.build()
+  const ee = await north.leave('ee')
+  await office.desk.update('contact', FJORD, { associate_id: EVA }, 1)
+  for (const each of [north, ee]) await each.exchange()
+  backupOf(north)
+  office.clock.pass(60)
+  await office.desk.update('contact', own, { associate_id: EVA }, 1)
+  for (const each of [north, ee]) await each.exchange()
+  const interests = sql`select contact_id as contact, cinterest_idx as interest from contactinterest order by 1`
+  const all = [FJORD, own].sort((a, b) => a - b).map(contact => ({ contact, interest: golf }))
+  expect(await ee.desk.rows(interests)).toEqual(all)
+
+  office.clock.pass(60)
+  await restore(north)
+  for (let round = 0; round < 3; round++) for (const each of [ee, north]) await each.exchange()
+  for (const { desk } of [office, north, ee]) {
+    expect(await desk.rows(interests)).toEqual(all)
+    expect(await desk.rows(sql`select record_id from hc_difference`)).toEqual([])
+  }
+})
