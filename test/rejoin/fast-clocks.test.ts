@@ -2,9 +2,11 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { ownAccount } from '../../src/travel/ledger.ts'
+import { verify } from '../../src/travel/verify.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { type Laptop, type Office, openOffice } from '../support/office.ts'
+import { laptopSends, officeReads, openNotebook } from '../support/steps.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
 
 const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
@@ -30,7 +32,7 @@ test.for([[[]], [['book']]])(
     for (const laptop of [ee, jo]) await laptop.exchange()
     office.clock.pass(60)
     await restoreOffice(office)
-    for (let round = 0; round < 2; round++) for (const laptop of [jo, ee]) await laptop.exchange()
+    for (let round = 0; round < 3; round++) for (const laptop of [jo, ee]) await laptop.exchange()
 
     for (const one of [office, ee, jo]) expect(await titles(one)).toEqual(['Ships, by ee', 'Stars'])
     expect(await office.desk.rows(sql`select * from hc_conflict`)).toEqual([])
@@ -39,3 +41,28 @@ test.for([[[]], [['book']]])(
     expect(await ee.site.db.snapshot(ownAccount)).toMatchObject({ made: 1, applied: 1 })
   },
 )
+
+test('new records of a laptop whose clock is fast, which somebody else has brought back to a restored office, stand once', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  const jo = await office.leave('jo')
+  for (const laptop of [ee, jo]) await laptop.exchange()
+  backupOfOffice(office)
+  office.clock.pass(60)
+  ee.desk.skew = HOUR
+  const topic_id = await ee.desk.insert('topic', { title: 'moon' })
+  for (const title of ['first', 'second', 'third']) {
+    ee.desk.skew += 1
+    await ee.desk.insert('book', { title, topic_id })
+  }
+  await laptopSends(ee)
+  await officeReads(ee)
+  await jo.exchange()
+  office.clock.pass(60)
+  await restoreOffice(office)
+  for (let round = 0; round < 3; round++) for (const laptop of [jo, ee]) await laptop.exchange()
+
+  for (const one of [office, ee, jo])
+    expect(await titles(one)).toEqual(['Ships', 'Stars', 'first', 'second', 'third'])
+  for (const laptop of [ee, jo]) expect((await verify(office.site, laptop.site)).differences).toEqual([])
+})

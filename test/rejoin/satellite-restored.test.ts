@@ -347,7 +347,9 @@ test('what a satellite without its folder reads once more, and calls otherwise, 
   for (const desk of [office.desk, north.desk, ee.desk]) expect(await names(desk)).toEqual(['x by ee, later'])
   expect((await verify(office.site, north.site)).differences).toEqual([])
   expect((await verify(north.site, ee.site)).differences).toEqual([])
-  expect(await north.site.db.snapshot(ownAccount)).toMatchObject({ unanswered: 0 })
+  expect(await north.site.db.snapshot(ownAccount)).toMatchObject({ made: 3, applied: 3, unanswered: 0 })
+  const history = sql`select type from traveltransactionlog where tablenumber = 5 order by 1`
+  expect(await office.desk.rows(history)).toEqual([{ type: 4352 }, { type: 4608 }])
 })
 
 test('what central has changed at once has one name, and is more than one record: what comes back of it to a restored satellite stands apart', async () => {
