@@ -28,6 +28,7 @@ import type { Hearing } from './hearing.ts'
 import { heldOn } from './held.ts'
 import { History, LogAppender } from './history.ts'
 import { markRead } from './inbox.ts'
+import { noteInserted } from './inserted.ts'
 import { NOTHING_SEEN } from './judge.ts'
 import { oneAhead } from './one-ahead.ts'
 import { answerOutside } from './outside.ts'
@@ -262,6 +263,7 @@ async function appendHistory(
     time: row.brought ? row.time : correctTime(row.time, context.bounds),
   }))
   const rows = await context.ids.logRows(corrected)
+  await noteInserted(context, rows)
   const matching = context.history.matching(rows, context.link.travel_id)
   await log.append(before ? await before.fresh(matching) : matching)
 }

@@ -206,6 +206,16 @@ export const HELD: OwnTable = {
   indexes: [['tablenumber', 'record_id']],
 }
 
+/**
+ * New records of a child that were held here: who had inserted them when, by the child's own clock. The log row that says so
+ * went with the packet, and what took effect later has another time.
+ */
+export const INSERTED: OwnTable = {
+  name: 'hc_inserted',
+  columns: [key('link_id'), key('tablenumber'), key('record_id'), int('clock'), int('associate_id')],
+  key: ['link_id', 'tablenumber', 'record_id'],
+}
+
 /** At a child: records that the parent asked for in full. At a parent: those it is going to ask a child for. */
 export const WANTED: OwnTable = {
   name: 'hc_wanted',
@@ -286,4 +296,5 @@ export const PACKET_TABLES = [
   CONFLICT,
   INBOX,
   HELD,
+  INSERTED,
 ] as const

@@ -7,9 +7,7 @@ import { firstId, lastId, prefixOf } from '../core/ids.ts'
 import { LOG } from '../log/types.ts'
 import { keyOf } from '../log/version.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
-import type { Operation } from './content.ts'
 import { isSatellite, type Link } from './link.ts'
-import { decode } from './msgpack-reader.ts'
 import { runOwner } from './pairs.ts'
 import type { Insert } from './rejoin-notes.ts'
 import { readRejoin } from './rejoin-state.ts'
@@ -33,28 +31,28 @@ export async function insertsOf(read: Writing, link: Link): Promise<Insert[]> {
       row.associate,
     ],
   )
-  const known = [...inserts, ...(await waiting(read, link, local))]
+  const known = [...inserts, ...(await heldOnce(read, link, local))]
   return [...known, ...(await underOldIds(read, link, known))]
 }
 
-/** New records that were refused here wait without a log row: of them is known when they were changed last before they were sent. */
-async function waiting(read: Reading, link: Link, local: ReadonlyMap<number, Known>): Promise<Insert[]> {
+/** New records that were held here came without a log row. What was let go is not known here. */
+async function heldOnce(read: Reading, link: Link, local: ReadonlyMap<number, Known>): Promise<Insert[]> {
   const rows = await read.rows(
     sql<{
       table: number
       record: number
-      operation: Uint8Array
-    }>`select tablenumber as "table", record_id as record, operation
-      from hc_held where link_id = ${link.link_id} order by held_id`,
+      clock: number
+      associate: number
+    }>`select tablenumber as "table", record_id as record, clock, associate_id as associate from hc_inserted i
+      where link_id = ${link.link_id} and (exists (select 1 from hc_held h where h.link_id = i.link_id
+        and h.tablenumber = i.tablenumber and h.record_id = i.record_id) or exists (select 1 from hc_version v
+        where v.tablenumber = i.tablenumber and v.record_id = i.record_id)) order by tablenumber, record_id`,
   )
-  return rows.flatMap(({ table, record, operation }) => {
+  return rows.flatMap(({ table, record, clock, associate }) => {
     const known = local.get(keyOf(table, record))
-    const { born, time, associate } = decode(operation) as Waiting
-    return known && born ? [[table, known.local, time, associate] as const] : []
+    return known ? [[table, known.local, clock, associate] as const] : []
   })
 }
-
-type Waiting = Pick<Operation, 'born' | 'time' | 'associate'>
 
 /** A copy from before they got other ids has them under the old ones. */
 async function underOldIds(read: Reading, link: Link, inserts: readonly Insert[]): Promise<Insert[]> {

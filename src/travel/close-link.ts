@@ -27,6 +27,7 @@ export async function endLink(
   await updateLink(write, linkId, { state, closed_time: site.platform.clock.now() })
   await write.run(sql`delete from traveller where dbtag = ${link.tag}`)
   await write.run(sql`delete from hc_answer where link_id = ${linkId}`)
+  await write.run(sql`delete from hc_inserted where link_id = ${linkId}`)
   return link
 }
 

@@ -9,7 +9,7 @@ import { verify } from '../../src/travel/verify.ts'
 import { sqlAt } from '../support/application.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
-import { type Laptop, openOffice } from '../support/office.ts'
+import { type Laptop, type Office, openOffice } from '../support/office.ts'
 import { laptopReads, laptopSends, linkOf, officeReads, officeSends } from '../support/steps.ts'
 import { backupOf, backupOfOffice, restore, restoreOffice } from './copies.ts'
 
@@ -198,6 +198,56 @@ test.each([
     expect(await office.desk.rows(held)).toEqual([])
     expect((await verify(office.site, ee.site)).differences).toEqual([])
     expect([...(await differences(office.site)), ...(await differences(ee.site))]).toEqual([])
+  },
+)
+
+/** What happens at the office before the laptop is put back to before it had sent the new record. */
+const MEANWHILE: Record<string, (office: Office, ee: Laptop, book: number) => Promise<unknown>> = {
+  'still waits': async () => {},
+  'was taken later': async ({ site }, ee) => {
+    await sqlAt(site, 'drop trigger app_strict')
+    await ee.desk.insert('note', { book_id: 2, text: 'something else' })
+    await ee.exchange()
+  },
+  'was taken with a later edit': async ({ clock }, ee, book) => {
+    clock.pass(60)
+    await ee.desk.update('book', book, { title: 'polite' })
+    await ee.exchange()
+  },
+}
+
+test.each(
+  Object.keys(MEANWHILE).flatMap(meanwhile =>
+    ['made in one go', 'edited before it was sent', 'made by a slow clock'].map(
+      how => [how, meanwhile] as const,
+    ),
+  ),
+)(
+  'a new record, %s, that the office had refused at first, and that %s, is known as the one that its laptop has again',
+  async (how, meanwhile) => {
+    await using office = await open([])
+    let ee = await office.leave('ee')
+    await strict(office.site)
+    office.clock.pass(60)
+    if (how === 'made by a slow clock') ee.desk.skew = -3_600
+    const book = await ee.desk.insert('book', { title: 'rude' })
+    office.clock.pass(60)
+    if (how === 'edited before it was sent') await ee.desk.update('book', book, { owner_id: 3 })
+    const backup = backupOf(ee)
+    await ee.exchange()
+    expect(await office.desk.rows(held)).toHaveLength(1)
+    await MEANWHILE[meanwhile]!(office, ee, book)
+    ee = await restore(ee, backup)
+    await ee.desk.insert('book', { title: 'later' })
+    for (let round = 0; round < 3; round++) await ee.exchange()
+    if (meanwhile === 'still waits') await sqlAt(office.site, 'drop trigger app_strict')
+    await ee.desk.insert('book', { title: 'later still' })
+    for (let round = 0; round < 3; round++) await ee.exchange()
+
+    const books = sql<{ title: string }>`select title from book where title in ('rude', 'polite')`
+    for (const { desk } of [office, ee]) expect(await desk.rows(books)).toHaveLength(1)
+    expect(await office.desk.rows(held)).toEqual([])
+    expect((await verify(office.site, ee.site)).differences).toEqual([])
   },
 )
 
