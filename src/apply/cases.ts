@@ -90,9 +90,11 @@ function composeFields(table: Table, one: Case, ruling: FieldRuling & { kind: 'f
     return
   }
   const values = operation.values!
-  const same = ruling.lost.filter(field => sameInOneForm(table.fields[field]!, before[field], values[field]))
-  const lost = ruling.lost.filter(field => !same.includes(field))
-  one.ruling = { ...ruling, taken: [...ruling.taken, ...same], lost }
+  // Two people who wrote the same are no conflict.
+  const isSame = (field: number): boolean => sameInOneForm(table.fields[field]!, before[field], values[field])
+  const differ = (fields: readonly number[]) => fields.filter(field => !isSame(field))
+  const taken = [...ruling.taken, ...[...ruling.displaced, ...ruling.lost].filter(isSame)]
+  one.ruling = { ...ruling, taken, displaced: differ(ruling.displaced), lost: differ(ruling.lost) }
   one.values = overlay(before, values, takenOf(one.ruling))
 }
 

@@ -100,6 +100,25 @@ test('who loses a field is who changed that field, whoever has changed the recor
   ])
 })
 
+test.each(['the office', 'the laptop'])(
+  'two people who wrote the same in a field have no conflict, also where others of their fields differ: the later one is %s',
+  async later => {
+    await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
+    const ee = await office.leave('ee')
+    office.clock.pass(60)
+    if (later === 'the laptop') office.desk.skew = -30
+    else ee.desk.skew = -30
+    await office.desk.update('book', 1, { title: 'the same' }, 1)
+    await office.desk.update('book', 2, { title: 'the same', owner_id: 1 }, 1)
+    await ee.desk.update('book', 1, { title: 'the same' })
+    await ee.desk.update('book', 2, { title: 'the same', owner_id: 2 })
+    await ee.exchange()
+
+    const owner = { field: 'owner_id', mine: later === 'the laptop' ? 1 : 2 }
+    expect(await conflicts(office.site)).toMatchObject([{ record: 2, fields: [owner] }])
+  },
+)
+
 test('who displaced somebody in a field that he edits again is in no conflict with himself', async () => {
   await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel: ['book'] })
   const ee = await office.leave('ee')
