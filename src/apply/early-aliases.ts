@@ -3,6 +3,7 @@
  * Role:  what was merged below it is one with it only if that is: it waits with it, and is refused with it.
  */
 import { sql } from 'kysely'
+import type { Child } from '../dictionary/load.ts'
 import type { Table } from '../dictionary/model.ts'
 import { keyOf } from '../log/version.ts'
 import { pointsAt } from './owners.ts'
@@ -38,22 +39,30 @@ async function isEarly({ write }: UpContext, { table, old, kept }: Merge): Promi
 }
 
 /** Of the two only the old one points at the old one above: they were the same when that had been turned. */
-async function mergedBelow(
-  { write, dictionary }: UpContext,
-  merges: readonly Merge[],
-  above: Merge,
-): Promise<Merge[]> {
+async function mergedBelow(context: UpContext, merges: readonly Merge[], above: Merge): Promise<Merge[]> {
   const found: Merge[] = []
-  for (const child of dictionary.referrersOf(above.table)) {
+  for (const child of context.dictionary.referrersOf(above.table)) {
     const some = merges.filter(({ table }) => table === child.table)
-    if (some.length === 0) continue
-    const key = sql.ref(child.table.fields[0]!.name)
-    const rows = await write.rows(
-      sql<{ id: number }>`select ${key} as id from ${sql.table(child.table.name)}
-        where ${pointsAt(child, above.table, above.old)} and ${key} in (${sql.join(some.flatMap(({ old, kept }) => [old, kept]))})`,
-    )
-    const pointing = new Set(rows.map(({ id }) => id))
-    found.push(...some.filter(({ old, kept }) => pointing.has(old) && !pointing.has(kept)))
+    for (let at = 0; at < some.length; at += BLOCK)
+      found.push(...(await pointingUp(context, child, above, some.slice(at, at + BLOCK))))
   }
   return found
+}
+
+/** Merges named in one query; each has two ids. */
+const BLOCK = 500
+
+async function pointingUp(
+  { write }: UpContext,
+  child: Child,
+  above: Merge,
+  some: readonly Merge[],
+): Promise<Merge[]> {
+  const key = sql.ref(child.table.fields[0]!.name)
+  const rows = await write.rows(
+    sql<{ id: number }>`select ${key} as id from ${sql.table(child.table.name)}
+      where ${pointsAt(child, above.table, above.old)} and ${key} in (${sql.join(some.flatMap(({ old, kept }) => [old, kept]))})`,
+  )
+  const pointing = new Set(rows.map(({ id }) => id))
+  return some.filter(({ old, kept }) => pointing.has(old) && !pointing.has(kept))
 }

@@ -3,8 +3,11 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { conflicts, held } from '../../src/app/look.ts'
 import { Collisions } from '../../src/apply/collisions.ts'
+import { earlyAmong } from '../../src/apply/early-aliases.ts'
 import { ParentIds } from '../../src/apply/parent-ids.ts'
+import type { UpContext } from '../../src/apply/up-context.ts'
 import type { Site } from '../../src/log/site.ts'
+import { keyOf } from '../../src/log/version.ts'
 import { linkByTag } from '../../src/packet/link.ts'
 import { decideHeld } from '../../src/travel/held.ts'
 import { verify } from '../../src/travel/verify.ts'
@@ -223,3 +226,18 @@ for (const [what, merges] of Object.entries(CIRCLES))
       for (const [old] of merges) expect(ids.record(topic, old)).toBe(kept)
     })
   })
+
+test('what was merged below a record of which the other one is not here waits with it, out of however many merges', async () => {
+  await using office = await openNotebook()
+  const { dictionary } = office.site
+  const [book, note] = [dictionary.table('book'), dictionary.table('note')]
+  const below = (ids: number[]) => ids.map(old => ({ table: note, old, kept: old + 1_000_000 }))
+  const others = Array.from({ length: 20_000 }, (_, index) => index + 10)
+  const merges = [{ table: book, old: 1, kept: 99 }, ...below([1]), ...below(others), ...below([2, 3])]
+  const early = await office.site.db.change(async write => {
+    await write.run(sql`insert into note (note_id, book_id) select note_id + 1000000, 2 from note`)
+    return earlyAmong({ write, dictionary } as UpContext, merges)
+  })
+
+  expect(early).toEqual(new Set([keyOf(book.number, 1), keyOf(note.number, 1), keyOf(note.number, 3)]))
+})
