@@ -107,7 +107,7 @@ function replaces(
   if (!part) return true
   if (!version || version.name.maker === NOBODY) return true
   if (knewOwn(seen, part.version, version.name) || followsOwn(seen, part, version.name)) return true
-  if (isSeen(seen, version) || sameVersion(part.version, version.name)) return true
+  if (isSeen(seen, version) || isSameChange(part, version)) return true
   if (part.replaces === null) return version.position <= began
   return sameVersion(part.replaces, version.name) || cameLater(seen, part.replaces, version)
 }

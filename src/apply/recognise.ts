@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import { isTravelId } from '../core/ids.ts'
+import type { Row } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
 import { sameInOneForm } from '../hashes/one-form.ts'
 import { REST } from '../log/field-version.ts'
@@ -106,19 +107,27 @@ async function isOffice({ write, relays, databases }: UpContext, maker: number):
  * Its maker may have been put back, too, and have given the name twice, while nobody was left who could tell him. One person makes
  * one edit in one second; where a time was corrected meanwhile, the values tell. Ids in them may be others now.
  */
-async function isSameEdit({ write, dictionary }: UpContext, table: Table, record: number, told: Told) {
-  const [version] = await readVersions(write, [{ table: table.number, record }])
+async function isSameEdit(context: UpContext, table: Table, record: number, told: Told) {
+  const [version] = await readVersions(context.write, [{ table: table.number, record }])
   if (!version || version.associate !== told.associate) return false
   if (version.time === told.time) return true
-  const [row] = await write.lookup(wholeRow(table), [[record]])
-  if (!row || !told.values) return !row && !told.values
+  const [row] = await context.write.lookup(wholeRow(table), [[record]])
+  return saysTheSame(context, table, row, told)
+}
+
+/** @param some fields that are compared; ids are left out */
+export function saysTheSame(
+  { dictionary }: UpContext,
+  table: Table,
+  row: Row | undefined,
+  { values, parts, carried }: Pick<Told, 'values' | 'parts' | 'carried'>,
+  some?: readonly number[],
+): boolean {
+  if (!row || !values) return !row && !values
   const ids = new Set([0, ...dictionary.idFields(table).map(({ index }) => index)])
-  const fields = told.parts && !told.parts.some(({ field }) => field === REST) ? told.carried : row.keys()
+  const fields = some ?? (parts && !parts.some(({ field }) => field === REST) ? carried : row.keys())
   return [...fields].every(
-    at =>
-      ids.has(at) ||
-      table.fields[at]!.derived ||
-      sameInOneForm(table.fields[at]!, row[at]!, told.values![at]!),
+    at => ids.has(at) || table.fields[at]!.derived || sameInOneForm(table.fields[at]!, row[at]!, values[at]!),
   )
 }
 

@@ -17,6 +17,7 @@ import { restoredAt } from '../packet/restored-at.ts'
 import type { Writing } from '../storage/contract.ts'
 import { answer } from './account.ts'
 import { applyJudged } from './apply-up.ts'
+import { withoutNamesOfOthers } from './named-twice.ts'
 import { namedFields } from './obey-fields.ts'
 import { type Incoming, incoming, partOf } from './operation.ts'
 import { passOnReturned } from './pass-on.ts'
@@ -70,7 +71,8 @@ export async function applyReturned(site: Site, context: UpContext, frame: Frame
     )
   }
   const translated = await context.ids.operations(table, operations)
-  const all = await incoming(context.databases, translated, time => Math.min(time, context.bounds.latest))
+  const told = await incoming(context.databases, translated, time => Math.min(time, context.bounds.latest))
+  const all = await withoutNamesOfOthers(context, table, told)
   const versions = await standingByVersion(context, table, namesOf(all))
   const byFields = await standing(context, table, all)
   const news: Incoming[] = []

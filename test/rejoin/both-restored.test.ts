@@ -3,6 +3,7 @@ import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { conflicts } from '../../src/app/look.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { restored } from '../../src/travel/restored.ts'
 import { differences } from '../../src/travel/same.ts'
@@ -168,14 +169,14 @@ test.for(['the laptop', 'somebody else'])(
   },
 )
 
-test.for([[[]], [['book']]])(
-  'where a laptop gives a name twice to changes of one record, the later one is no repetition (field by field: %j)',
-  async ([fieldLevel]) => {
-    await using office = await openOffice({
-      dictionary: notebook,
-      fill: fillNotebook,
-      fieldLevel: fieldLevel!,
-    })
+test.each<[string, string[]]>(
+  ['the laptop', 'somebody else'].flatMap(who =>
+    [[], ['book']].map((each): [string, string[]] => [who, each]),
+  ),
+)(
+  'where a laptop gives a name twice to changes of one record, the later one stands, and the journal has the other: first comes %s (field by field: %j)',
+  async (who, fieldLevel) => {
+    await using office = await openOffice({ dictionary: notebook, fill: fillNotebook, fieldLevel })
     const ee = await office.leave('ee')
     const jo = await office.leave('jo')
     backupOfOffice(office)
@@ -187,9 +188,12 @@ test.for([[[]], [['book']]])(
     await restoreOffice(office)
     office.clock.pass(60)
     await older.desk.update('book', 1, { title: 'Ships, later' })
-    for (let round = 0; round < 3; round++) for (const laptop of [jo, older]) await laptop.exchange()
+    const both = who === 'the laptop' ? [older, jo] : [jo, older]
+    for (let round = 0; round < 3; round++) for (const laptop of both) await laptop.exchange()
 
     for (const one of [office, older, jo]) expect(await titles(one)).toEqual(['Ships, later', 'Stars'])
-    for (const laptop of [jo, older]) expect((await verify(office.site, laptop.site)).differences).toEqual([])
+    for (const laptop of both) expect((await verify(office.site, laptop.site)).differences).toEqual([])
+    const lost = { field: 'title', mine: 'Ships, by ee', theirs: 'Ships, later' }
+    expect(await conflicts(office.site)).toMatchObject([{ verdict: 'overruled', fields: [lost] }])
   },
 )
