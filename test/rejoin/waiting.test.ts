@@ -3,10 +3,12 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { conflicts } from '../../src/app/look.ts'
 import type { Site } from '../../src/log/site.ts'
+import { editArea } from '../../src/travel/areas.ts'
 import { accountOf, ownAccount } from '../../src/travel/ledger.ts'
 import { differences } from '../../src/travel/same.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { sqlAt } from '../support/application.ts'
+import { EVA, FJORD, KAI, NORDLYS, NORTH, openRegions, settle } from '../support/areas/regions.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
 import { type Laptop, type Office, openOffice } from '../support/office.ts'
@@ -158,6 +160,61 @@ test.each<[string[], boolean, Book]>([
     expect([...(await differences(office.site)), ...(await differences(ee.site))]).toEqual([])
   },
 )
+
+test('what only enters or leaves the laptop’s area, and waits there, is nobody’s change: it is not given back', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  await ee.exchange()
+  for (const refused of ['delete on contact', `insert on contact when new.name = 'Fjord'`])
+    await sqlAt(
+      ee.site,
+      `create trigger app_${refused.slice(0, 6)} before ${refused} begin select raise(abort, 'no'); end`,
+    )
+  await editArea(office.site, NORTH, { include: [KAI], exclude: [EVA] }, 1)
+  await ee.exchange()
+  expect(await ee.desk.rows(held)).toEqual([{ record: NORDLYS }, { record: FJORD }])
+  backupOfOffice(office)
+  await office.desk.insert('contact', { name: 'lost here', associate_id: KAI }, 1)
+  await ee.exchange()
+
+  await restoreOffice(office)
+  await settle(ee)
+  const contacts = sql`tablenumber = 5 and record_id in (${NORDLYS}, ${FJORD})`
+  expect(await office.desk.rows(sql`select * from hc_version where ${contacts}`)).toEqual([])
+  expect(await office.desk.rows(sql`select * from traveltransactionlog where ${contacts}`)).toEqual([])
+  for (const name of ['app_delete', 'app_insert']) await sqlAt(ee.site, `drop trigger ${name}`)
+  await office.desk.insert('contact', { name: 'after that', associate_id: KAI }, 1)
+  await settle(ee)
+
+  expect(await ee.desk.rows(held)).toEqual([])
+  expect((await verify(office.site, ee.site)).differences).toEqual([])
+})
+
+test('a record that leaves the laptop’s area with a change that the office has forgotten, and waits there, is in the area again', async () => {
+  await using office = await openRegions()
+  const ee = await office.leave('ee')
+  await ee.exchange()
+  await sqlAt(
+    ee.site,
+    `create trigger app_stays before delete on contact begin select raise(abort, 'no'); end`,
+  )
+  backupOfOffice(office)
+  office.clock.pass(60)
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI }, 1)
+  await ee.exchange()
+  expect(await ee.desk.rows(held)).toEqual([{ record: NORDLYS }])
+
+  await restoreOffice(office)
+  await settle(ee)
+  expect(await office.desk.rows(sql`select * from hc_version where record_id = ${NORDLYS}`)).toEqual([])
+  await sqlAt(ee.site, 'drop trigger app_stays')
+  await office.desk.insert('contact', { name: 'after that', associate_id: EVA }, 1)
+  await settle(ee)
+
+  expect(await ee.desk.rows(held)).toEqual([])
+  expect(await ee.desk.get('contact', NORDLYS)).toMatchObject({ associate_id: EVA })
+  expect((await verify(office.site, ee.site)).differences).toEqual([])
+})
 
 /** Refuses books with this title. */
 const strict = (site: Site): Promise<unknown> =>
