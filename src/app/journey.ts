@@ -15,6 +15,7 @@ import { requireChild, requireParent, requireTraveller } from '../travel/activat
 import * as exchanging from '../travel/exchange.ts'
 import { type GoOptions, type Journey, goOnTravel as leave } from '../travel/go.ts'
 import * as homing from '../travel/home.ts'
+import { meetAtHand } from '../travel/made-anew.ts'
 import { PARENT_PATH, packetsFolder } from '../travel/paths.ts'
 import { findPerson } from '../travel/people.ts'
 import { pruneDaily } from '../travel/prune.ts'
@@ -179,6 +180,8 @@ export async function comeHome(
   requireParent(parent)
   requireTraveller(child)
   // Before the child is sealed for good.
+  await exchanging.linkOf(parent, child)
+  await meetAtHand(parent, child)
   await exchanging.welcomedLink(parent, child)
   return homing.comeHome(parent, child, childCarrier(child, options.packets), options.keyFile)
 }

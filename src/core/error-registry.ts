@@ -209,6 +209,12 @@ export const REGISTRY = {
   ),
   SATELLITE_UNKNOWN: entry('no', 404, 2, 'List them with `homecoming satellite list`.'),
   SATELLITE_EXISTS: entry('no', 409, 4, 'Choose another name with --name.'),
+  SATELLITE_REPLACED: entry(
+    'no',
+    409,
+    4,
+    'Go on with the new database of the office: name it with `--parent`. What the former one has and sent nowhere is in it still.',
+  ),
   NOT_A_SATELLITE: entry('no', 409, 4, 'Name the database of the satellite.'),
   SATELLITE_STAYS: entry(
     'no',

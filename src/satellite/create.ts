@@ -21,12 +21,14 @@ import type { Database, Writing } from '../storage/contract.ts'
 import { requireCentral } from '../travel/activate.ts'
 import { type Exchanged, exchangeBoth } from '../travel/exchange.ts'
 import type { CarrierOf } from '../travel/go.ts'
+import { meetGeneration, placeOfOffice } from '../travel/made-anew.ts'
 import { openSite } from '../travel/open.ts'
 import { installationKeyPath, TRAVEL_PACKETS } from '../travel/paths.ts'
 import { type AgainSatellite, type Draft, draftAgain, draftOf, type NewSatellite } from './draft.ts'
 import { found } from './found.ts'
 import { nextIdOf } from './numbers.ts'
 import { succeed } from './succeed.ts'
+import { findSatellite } from './which.ts'
 
 export interface CreatedSatellite {
   readonly number: number
@@ -61,7 +63,26 @@ export async function regenerateSatellite(
   carrierOf: CarrierOf,
 ): Promise<CreatedSatellite> {
   requireCentral(site, 'regenerating a satellite')
-  return make(site, options, carrierOf, write => draftAgain(site, write, options))
+  const { tag } = await site.db.snapshot(read => findSatellite(read, options.which))
+  const place = await site.db.snapshot(read => placeOfOffice(read, tag))
+  const made = await make(site, options, carrierOf, write => draftAgain(site, write, options))
+  if (place !== undefined) await tellFormer(site, place, tag)
+  return made
+}
+
+/** Where the old database is not lost after all, and at hand, it hears of it at once. One that does not open is lost. */
+async function tellFormer(site: Site, path: string, tag: string): Promise<void> {
+  try {
+    if (!(await site.storage.exists(path))) return
+    const former = await openSite(site, { path })
+    try {
+      if (former.identity.tag === tag) await meetGeneration(site, former)
+    } finally {
+      await former.db.close()
+    }
+  } catch (error) {
+    if (!(error instanceof HomecomingError)) throw error
+  }
 }
 
 type Drafting = (write: Writing) => Promise<Draft>

@@ -12,16 +12,20 @@ import { requireCentral, requireNobodyAway } from '../travel/activate.ts'
 import { retire } from '../travel/close-link.ts'
 import { isLost, linkOf } from '../travel/exchange.ts'
 import { release, sendLastUp } from '../travel/home.ts'
+import { requirePresent } from '../travel/home-state.ts'
 import { type Account, accountOf } from '../travel/ledger.ts'
+import { meetAtHand } from '../travel/made-anew.ts'
 import { isStopped, receive } from '../travel/receive.ts'
 import { checkRelease } from '../travel/release.ts'
 import { findSatellite } from './which.ts'
 
-/** @throws {HomecomingError} CENTRAL_ONLY, NOT_A_SATELLITE, PEOPLE_AWAY from the satellite, PACKET_FOREIGN, PACKET_LOST */
+/** @throws {HomecomingError} CENTRAL_ONLY, NOT_A_SATELLITE, PEOPLE_AWAY from the satellite, PACKET_FOREIGN, PACKET_LOST, SATELLITE_REPLACED */
 export async function retireSatellite(central: Site, satellite: Site, carrier: Carrier): Promise<Account> {
   requireCentral(central, 'retiring a satellite')
   requireSatellite(satellite)
   const link = await linkOf(central, satellite)
+  await meetAtHand(central, satellite)
+  await satellite.db.snapshot(read => requirePresent(satellite, read))
   requireNobodyAway(await satellite.db.snapshot(linksAway))
   await sendLastUp(satellite, carrier)
   const { received, sent, home } = await release(central, satellite.identity.tag, carrier)

@@ -23,6 +23,7 @@ import { askHowFar } from '../rejoin/restored.ts'
 import { tellAgain } from '../rejoin/sent-again.ts'
 import type { Database, Reading, Writing } from '../storage/contract.ts'
 import { requireActive } from '../travel/activate.ts'
+import { beginGeneration } from '../travel/made-anew.ts'
 import type { Draft } from './draft.ts'
 import { type Dowry, dowryOf, giveIdentity, parentLink, type WithKey } from './found.ts'
 import { giveVersions } from './versions.ts'
@@ -105,6 +106,7 @@ async function inherit(
   { state, branch, past, dowry, counters }: Estate,
 ): Promise<void> {
   await giveIdentity(site, write, draft, link, dowry)
+  await beginGeneration(read, write, draft.tag)
   await insertLink(write, {
     ...parentLink(site, draft, link),
     out_number: link.in_number,

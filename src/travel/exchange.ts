@@ -21,7 +21,8 @@ import { writeDwn } from '../packet/write-dwn.ts'
 import { writeUp } from '../packet/write-up.ts'
 import type { Progress } from '../prototype/build.ts'
 import type { Writing } from '../storage/contract.ts'
-import { requireOpen } from './home-state.ts'
+import { requireOpen, requirePresent } from './home-state.ts'
+import { meetAtHand } from './made-anew.ts'
 import { isStopped, type Received, receive } from './receive.ts'
 import { compareEnds, isAsking } from './same.ts'
 import { takeUp } from './take-up.ts'
@@ -65,6 +66,7 @@ export async function sendDwn(parent: Site, linkId: number, carrier: Carrier): P
   const sealed = await parent.db.change(async write => {
     await freshenDictionary(parent, write)
     await requireRestored(write)
+    await requirePresent(parent, write)
     const link = (await linkById(write, linkId))!
     return link.state === 'away' ? writeDwn(parent, write, link) : undefined
   })
@@ -142,7 +144,9 @@ export async function exchangeBoth(
   carrier: Carrier,
   progress: Progress = () => {},
 ): Promise<Exchanged> {
-  await noticeOlder(parent, child, await linkOf(parent, child))
+  const link = await linkOf(parent, child)
+  await meetAtHand(parent, child)
+  await noticeOlder(parent, child, link)
   await noticeUnread(parent, child, carrier)
   let exchanged = await exchangeOnce(parent, child, carrier, progress)
   for (let round = 1; round < ROUNDS && (await isUnfinished(parent, child, exchanged)); round++)

@@ -1,19 +1,40 @@
-/** Whether a child has been sealed for homecoming. */
+/** Whether a child has been sealed for homecoming, and whether the database of an office is one that people still work with. */
 import { sql } from 'kysely'
 import { HomecomingError } from '../core/errors.ts'
+import { readSetting, writeSetting } from '../log/settings.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
-import type { Reading } from '../storage/contract.ts'
+import type { Reading, Writing } from '../storage/contract.ts'
 
 export async function isClosed(read: Reading): Promise<boolean> {
   return (await read.row(sql<{ closed: number }>`select closed from hc_session`))?.closed === 1
 }
 
+const FORMER = 'former'
+
+/** Its office was made anew meanwhile (made-anew.ts). */
+export const noteFormer = (write: Writing): Promise<void> => writeSetting(write, FORMER, 'yes')
+
+export const isFormer = async (read: Reading): Promise<boolean> =>
+  (await readSetting(read, FORMER)) !== undefined
+
+/** Whatever a former database takes or gives goes no further. @throws {HomecomingError} SATELLITE_REPLACED */
+export async function requirePresent({ identity, path }: Site, read: Reading): Promise<void> {
+  if (identity.kind !== 'satellite' || !(await isFormer(read))) return
+  throw new HomecomingError(
+    'SATELLITE_REPLACED',
+    `${path} is a former database of the office ${identity.name}, which was made anew`,
+    { path, satellite: identity.name },
+  )
+}
+
 /**
  * An office that closes sends nobody out, and takes nobody's edits: they would go no further.
- * @throws {HomecomingError} CHILD_CLOSED
+ * @throws {HomecomingError} CHILD_CLOSED, SATELLITE_REPLACED
  */
-export async function requireOpen({ identity, path }: Site, read: Reading): Promise<void> {
+export async function requireOpen(site: Site, read: Reading): Promise<void> {
+  const { identity, path } = site
+  await requirePresent(site, read)
   if (identity.kind !== 'satellite' || !(await isClosed(read))) return
   throw new HomecomingError(
     'CHILD_CLOSED',

@@ -18,7 +18,7 @@ import { type Link, linkById, linkByTag, whyBroken } from '../packet/link.ts'
 import { noteAsked } from '../packet/missing.ts'
 import { requireRestored } from '../packet/restored-at.ts'
 import { applyWhole, opened, type PacketFile, readToEnd } from './apply-packet.ts'
-import { requireOpen } from './home-state.ts'
+import { requireOpen, requirePresent } from './home-state.ts'
 import { keepRelease } from './release.ts'
 import { isGone, labelled, putAside, type Received, settle, type Waiting } from './waiting.ts'
 
@@ -51,6 +51,7 @@ export async function receive(
   whose: Whose = 'children',
 ): Promise<Received[]> {
   await site.db.snapshot(requireRestored)
+  await site.db.snapshot(read => requirePresent(site, read))
   const direction = directionOf(site, whose)
   const results: Received[] = []
   const waiting = await labelled(site, carrier, direction, results)

@@ -15,7 +15,7 @@ import type { Prototype } from '../prototype/build.ts'
 import { countDifferences } from '../sameness/differences.ts'
 import type { Query, Reading, Writing } from '../storage/contract.ts'
 import { isActive } from './activate.ts'
-import { isClosed } from './home-state.ts'
+import { isClosed, isFormer } from './home-state.ts'
 import { type Account, accountOf, ownAccount } from './ledger.ts'
 
 export interface LinkStatus {
@@ -84,6 +84,8 @@ export interface Status {
         area: string
         unsent: number
         closed: boolean
+        /** Its office was made anew: nobody goes on with this database. */
+        former: boolean
         lastHeard: number
         account: Account
         /** Changes in the log of this database since its last UP. */
@@ -199,6 +201,7 @@ async function journey(write: Writing, now: number) {
     area: names(link.area_id),
     unsent: (await countUnsent(write, link)).made,
     closed: await isClosed(write),
+    former: await isFormer(write),
     lastHeard: link.heard_time,
     account: await ownAccount(write),
     behind: await write.log.countAfter(link.cut_position),

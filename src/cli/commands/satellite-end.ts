@@ -2,7 +2,13 @@
  * homecoming satellite retire|regenerate|write-off: an office closes, gets its lost database anew, or is given up.
  */
 import { Command } from 'commander'
-import { regenerateSatellite, retireSatellite, showSatellite, writeOffSatellite } from '../../index.ts'
+import {
+  readStatus,
+  regenerateSatellite,
+  retireSatellite,
+  showSatellite,
+  writeOffSatellite,
+} from '../../index.ts'
 import { accountLine } from '../account.ts'
 import { framed } from '../command.ts'
 import {
@@ -86,11 +92,17 @@ export const regenerate = () =>
           folder: databaseAt(to),
           progress: progressOf(run),
         })
+        const { links } = await readStatus(database)
+        const below = links.find(({ tag }) => tag === made.tag)?.branch?.links ?? []
         report(
           run,
           { satellite: await showSatellite(database, made.number), ...made },
           () => [`Satellite ${made.number}, ${made.name}, is made anew. ${taking(to)}.`],
-          [`homecoming exchange ${place(made.database)}`],
+          [
+            `homecoming exchange ${place(made.database)}`,
+            below.some(({ closed }) => closed === 0) &&
+              `for each laptop that left from there, once: homecoming exchange <travel-database> --parent ${place(made.database)}`,
+          ],
         )
       }),
   )

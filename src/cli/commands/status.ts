@@ -96,6 +96,8 @@ const rowOf = (run: Run, link: Shown, made: number, indent: string) => [
 
 /** What a satellite is to central. */
 const officeLines = (run: Run, status: Status, journey: NonNullable<Status['journey']>): Line[] => [
+  journey.former &&
+    `The office ${status.name} was made anew: this is a former database of it. Nobody goes on with it.`,
   journey.closed
     ? `The office ${status.name} is closed: it takes no edits any more.`
     : `Satellite ${status.name} with area ${journey.area}. ${journey.unsent === 0 ? 'Nothing is unsent' : `${counted(journey.unsent, 'edit')} not sent yet`}${journey.unacknowledged > 0 ? `, ${counted(journey.unacknowledged, 'packet')} not acknowledged` : ''}.`,
