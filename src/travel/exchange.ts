@@ -46,7 +46,11 @@ export interface Exchanged {
   readonly received: readonly Received[]
   /** What the parent put into quarantine, or cannot read yet. */
   readonly refused: readonly Received[]
+  /** There was a break, and within this exchange both have found together again: LINK_REJOINING asks for nothing any more. */
+  readonly rejoined: boolean
 }
+
+type Round = Omit<Exchanged, 'rejoined'>
 
 /** Seals what is new and makes it, and whatever may have been lost, visible to the other end. */
 export async function sendUp(
@@ -146,26 +150,33 @@ export async function exchangeBoth(
 ): Promise<Exchanged> {
   const link = await linkOf(parent, child)
   await meetAtHand(parent, child)
-  await noticeOlder(parent, child, link)
+  let broken = await noticeOlder(parent, child, link)
   await noticeUnread(parent, child, carrier)
-  let exchanged = await exchangeOnce(parent, child, carrier, progress)
-  for (let round = 1; round < ROUNDS && (await isUnfinished(parent, child, exchanged)); round++)
-    exchanged = joined(exchanged, await exchangeOnce(parent, child, carrier, progress))
-  return exchanged
+  const rounds: Round[] = []
+  const goesOn = () => isUnfinished(parent, child, rounds.at(-1)!)
+  do {
+    broken = (await isRejoining(parent, child)) || (broken && rounds.length === 0)
+    rounds.push(await exchangeOnce(parent, child, carrier, progress))
+    // What a round that began within a break could not say is told in the next one.
+  } while (rounds.length < ROUNDS && !rounds.at(-1)!.refused.some(isOver) && (broken || (await goesOn())))
+  const exchanged = rounds.reduce(joined)
+  return { ...exchanged, rejoined: wasBroken(exchanged) && !(await goesOn()) }
 }
+
+const wasBroken = ({ received, refused }: Round): boolean =>
+  !refused.some(isOver) && [...received, ...refused].some(({ code }) => code === 'LINK_REJOINING')
 
 /** After a break each side says where it stands, and then what the other has forgotten; both may have been restored. */
 const ROUNDS = 6
 
-const joined = (a: Exchanged, b: Exchanged): Exchanged => ({
+const joined = (a: Round, b: Round): Round => ({
   sent: [...a.sent, ...b.sent],
   received: [...a.received, ...b.received],
   refused: [...a.refused, ...b.refused],
 })
 
 /** They have not found together yet, or each waits for a packet of the other's that it has to ask for. */
-async function isUnfinished(parent: Site, child: Site, { received, refused }: Exchanged): Promise<boolean> {
-  if (refused.some(isTwin)) return false
+async function isUnfinished(parent: Site, child: Site, { received }: Round): Promise<boolean> {
   if ((await isRejoining(parent, child)) || received.some(({ what }) => what === 'waiting')) return true
   const { life } = await child.db.snapshot(read => readRejoin(read, PARENT_LINK))
   // Right after a break the last UP has brought news, and ids that the child has not been told.
@@ -212,12 +223,7 @@ async function noticeUnread(parent: Site, child: Site, carrier: Carrier): Promis
   })
 }
 
-async function exchangeOnce(
-  parent: Site,
-  child: Site,
-  carrier: Carrier,
-  progress: Progress,
-): Promise<Exchanged> {
+async function exchangeOnce(parent: Site, child: Site, carrier: Carrier, progress: Progress): Promise<Round> {
   progress('sending news up', 0, STEPS)
   const sent = await sendUp(child, carrier)
   progress('the parent reads', 1, STEPS)
@@ -244,6 +250,8 @@ async function exchangeOnce(
 }
 
 const isTwin = ({ code }: Received): boolean => code === 'LINK_TWIN'
+/** The two will not find together. */
+const isOver = ({ code }: Received): boolean => code === 'LINK_TWIN' || code === 'LINK_BROKEN'
 
 /** A walk down the tree, and the repair at its end; a second one where more differed than fits into a packet. */
 const LEVELS = 16

@@ -148,12 +148,14 @@ async function firstExchange(
   const carrier = carrierOf(paths.packets, link)
   try {
     const said = !fresh || (await sendDwn(site, link.link_id, carrier)).length > 0
-    return said ? await openAndExchange(site, paths, carrier) : { sent: [], received: [], refused: [] }
+    return said ? await openAndExchange(site, paths, carrier) : NOTHING_SAID
   } finally {
     crashPoint('go-exchanged')
     await site.platform.files.remove(paths.note)
   }
 }
+
+const NOTHING_SAID: Exchanged = { sent: [], received: [], refused: [], rejoined: false }
 
 async function openAndExchange(site: Site, paths: Paths, carrier: Carrier): Promise<Exchanged> {
   const child = await openSite(site, { path: paths.database, keyFile: paths.key })

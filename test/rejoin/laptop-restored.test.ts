@@ -32,7 +32,8 @@ test('what had reached the office comes back, and what was made after the restor
   const kept = await ee.desk.insert('book', { title: 'after' })
   await ee.desk.update('book', 2, { title: 'Stars, after' })
   expect(kept).toBe(lost)
-  await ee.exchange()
+  expect(await ee.exchange()).toMatchObject({ rejoined: true })
+  expect(await ee.exchange()).toMatchObject({ sent: [], received: [], refused: [], rejoined: false })
 
   expect(await titles(office)).toEqual(['Ships, before', 'Stars, after', 'after', 'before'])
   expect(await titles(ee)).toEqual(await titles(office))

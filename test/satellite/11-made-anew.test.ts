@@ -64,7 +64,6 @@ test.skipIf(ON_POSTGRES)(
     expect((await readStatus(north.site)).journey).toMatchObject({ former: true })
     expect((await readStatus(again.site)).journey).toMatchObject({ former: false })
     await exchange(again.site, ee.site)
-    await exchange(again.site, ee.site)
     expect(await again.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS' })
     expect(await accountOf(ee)).toMatchObject({ made: 1, applied: 1 })
   },

@@ -6,9 +6,17 @@ import { exchange, readStatus } from '../../index.ts'
 import { accountLine } from '../account.ts'
 import { framed } from '../command.ts'
 import { type ParentOptions, packetsOf, withBoth } from '../databases.ts'
-import { endAsFirstLost, endAsFirstRefused, hintLines, isLost, isRefused, lostLines } from '../packets.ts'
+import {
+  endAsFirstLost,
+  endAsFirstRefused,
+  hintLines,
+  isLost,
+  isRefused,
+  lostLines,
+  type Received,
+} from '../packets.ts'
 import { type Line, progressOf, report } from '../report.ts'
-import { counted, place } from '../words.ts'
+import { counted, listed, place } from '../words.ts'
 
 export const exchangeCommand = () =>
   framed<ParentOptions>(
@@ -31,14 +39,16 @@ export const exchangeCommand = () =>
           progress: progressOf(run),
         })
         const { journey, conflicts, unread } = await readStatus(child)
+        const refused = refusedIn(exchanged)
         report(
           run,
           { ...exchanged, account: journey?.account },
           () => [
             `Exchanged with ${place(parent.path)}: ${counted(exchanged.sent.filter(each => !isLost(each)).length, 'packet')} up, ${exchanged.received.length} down.`,
             journey && accountLine(journey.account),
-            ...refusedLines(exchanged),
-            ...hintLines([...exchanged.refused, ...exchanged.received]),
+            ...refused.map(refusedLine),
+            rejoinedLine(exchanged),
+            ...hintLines(refused),
             ...lostLines(exchanged.sent),
           ],
           [
@@ -47,14 +57,28 @@ export const exchangeCommand = () =>
           ],
         )
         endAsFirstLost(run, exchanged.sent)
-        endAsFirstRefused(run, [...exchanged.refused, ...exchanged.received])
+        endAsFirstRefused(run, refused)
       }),
   )
 
-const refusedLines = ({ refused, received }: Awaited<ReturnType<typeof exchange>>): Line[] =>
-  [...refused, ...received]
-    .filter(isRefused)
-    .map(
-      ({ name, what, code, message }) =>
-        `${name} ${what === 'waiting' ? 'waits' : 'was put into quarantine'}: ${code}, ${message}`,
-    )
+type Exchanged = Awaited<ReturnType<typeof exchange>>
+
+/** What is left to be looked at. */
+const refusedIn = ({ refused, received, rejoined }: Exchanged): Received[] =>
+  [...refused, ...received].filter(each => isRefused(each) && !(rejoined && each.code === 'LINK_REJOINING'))
+
+const refusedLine = ({ name, what, code, message }: Received): Line =>
+  `${name} ${what === 'waiting' ? 'waits' : 'was put into quarantine'}: ${code}, ${message}`
+
+/** What does not fit any more lies in quarantine, for whoever looks for it. */
+function rejoinedLine({ refused, received, rejoined }: Exchanged): Line {
+  const aside = [...refused, ...received].filter(
+    ({ what, code }) => what === 'quarantined' && code === 'LINK_REJOINING',
+  )
+  const packets =
+    aside.length > 0 ? ` In quarantine, from before that: ${listed(aside.map(({ name }) => name))}.` : ''
+  return (
+    rejoined &&
+    `One of the two had been restored from an older copy: they have found together again, and nothing is left to do.${packets}`
+  )
+}

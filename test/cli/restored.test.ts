@@ -1,0 +1,34 @@
+/** What an exchange says where a laptop was put back to an older copy: what people see, and what scripts go by. */
+import { cpSync, rmSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { Story } from './story/story.ts'
+
+test('an exchange within which a restored laptop and its office find together ends well, and says so', async () => {
+  using story = new Story()
+  const { run, shown, at, onTheRoad } = story
+  await run('create central.db --records 500')
+  await run('activate central.db')
+  await run('associate grant central.db ee')
+  await run('prototype build central.db')
+  await run('go central.db ee --to ee')
+  cpSync(at('ee'), at('copy'), { recursive: true })
+  await onTheRoad('ee/travel.db', `update contact set name = 'Lost AS' where contact_id = 3`)
+  await run('exchange ee/travel.db')
+  rmSync(at('ee'), { recursive: true })
+  cpSync(at('copy'), at('ee'), { recursive: true })
+  await onTheRoad('ee/travel.db', `update contact set name = 'After AS' where contact_id = 4`)
+
+  const said = await shown('exchange ee/travel.db')
+  expect(said).toContain('2 edits made: 2 applied.')
+  expect(said).toContain(
+    'they have found together again, and nothing is left to do. In quarantine, from before that: ee0001.up.',
+  )
+  expect(said).not.toContain('LINK_REJOINING')
+  expect(await run('exchange ee/travel.db')).toMatchObject({
+    sent: [],
+    received: [],
+    refused: [],
+    rejoined: false,
+  })
+  expect(await run('verify ee/travel.db')).toMatchObject({ same: true })
+})
