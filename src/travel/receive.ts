@@ -40,7 +40,7 @@ export const isStopped = ({ what, code }: Received): boolean =>
 export type Whose = 'parent' | 'children'
 
 /**
- * @param only read packets of this child only
+ * @param only the carrier is that of this child: what anybody else wrote is put aside
  * @param whose a traveller reads its parent's, central its children's, whatever is said here
  * @returns one line a file, in the order in which they were read
  */
@@ -57,7 +57,10 @@ export async function receive(
   const waiting = await labelled(site, carrier, direction, results)
   const stopped = new Map<string, Received>()
   for (const one of waiting.sort(byNumber)) {
-    if (only !== undefined && one.label.sender !== only) continue
+    if (only !== undefined && one.label.sender !== only) {
+      results.push(await putAside(carrier, one.name, one.label.number, misplaced(one)))
+      continue
+    }
     const before = stopped.get(one.label.sender)
     const result = before ? behind(one, before) : await readOne(site, carrier, one)
     if (!result) continue
@@ -66,6 +69,16 @@ export async function receive(
   }
   return results
 }
+
+/** The name is for people; the sender of what should have it sends that again. */
+const misplaced = ({ label }: Waiting): HomecomingError =>
+  new HomecomingError(
+    'PACKET_FOREIGN',
+    'it was written by another database than the one whose packets lie here',
+    {
+      sender: label.sender,
+    },
+  )
 
 const behind = ({ name, label }: Waiting, before: Received): Received => ({
   name,
