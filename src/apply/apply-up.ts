@@ -13,7 +13,7 @@ import { type Case, isTaken } from './case.ts'
 import { casesOf } from './cases.ts'
 import { type HeldOperation, waitingOn } from './held.ts'
 import { inFull, join } from './join.ts'
-import { type Incoming, incoming } from './operation.ts'
+import { type Correct, type Incoming, incoming } from './operation.ts'
 import { type Ownerless, reasonOfOwner } from './owners.ts'
 import { passOn } from './pass-on.ts'
 import { decided, notBehind, type Settle } from './postponed.ts'
@@ -49,11 +49,17 @@ export async function applyUpBlock(
   }
 }
 
-/** What a satellite hands on was corrected by the satellite, the first parent that read it (SPEC 9, "Time"). */
-const correctedBy =
-  ({ link, bounds }: UpContext) =>
-  (time: number, maker: string | undefined): number =>
-    maker === undefined || maker === link.tag ? correctTime(time, bounds) : time
+/**
+ * What a satellite hands on was corrected by the satellite, the first parent that read it (SPEC 9, "Time"). What its own traveller
+ * has brought back of a life that it lost is named by a position below all of this packet: what it knew then is unknown.
+ */
+const correctedBy = ({ link, bounds, first }: UpContext): Correct => {
+  const before = { ...bounds, earliest: link.prototype_time }
+  return (time, version) => {
+    if (version && version.maker !== link.tag) return time
+    return correctTime(time, version && version.position < first ? before : bounds)
+  }
+}
 
 /** What waits here on this link, by record. */
 async function waitingIn(context: UpContext, table: Table): Promise<Map<number, HeldOperation[]>> {

@@ -48,8 +48,8 @@ export function partOf(operation: Incoming, field: number): IncomingPart | undef
   )
 }
 
-/** @param maker tag of the database that made the version */
-type Correct = (time: number, maker: Tag | undefined) => number
+/** @param version what it is the time of; null: as the prototype had it */
+export type Correct = (time: number, version: WireVersion | null) => number
 
 export async function incoming(
   databases: Databases,
@@ -62,7 +62,7 @@ export async function incoming(
     kind: operation.kind,
     version: name(operation.version),
     replaces: name(operation.replaces),
-    time: operation.passed ? operation.time : correct(operation.time, operation.version?.maker),
+    time: operation.passed ? operation.time : correct(operation.time, operation.version),
     associate: operation.associate,
     born: operation.born,
     values: operation.values,
@@ -84,7 +84,7 @@ const incomingPart = (part: FieldPart, name: Name, correct: Correct): IncomingPa
   ...part,
   version: name(part.version),
   replaces: name(part.replaces),
-  time: correct(part.time, part.version?.maker),
+  time: correct(part.time, part.version),
 })
 
 /** Makers are few and operations many: the few are looked up first, so that nothing waits for each operation. */

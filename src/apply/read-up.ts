@@ -78,7 +78,16 @@ export async function readUp(
   const again = head.again !== undefined || head.rejoin !== undefined
   const retold = head.rejoin ? 'all' : (await wasRestored(write, link)) ? 'passed' : 'nothing'
   const { acknowledged, knew } = head
-  const from = { number, acknowledged, knew, shift, again, retold, hearing } as const
+  const from = {
+    number,
+    acknowledged,
+    knew,
+    shift,
+    again,
+    retold,
+    hearing,
+    first: head.firstPosition,
+  } as const
   const fresh = { ...(await upContext(site, write, link, from, before)), postponed: nothingPostponed() }
   const context = await afterRestore(await ofCopy(fresh, packet.head), packet.head)
   await write.capture('off')
@@ -112,6 +121,7 @@ export async function upContext(
     readonly knew?: number | undefined
     readonly shift: number
     readonly again?: boolean
+    readonly first?: number
     readonly retold?: UpContext['retold']
     readonly hearing?: Hearing | undefined
   },
@@ -142,6 +152,7 @@ export async function upContext(
     told: hearing?.told ?? (await positionOfDwn(write, link, from.knew ?? from.acknowledged)),
     lost: rejoin.former.flatMap(({ unknown }) => (unknown ? [unknown] : [])),
     ended: Math.max(0, ...rejoin.former.map(({ number }) => number)),
+    first: from.first ?? 0,
     position: before + 1,
     named: hearing?.position ?? before + 1,
     seen: NOTHING_SEEN,

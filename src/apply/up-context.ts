@@ -53,6 +53,8 @@ export interface UpContext {
   readonly gone: { readonly table: Table; readonly records: readonly Gone[] }[]
   /** What waits for the rest of the packet; undefined: nothing may. */
   readonly postponed: Postponed | undefined
+  /** The first of its sender's positions that the packet tells of, in the life in which it was sealed; 0: of no packet. */
+  readonly first: number
   /** Position that the versions of this packet get: the first after what has been read. */
   readonly position: number
   /** What is changed in this packet, and not taken as it came, is a version of ours with this name: the position that the packet had when it was read first. */

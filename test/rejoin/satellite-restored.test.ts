@@ -118,6 +118,34 @@ async function passOn(office: Office, north: Branch) {
   return { ee, person }
 }
 
+test.each([[[]], [['person']]])(
+  'what a traveller brings back of a restored satellite’s own edits keeps its time at central (field by field: %j)',
+  async fieldLevel => {
+    await using office = await openAtHome()
+    for (const table of fieldLevel) await switchFieldLevel(office.site, table, true)
+    const other = await office.desk.insert('contact', { name: 'other', associate_id: EVA })
+    const person = await office.desk.insert('person', { lastname: 'Berg', contact_id: NORDLYS })
+    await using north = await openBranch(office, 'North')
+    await north.exchange()
+    await north.build()
+    backupOf(north)
+    const ee = await north.leave('ee')
+    office.clock.pass(60)
+    await north.desk.update('person', person, { contact_id: other }, EVA)
+    const time = office.clock.now()
+    await ee.exchange()
+
+    office.clock.pass(60)
+    await restore(north)
+    for (const each of [north, ee, north]) await each.exchange()
+
+    expect(await office.desk.get('person', person)).toMatchObject({ contact_id: other })
+    const told = sql<{ time: number }>`select ttime as time from traveltransactionlog where origin_id <> 0
+      union select time from hc_version where record_id = ${person} and associate_id = ${EVA}`
+    expect(await office.desk.rows(told)).toEqual([{ time }])
+  },
+)
+
 test('an edit that a satellite had passed on is answered, also where the answer was on the lost disk', async () => {
   await using office = await openAtHome()
   await using north = await openBranch(office, 'North')
