@@ -43,7 +43,6 @@ type Obey = (context: DwnContext, table: Table, operations: readonly Incoming[])
 /** After all operations of a packet, as long as it helps: what waited may have been in each other's way. */
 export async function retryHeldDwn(context: DwnContext, obey: Obey): Promise<void> {
   await dropOvertaken(context)
-  await dropReplaced(context)
   for (let before = Number.MAX_SAFE_INTEGER; ; ) {
     const waiting = await landed(context)
     if (waiting.length === 0 || waiting.length >= before) return
@@ -57,14 +56,6 @@ async function landed(context: DwnContext): Promise<HeldOperation[]> {
   const waiting = await heldOn(context.write, PARENT_LINK)
   const flying = new Set(waiting.filter(held => isFlying(context, held)).map(keyOfHeld))
   return waiting.filter(held => !flying.has(keyOfHeld(held)))
-}
-
-/** What was on its way back has been read: the parent has judged it, and a whole record behind it takes its place. */
-async function dropReplaced(context: DwnContext): Promise<void> {
-  for (const ofRecord of Map.groupBy(await landed(context), keyOfHeld).values()) {
-    const whole = ofRecord.findLastIndex(({ operation }) => !isPartial(operation))
-    for (const held of ofRecord.slice(0, Math.max(whole, 0))) await releaseHeld(context.write, held.held_id)
-  }
 }
 
 /** Oldest first, those of a table together: they may be in each other's way. Where one still cannot be obeyed, the later
@@ -126,9 +117,8 @@ async function notOvertaken(
   // What this packet brings is the parent's state after all that it acknowledges.
   const known = held.packet === context.packet ? acknowledged : 0
   const last = isFlying(context, held) ? acknowledged : Number.MAX_SAFE_INTEGER
-  // What the parent had sent is given back as well, and is earlier than what waits.
-  const isLater = (version: Pick<Version, 'sent' | 'link'> | undefined): boolean =>
-    version !== undefined && version.link !== PARENT_LINK && version.sent > known && version.sent <= last
+  const isLater = (version: Pick<Version, 'sent'> | undefined): boolean =>
+    version !== undefined && version.sent > known && version.sent <= last
   const [version] = await readVersions(context.write, [{ table: table.number, record: operation.record }])
   if (!context.byField.has(table.number)) return isLater(version) ? undefined : operation
   const fields = await readFieldVersions(context.write, table.number, [operation.record])
