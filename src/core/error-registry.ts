@@ -294,6 +294,12 @@ export const REGISTRY = {
     4,
     'Two copies of one travel database were used: go on with the other one. What this one had sent lies in quarantine, readable with `homecoming packet show`.',
   ),
+  TWIN_IS_HOME: entry(
+    'no',
+    409,
+    4,
+    'Nothing of this one is taken any more: `homecoming exchange` puts what it has into quarantine, readable with `homecoming packet show`. Enter what is missing at the parent, then delete this copy.',
+  ),
   LOG_GAP: entry('no', 500, 7, 'The log lost rows: run `homecoming doctor`.'),
   CONFLICT_UNKNOWN: entry('no', 404, 4, 'List the conflicts with `homecoming conflicts`.'),
   CONFLICT_OUTSIDE: entry(

@@ -232,6 +232,9 @@ async function exchangeOnce(parent: Site, child: Site, carrier: Carrier, progres
   if (above.some(isTwin)) return { sent, received: [], refused: above.filter(isTwin) }
   // Not before: what a lost laptop still has is kept in quarantine, for people to look at.
   const link = await welcomedLink(parent, child)
+  // Nobody is answered who is home, with another copy: what this one sends is put aside, once.
+  if (link.state === 'home' && above.some(isRetired))
+    return { sent, received: [], refused: above.filter(isRetired) }
   progress('the parent answers', 2, STEPS)
   await sendDwn(parent, link.link_id, carrier)
   progress('reading the answer', 3, STEPS)
@@ -250,8 +253,9 @@ async function exchangeOnce(parent: Site, child: Site, carrier: Carrier, progres
 }
 
 const isTwin = ({ code }: Received): boolean => code === 'LINK_TWIN'
+const isRetired = ({ code }: Received): boolean => code === 'PACKET_RETIRED'
 /** The two will not find together. */
-const isOver = ({ code }: Received): boolean => code === 'LINK_TWIN' || code === 'LINK_BROKEN'
+const isOver = (each: Received): boolean => isTwin(each) || isRetired(each) || each.code === 'LINK_BROKEN'
 
 /** A walk down the tree, and the repair at its end; a second one where more differed than fits into a packet. */
 const LEVELS = 16

@@ -9,6 +9,7 @@ import type { Carrier } from '../carrier/contract.ts'
 import { crashPoint } from '../core/crash-points.ts'
 import { HomecomingError } from '../core/errors.ts'
 import { freshenDictionary } from '../log/fresh-dictionary.ts'
+import { readLog } from '../log/reader.ts'
 import type { Site } from '../log/site.ts'
 import { PARENT_LINK } from '../log/version.ts'
 import { type Link, linkById, linkByTag, linksAway } from '../packet/link.ts'
@@ -16,7 +17,7 @@ import { takeMissing } from '../packet/missing.ts'
 import type { SealedPacket } from '../packet/outbox.ts'
 import { readRejoin } from '../packet/rejoin-state.ts'
 import { writeAsking } from '../packet/write-note.ts'
-import { writeUp } from '../packet/write-up.ts'
+import { countUnsent, writeUp } from '../packet/write-up.ts'
 import type { Writing } from '../storage/contract.ts'
 import { requireChild, requireNobodyAway, requireParent } from './activate.ts'
 import {
@@ -134,13 +135,34 @@ async function findTogether(parent: Site, child: Site, carrier: Carrier): Promis
 const ROUNDS = 6
 const isRejoining = ({ code }: Received): boolean => code === 'LINK_REJOINING'
 
-/** All three steps, with both ends at hand. */
+/**
+ * Before the child is sealed for a last packet that nobody reads: the copy that came home was.
+ * @throws {HomecomingError} TWIN_IS_HOME
+ */
+async function requireNoneHome(parent: Site, child: Site): Promise<void> {
+  if ((await linkOf(parent, child)).state !== 'home' || (await child.db.snapshot(isClosed))) return
+  throw await otherIsHome(child)
+}
+
+async function otherIsHome(child: Site): Promise<HomecomingError> {
+  const left = await child.db.change(async write => {
+    await readLog(write)
+    const { made, cancelled } = await countUnsent(write, (await linkById(write, PARENT_LINK))!)
+    return made - cancelled + (await ownAccount(write)).unanswered
+  })
+  const what = left === 0 ? 'no edit' : left === 1 ? '1 edit' : `${left} edits`
+  const fact = `another copy of this travel database has come home; ${what} of this one had no answer by then`
+  return new HomecomingError('TWIN_IS_HOME', fact, { path: child.path, edits: left })
+}
+
+/** All three steps, with both ends at hand. @throws {HomecomingError} TWIN_IS_HOME, and those of `finishHome` */
 export async function comeHome(
   parent: Site,
   child: Site,
   carrier: Carrier,
   keyFile?: string,
 ): Promise<Homecoming> {
+  await requireNoneHome(parent, child)
   await findTogether(parent, child, carrier)
   let up = await sendLastUp(child, carrier)
   let { received, sent, home } = await release(parent, child.identity.tag, carrier)
@@ -157,15 +179,19 @@ export async function comeHome(
     await sendLastUp(child, carrier)
     await release(parent, child.identity.tag, carrier)
   }
-  const { account, received: last } = await finishHome(child, carrier, keyFile).catch((error: unknown) => {
-    throw explained(error, received)
-  })
+  const { account, received: last } = await finishHome(child, carrier, keyFile).catch(
+    async (error: unknown) => {
+      throw await explained(child, error, received)
+    },
+  )
   return { account, received: [...early, ...last] }
 }
 
-/** The answer that is missing will not come where another copy goes on: `values.twin` says so. */
-function explained(error: unknown, received: readonly Received[]): unknown {
+/** The answer that is missing will not come where another copy goes on: `values.twin` says so. Or came home. */
+async function explained(child: Site, error: unknown, received: readonly Received[]): Promise<unknown> {
+  if (!(error instanceof HomecomingError) || error.code !== 'RELEASE_MISSING') return error
+  if (received.some(({ code }) => code === 'PACKET_RETIRED')) return otherIsHome(child)
   const twin = received.find(({ code }) => code === 'LINK_TWIN')
-  if (!twin || !(error instanceof HomecomingError) || error.code !== 'RELEASE_MISSING') return error
+  if (!twin) return error
   return new HomecomingError(error.code, error.message, { twin: `${twin.name}: ${twin.message}` })
 }

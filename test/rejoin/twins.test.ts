@@ -3,6 +3,7 @@ import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { sealForHome } from '../../src/app/journey.ts'
 import { showPacket } from '../../src/travel/show-packet.ts'
 import { verify } from '../../src/travel/verify.ts'
 import type { Laptop, Office } from '../support/office.ts'
@@ -124,4 +125,34 @@ test('a refused copy is told so, and is not mixed with the other', async () => {
 
   expect(await laptopReads(first)).toMatchObject([{ what: 'waiting', code: 'LINK_TWIN' }])
   expect(await titles(first)).toEqual(before)
+})
+
+test('a copy that would come home after the other one is told so before it is sealed, and what it has can be read', async () => {
+  await using office = await openNotebook()
+  const first = await office.leave('ee')
+  const second = await cloneOf(first)
+  await first.comeHome()
+  await second.desk.insert('book', { title: 'by the second' })
+  const isHome = { code: 'TWIN_IS_HOME', values: { edits: 1 } }
+
+  await expect(second.comeHome()).rejects.toMatchObject(isHome)
+  await second.desk.update('book', 1, { title: 'not sealed' })
+  await expect(second.comeHome()).rejects.toMatchObject({ ...isHome, values: { edits: 2 } })
+  expect((await second.exchange()).refused).toMatchObject([{ what: 'quarantined', code: 'PACKET_RETIRED' }])
+  const path = join(packetsOf(second), 'quarantine', 'ee0001.up')
+  expect((await showPacket(office.site.platform, path, office.site)).operations).toMatchObject([
+    { table: 'book', puts: 2 },
+  ])
+})
+
+test('a copy that was sealed for home over a folder is told with both at hand that the other one was first', async () => {
+  await using office = await openNotebook()
+  const first = await office.leave('ee')
+  const second = await cloneOf(first)
+  await second.desk.insert('book', { title: 'by the second' })
+  await sealForHome(second.site)
+  await first.comeHome()
+
+  await expect(second.comeHome()).rejects.toMatchObject({ code: 'TWIN_IS_HOME', values: { edits: 1 } })
+  await expect(second.comeHome()).rejects.toMatchObject({ code: 'TWIN_IS_HOME', values: { edits: 1 } })
 })
