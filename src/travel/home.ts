@@ -150,8 +150,8 @@ async function otherIsHome(child: Site): Promise<HomecomingError> {
     const { made, cancelled } = await countUnsent(write, (await linkById(write, PARENT_LINK))!)
     return made - cancelled + (await ownAccount(write)).unanswered
   })
-  const what = left === 0 ? 'no edit' : left === 1 ? '1 edit' : `${left} edits`
-  const fact = `another copy of this travel database has come home; ${what} of this one had no answer by then`
+  const missing = left === 1 ? '1 edit of this one was not' : `${left} edits of this one were not`
+  const fact = `another copy of this travel database has come home; ${left === 0 ? 'every edit of this one had been' : missing} answered`
   return new HomecomingError('TWIN_IS_HOME', fact, { path: child.path, edits: left })
 }
 

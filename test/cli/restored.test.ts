@@ -20,9 +20,7 @@ test('an exchange within which a restored laptop and its office find together en
 
   const said = await shown('exchange ee/travel.db')
   expect(said).toContain('2 edits made: 2 applied.')
-  expect(said).toContain(
-    'they have found together again, and nothing is left to do. In quarantine, from before that: ee0001.up.',
-  )
+  expect(said).toContain('both have found together again. In quarantine, from before that: ee0001.up.')
   expect(said).not.toContain('LINK_REJOINING')
   expect(await run('exchange ee/travel.db')).toMatchObject({
     sent: [],
@@ -31,4 +29,25 @@ test('an exchange within which a restored laptop and its office find together en
     rejoined: false,
   })
   expect(await run('verify ee/travel.db')).toMatchObject({ same: true })
+})
+
+test('where the office was put back, and nobody has said so there, the exchange says what to do', async () => {
+  using story = new Story()
+  const { run, shown, at, onTheRoad } = story
+  await run('create central.db --records 500')
+  await run('activate central.db')
+  await run('associate grant central.db ee')
+  await run('prototype build central.db')
+  await run('go central.db ee --to ee')
+  cpSync(at('central.db'), at('older.db'))
+  story.atOffice(`update contact set name = 'Lost AS' where contact_id = 3`)
+  await onTheRoad('ee/travel.db', `update contact set name = 'Road AS' where contact_id = 4`)
+  await run('exchange ee/travel.db')
+  for (const end of ['-wal', '-shm']) rmSync(at(`central.db${end}`), { force: true })
+  cpSync(at('older.db'), at('central.db'))
+  story.atOffice(`update contact set name = 'After AS' where contact_id = 5`)
+
+  const said = await shown('exchange ee/travel.db')
+  expect(said).toContain('central.db had been restored from an older copy: both have found together again.')
+  expect(said).toContain('homecoming restored central.db')
 })

@@ -47,11 +47,13 @@ export const exchangeCommand = () =>
             `Exchanged with ${place(parent.path)}: ${counted(exchanged.sent.filter(each => !isLost(each)).length, 'packet')} up, ${exchanged.received.length} down.`,
             journey && accountLine(journey.account),
             ...refused.map(refusedLine),
-            rejoinedLine(exchanged),
+            rejoinedLine(parent.path, exchanged),
             ...hintLines(refused),
             ...lostLines(exchanged.sent),
           ],
           [
+            parentWentBack(exchanged) &&
+              `if nobody has done so since it was put back: homecoming restored ${place(parent.path)}`,
             unread > 0 && `homecoming inbox ${place(child.path)}`,
             conflicts > 0 && `homecoming conflicts ${place(child.path)}`,
           ],
@@ -70,15 +72,19 @@ const refusedIn = ({ refused, received, rejoined }: Exchanged): Received[] =>
 const refusedLine = ({ name, what, code, message }: Received): Line =>
   `${name} ${what === 'waiting' ? 'waits' : 'was put into quarantine'}: ${code}, ${message}`
 
+const isAside = ({ what, code }: Received): boolean => what === 'quarantined' && code === 'LINK_REJOINING'
+
+/** Its packets did not fit what the child had read: somebody has put it back, and may not have said so. */
+const parentWentBack = ({ received, rejoined }: Exchanged): boolean => rejoined && received.some(isAside)
+
 /** What does not fit any more lies in quarantine, for whoever looks for it. */
-function rejoinedLine({ refused, received, rejoined }: Exchanged): Line {
-  const aside = [...refused, ...received].filter(
-    ({ what, code }) => what === 'quarantined' && code === 'LINK_REJOINING',
-  )
+function rejoinedLine(parent: string, exchanged: Exchanged): Line {
+  const aside = [...exchanged.refused, ...exchanged.received].filter(isAside)
+  const who = parentWentBack(exchanged) ? place(parent) : 'One of the two'
   const packets =
     aside.length > 0 ? ` In quarantine, from before that: ${listed(aside.map(({ name }) => name))}.` : ''
   return (
-    rejoined &&
-    `One of the two had been restored from an older copy: they have found together again, and nothing is left to do.${packets}`
+    exchanged.rejoined &&
+    `${who} had been restored from an older copy: both have found together again.${packets}`
   )
 }
