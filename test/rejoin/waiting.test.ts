@@ -85,6 +85,8 @@ test.each([[[]], [['book']]])(
     expect(await ee.desk.rows(held)).toEqual([])
     expect(await ee.desk.get('book', 1)).toMatchObject(standing)
     expect((await verify(office.site, ee.site)).differences).toEqual([])
+    // Nobody but the office has changed anything, and only what somebody has changed names a database.
+    expect(await office.desk.rows(sql`select tag from hc_database`)).toHaveLength(1)
   },
 )
 

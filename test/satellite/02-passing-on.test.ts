@@ -129,3 +129,20 @@ test('the log keeps author and time of the first parent over both links', async 
   expect(rows[0]!.record >>> 24).toBe(1)
   expect(id >>> 24).toBe(0x7e)
 })
+
+test('an edit of what its author and central both know is no conflict when it is passed on: what it replaces comes with it', async () => {
+  await using at = await stage()
+  const { office, north, ee } = at
+  const person = await office.desk.insert('person', { contact_id: NORDLYS, lastname: 'Berg' }, 1)
+  await north.exchange()
+  await ee.exchange()
+  office.clock.pass(60)
+  await office.desk.update('contact', NORDLYS, { associate_id: KAI }, 1)
+  await north.exchange()
+  await ee.desk.update('person', person, { lastname: 'Berg by ee' }, EVA)
+  for (const each of [ee, north, ee]) await each.exchange()
+
+  expect(await office.desk.get('person', person)).toMatchObject({ lastname: 'Berg by ee' })
+  expect(await office.desk.rows(sql`select * from hc_conflict`)).toEqual([])
+  expect(await account(ee)).toMatchObject({ made: 1, applied: 1, held: 0 })
+})
