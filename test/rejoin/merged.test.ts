@@ -1,6 +1,7 @@
 /** SPEC 9 and 10: what was merged into another record, and is told again after a break, is no deletion of that. */
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
+import { ownAccount } from '../../src/travel/ledger.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
@@ -48,5 +49,40 @@ test.each([
 
     for (const one of [office, ee, jo]) expect(await topics(one)).toEqual([{ id: 1, title: 'lake' }])
     for (const laptop of [ee, jo]) expect((await verify(office.site, laptop.site)).differences).toEqual([])
+  },
+)
+
+test.each([
+  ['the laptop whose edit led to it', 0],
+  ['somebody else', 1],
+])(
+  'a merge into a record that the office has forgotten as well comes back with it: first comes %s',
+  async (_, first) => {
+    await using office = await open([])
+    const ee = await office.leave('ee')
+    const jo = await office.leave('jo')
+    for (const laptop of [ee, jo]) await laptop.exchange()
+    backupOfOffice(office)
+    office.clock.pass(60)
+    const moon = await office.desk.insert('topic', { title: 'moon' })
+    await office.desk.update('topic', 1, { title: 'ocean' })
+    await jo.exchange()
+    office.clock.pass(60)
+    await ee.desk.update('topic', 1, { title: 'moon' })
+    for (const laptop of [ee, jo, ee]) await laptop.exchange()
+    for (const laptop of [ee, jo]) expect(await topics(laptop)).toEqual([{ id: moon, title: 'moon' }])
+    office.clock.pass(60)
+    await restoreOffice(office)
+    const order = first === 0 ? [ee, jo] : [jo, ee]
+    for (let round = 0; round < 3; round++) for (const laptop of order) await laptop.exchange()
+
+    for (const one of [office, ee, jo]) {
+      expect(await topics(one)).toEqual([{ id: moon, title: 'moon' }])
+      expect(await one.desk.get('book', 1)).toMatchObject({ topic_id: moon })
+    }
+    for (const laptop of [ee, jo]) {
+      expect((await verify(office.site, laptop.site)).differences).toEqual([])
+      expect(await laptop.site.db.snapshot(ownAccount)).toMatchObject({ unanswered: 0 })
+    }
   },
 )
