@@ -4,13 +4,14 @@
  */
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
-import { readFieldVersions, versionOfField } from '../log/field-version.ts'
-import { keyOf, PARENT_LINK, readVersions, type Version } from '../log/version.ts'
+import { readFieldVersions } from '../log/field-version.ts'
+import { keyOf, PARENT_LINK, readVersions } from '../log/version.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { DwnContext } from './dwn-context.ts'
 import { type HeldOperation, heldOn, hold, releaseHeld, replaceHeld } from './held.ts'
-import { namedFields } from './obey-fields.ts'
+import { fieldsInFlight, namedFields } from './obey-fields.ts'
 import { type Incoming, isPartial, partOf } from './operation.ts'
+import { passBy } from './passed-by.ts'
 
 /** A whole record takes the place of what waits, unless that is on its way back; single fields join it.
  *  @returns the operations that can be obeyed now */
@@ -92,15 +93,13 @@ function groups(waiting: readonly HeldOperation[]): HeldOperation[][] {
   return [...found.values()]
 }
 
-/**
- * What was edited here since has been judged against what waits: the answer, or the edit itself, is the later state. What is on its
- * way back is dropped where the parent has judged the edit, and must have known it: else the parent may not have either.
- */
+/** What was edited here since is judged against what waits: the answer, or the edit itself, is the later state. */
 async function dropOvertaken(context: DwnContext): Promise<void> {
   for (const held of await heldOn(context.write, PARENT_LINK)) {
     const table = context.site.dictionary.tableByNumber(held.table)
     const rest = table && (await notOvertaken(context, table, held))
     if (!table || rest === held.operation) continue
+    await passBy(context, table, [held.operation])
     if (rest) await replaceHeld(context.write, held.held_id, rest)
     else await releaseHeld(context.write, held.held_id)
   }
@@ -113,19 +112,13 @@ async function notOvertaken(
   held: HeldOperation,
 ): Promise<Incoming | undefined> {
   const { operation } = held
-  const { acknowledged } = context.head
   // What this packet brings is the parent's state after all that it acknowledges.
-  const known = held.packet === context.packet ? acknowledged : 0
-  const last = isFlying(context, held) ? acknowledged : Number.MAX_SAFE_INTEGER
-  const isLater = (version: Pick<Version, 'sent'> | undefined): boolean =>
-    version !== undefined && version.sent > known && version.sent <= last
+  const known = held.packet === context.packet ? context.head.acknowledged : 0
   const [version] = await readVersions(context.write, [{ table: table.number, record: operation.record }])
-  if (!context.byField.has(table.number)) return isLater(version) ? undefined : operation
+  if (!context.byField.has(table.number)) return (version?.sent ?? 0) > known ? undefined : operation
   const fields = await readFieldVersions(context.write, table.number, [operation.record])
-  const later = namedFields(table, operation).filter(field =>
-    isLater(versionOfField(version, fields.get(operation.record), field)),
-  )
-  return later.length === 0 ? operation : withoutFields(table, operation, new Set(later))
+  const flying = fieldsInFlight(table, version, fields.get(operation.record), known)
+  return flying.size === 0 ? operation : withoutFields(table, operation, flying)
 }
 
 /** A deletion is of the whole record; a put becomes one of the fields that are left. */

@@ -28,6 +28,7 @@ import {
 } from './dwn-context.ts'
 import { overlay } from './field-rows.ts'
 import { type Incoming, isPartial, partOf } from './operation.ts'
+import { passBy } from './passed-by.ts'
 import { wholeRow } from './rows.ts'
 
 interface Here {
@@ -51,6 +52,7 @@ export async function obeyFields(
   operations: readonly Incoming[],
 ): Promise<void> {
   const meetings = await meetingsOf(context, table, operations)
+  await passBy(context, table, passedBy(operations, meetings))
   const written = meetings.map(({ operation, here, taken }) => overlaid(operation, here, taken))
   const held = await writeRows(context, table, written)
   for (const meeting of meetings)
@@ -85,6 +87,12 @@ async function meetingsOf(
   })
 }
 
+/** What is not taken, or not in all fields. */
+function passedBy(operations: readonly Incoming[], meetings: readonly Meeting[]): Incoming[] {
+  const whole = new Set(meetings.filter(({ flying }) => !flying).map(({ operation }) => operation))
+  return operations.filter(operation => !whole.has(operation))
+}
+
 /** @returns the operation with the row that stands afterwards */
 function overlaid(operation: Incoming, here: Here, taken: readonly number[]): Incoming {
   if (operation.kind !== 'put' || !here.row) return operation
@@ -102,7 +110,7 @@ async function settle(context: DwnContext, table: Table, meeting: Meeting): Prom
 }
 
 /** Fields that were sent in an UP above this number. */
-function fieldsInFlight(
+export function fieldsInFlight(
   table: Table,
   version: Version | undefined,
   fields: FieldVersions | undefined,

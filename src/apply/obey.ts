@@ -8,6 +8,7 @@ import { keyOf, PARENT_LINK, readVersions, type Version, writeVersions } from '.
 import { type DwnContext, forgetBase, isWanted, noteLeaving, versionHere, writeRows } from './dwn-context.ts'
 import { obeyFields } from './obey-fields.ts'
 import type { Incoming } from './operation.ts'
+import { passBy } from './passed-by.ts'
 
 /** Writes what the parent says, except where an operation of ours is in flight. */
 export async function obey(
@@ -39,12 +40,14 @@ export const obeyAgain: typeof obey = (context, table, operations) => {
 async function obeyWhole(context: DwnContext, table: Table, operations: readonly Incoming[]): Promise<void> {
   const keys = operations.map(operation => ({ table: table.number, record: operation.record }))
   const versions = await readVersions(context.write, keys)
-  const free = operations.filter((operation, index) => {
-    if (!inFlight(versions[index], context.head.acknowledged) && !isWanted(context, table, operation.record))
-      return true
-    context.waiting.add(keyOf(table.number, operation.record))
-    return false
-  })
+  const passed = operations.filter(
+    (operation, index) =>
+      inFlight(versions[index], context.head.acknowledged) || isWanted(context, table, operation.record),
+  )
+  for (const { record } of passed) context.waiting.add(keyOf(table.number, record))
+  await passBy(context, table, passed)
+  const late = new Set(passed)
+  const free = operations.filter(operation => !late.has(operation))
   const held = await writeRows(context, table, free)
   const taken = free.filter(operation => !held.has(operation.record))
   await stamp(context, table, taken)

@@ -3,9 +3,11 @@ import { sql } from 'kysely'
 import { baseTable } from '../packet/changes.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { DwnContext } from './dwn-context.ts'
+import { forgetPassedBy } from './passed-by.ts'
 
 export async function settleAccord(context: DwnContext): Promise<void> {
   const acknowledged = context.head.acknowledged
+  await forgetPassedBy(context.write, acknowledged)
   if (!(await anySent(context.write, acknowledged))) return
   await context.hashes?.touchSettled(context, acknowledged)
   for (const table of context.site.dictionary.captured) {

@@ -207,6 +207,17 @@ export const HELD: OwnTable = {
 }
 
 /**
+ * At a child: what the parent has told of a record while an edit of ours was on its way. Until it has read what had been sent by
+ * then (`sent`: the last UP), it may be put back, and nobody else has it.
+ */
+export const PASSED_BY: OwnTable = {
+  name: 'hc_passed_by',
+  columns: [key('passed_id'), int('tablenumber'), int('record_id'), bytes('operation'), int('sent')],
+  key: ['passed_id'],
+  indexes: [],
+}
+
+/**
  * New records of a child that were held here: who had inserted them when, by the child's own clock. The log row that says so
  * went with the packet, and what took effect later has another time.
  */
@@ -297,4 +308,5 @@ export const PACKET_TABLES = [
   INBOX,
   HELD,
   INSERTED,
+  PASSED_BY,
 ] as const

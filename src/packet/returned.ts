@@ -79,14 +79,18 @@ export async function* returnedFrames(
   }
 }
 
-/** What this database could not take yet stands in no row of it. Of one record each comes after the one before. */
+/** What this database could not take yet, or has passed by, stands in no row of it. Whoever told what is
+ * passed by had not heard of the edits from here. Of one record each comes after the one before. */
 async function* waitingFrames({ read, databases }: Scope, table: Table): AsyncGenerator<Frame> {
   const rows = await read.rows(
-    sql<{ operation: Uint8Array }>`select operation from hc_held
-      where link_id = ${PARENT_LINK} and tablenumber = ${table.number} order by held_id`,
+    sql<{ operation: Uint8Array; held: number }>`select operation, held from (
+      select 1 as held, held_id as id, operation from hc_held
+        where link_id = ${PARENT_LINK} and tablenumber = ${table.number}
+      union all select 0, passed_id, operation from hc_passed_by where tablenumber = ${table.number}) waiting
+      order by held, id`,
   )
   const waiting = rows
-    .map(({ operation }) => fromWaiting(databases, table, operation))
+    .map(({ operation, held }) => ({ ...fromWaiting(databases, table, operation), passed: held === 0 }))
     .filter(({ kind, version }) => kind !== 'leave' && version !== null)
   for (const round of inRounds(waiting, ({ record }) => record))
     yield* asReturned(byKind(table.number, round))
@@ -186,4 +190,5 @@ export async function noteReturned(write: Writing, { since }: RejoinState, numbe
     await write.run(sql`update ${sql.table(name)} set sent = ${number}
       where link = ${PARENT_LINK} and position >= ${since} and maker <> ${NOBODY}`)
   await write.run(sql`update hc_held set sent = ${number} where link_id = ${PARENT_LINK}`)
+  await write.run(sql`update hc_passed_by set sent = ${number}`)
 }

@@ -4,16 +4,15 @@ import { expect, test } from 'vitest'
 import { conflicts } from '../../src/app/look.ts'
 import type { Site } from '../../src/log/site.ts'
 import { editArea } from '../../src/travel/areas.ts'
-import { accountOf, ownAccount } from '../../src/travel/ledger.ts'
 import { differences } from '../../src/travel/same.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { sqlAt } from '../support/application.ts'
 import { EVA, FJORD, KAI, NORDLYS, NORTH, openRegions, settle } from '../support/areas/regions.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
-import { type Laptop, type Office, openOffice } from '../support/office.ts'
-import { laptopReads, laptopSends, linkOf, officeReads, officeSends } from '../support/steps.ts'
-import { backupOf, backupOfOffice, restore, restoreOffice } from './copies.ts'
+import { openOffice } from '../support/office.ts'
+import { byPackets, laptopReads, laptopSends, officeSends } from '../support/steps.ts'
+import { backupOfOffice, restoreOffice } from './copies.ts'
 
 type Book = Record<string, string | number>
 
@@ -132,14 +131,15 @@ test.each<[string[], boolean]>([
   },
 )
 
-test.each<[string[], boolean]>([
-  [[], false],
-  [[], true],
-  [['book'], false],
-  [['book'], true],
-])(
-  'what waits at a laptop, and the laptop has overtaken, is in the journal though the office has forgotten it (field by field: %j, the office is put back once more: %j)',
-  async (fieldLevel, twice) => {
+test.each(
+  [[], ['book']].flatMap(fieldLevel =>
+    ['was not sent', 'was on its way', 'was not sent, and the office is put back once more'].map(
+      (when): [string[], string] => [fieldLevel, when],
+    ),
+  ),
+)(
+  'what waits at a laptop, and the laptop has overtaken, is in the journal though the office has forgotten it (field by field: %j, the edit %s)',
+  async (fieldLevel, when) => {
     await using office = await open(fieldLevel)
     const ee = await office.leave('ee')
     await refuseRude(ee.site)
@@ -150,10 +150,16 @@ test.each<[string[], boolean]>([
     await ee.exchange()
     office.clock.pass(60)
     await ee.desk.update('book', 1, { title: 'Boats' })
+    if (when === 'was on its way') {
+      await laptopSends(ee)
+      await office.desk.insert('book', { title: 'lost' })
+      await officeSends(ee)
+      await laptopReads(ee)
+    }
 
     await restoreOffice(office)
     for (let round = 0; round < 2; round++) await byPackets(ee)
-    if (twice) await restoreOffice(office)
+    if (when.endsWith('once more')) await restoreOffice(office)
     for (let round = 0; round < 4; round++) await byPackets(ee)
 
     for (const { desk } of [office, ee]) expect(await desk.get('book', 1)).toMatchObject({ title: 'Boats' })
@@ -161,6 +167,40 @@ test.each<[string[], boolean]>([
     expect(await conflicts(office.site)).toMatchObject([{ verdict: 'overruled', fields: [lost] }])
     expect(await ee.desk.rows(held)).toEqual([])
     expect((await verify(office.site, ee.site)).differences).toEqual([])
+  },
+)
+
+test.each<[string[], boolean, boolean]>([
+  [[], false, false],
+  [[], false, true],
+  [['book'], false, true],
+  [['book'], true, false],
+  [['book'], true, true],
+])(
+  'what the office tells of a record while an edit of the laptop’s is on its way is in the journal though the office has forgotten it (field by field: %j, beside a field that is taken: %j, the office is put back once more: %j)',
+  async (fieldLevel, beside, twice) => {
+    await using office = await open(fieldLevel)
+    const ee = await office.leave('ee')
+    await ee.exchange()
+    backupOfOffice(office)
+    office.clock.pass(60)
+    await office.desk.update('book', 1, { title: 'by the office', ...(beside && { owner_id: 3 }) })
+    office.clock.pass(60)
+    await ee.desk.update('book', 1, { title: 'Boats' })
+    for (const step of [laptopSends, officeSends, laptopReads]) await step(ee)
+
+    await restoreOffice(office)
+    for (let round = 0; round < 2; round++) await byPackets(ee)
+    if (twice) await restoreOffice(office)
+    for (let round = 0; round < 4; round++) await byPackets(ee)
+
+    const standing = { title: 'Boats', owner_id: beside ? 3 : 2 }
+    for (const { desk } of [office, ee]) expect(await desk.get('book', 1)).toMatchObject(standing)
+    const lost = { field: 'title', mine: 'by the office', theirs: 'Boats' }
+    expect(await conflicts(office.site)).toMatchObject([{ verdict: 'overruled', fields: [lost] }])
+    expect(await ee.desk.rows(sql`select * from hc_passed_by`)).toEqual([])
+    expect((await verify(office.site, ee.site)).differences).toEqual([])
+    expect([...(await differences(office.site)), ...(await differences(ee.site))]).toEqual([])
   },
 )
 
@@ -256,275 +296,3 @@ test('a record that leaves the laptop’s area with a change that the office has
   expect(await ee.desk.get('contact', NORDLYS)).toMatchObject({ associate_id: EVA })
   expect((await verify(office.site, ee.site)).differences).toEqual([])
 })
-
-/** Refuses books with this title. */
-const strict = (site: Site): Promise<unknown> =>
-  sqlAt(
-    site,
-    `create trigger app_strict before insert on book when new.title = 'rude' begin select raise(abort, 'no'); end`,
-  )
-
-test.each([
-  ['before the copy was made', true],
-  ['after that', false],
-])(
-  'a new record that the office refused, and that its author had made %s, comes to the laptop that was put back when the office takes it',
-  async (_, before) => {
-    await using office = await open([])
-    let ee = await office.leave('ee')
-    await strict(office.site)
-    if (before) await ee.desk.insert('book', { title: 'rude' })
-    const backup = backupOf(ee)
-    if (!before) await ee.desk.insert('book', { title: 'rude' })
-    await ee.exchange()
-    ee = await restore(ee, backup)
-    await ee.desk.insert('book', { title: 'later' })
-    for (let round = 0; round < 3; round++) await ee.exchange()
-    await sqlAt(office.site, 'drop trigger app_strict')
-    await ee.desk.insert('book', { title: 'later still' })
-    for (let round = 0; round < 3; round++) await ee.exchange()
-
-    const books = sql<{ title: string }>`select title from book order by title`
-    for (const { desk } of [office, ee])
-      expect((await desk.rows(books)).map(({ title }) => title)).toEqual([
-        'Ships',
-        'Stars',
-        'later',
-        'later still',
-        'rude',
-      ])
-    expect(await office.desk.rows(held)).toEqual([])
-    expect((await verify(office.site, ee.site)).differences).toEqual([])
-    expect([...(await differences(office.site)), ...(await differences(ee.site))]).toEqual([])
-  },
-)
-
-/** What happens at the office before the laptop is put back to before it had sent the new record. */
-const MEANWHILE: Record<string, (office: Office, ee: Laptop, book: number) => Promise<unknown>> = {
-  'still waits': async () => {},
-  'was taken later': async ({ site }, ee) => {
-    await sqlAt(site, 'drop trigger app_strict')
-    await ee.desk.insert('note', { book_id: 2, text: 'something else' })
-    await ee.exchange()
-  },
-  'was taken with a later edit': async ({ clock }, ee, book) => {
-    clock.pass(60)
-    await ee.desk.update('book', book, { title: 'polite' })
-    await ee.exchange()
-  },
-}
-
-test.each(
-  Object.keys(MEANWHILE).flatMap(meanwhile =>
-    ['made in one go', 'edited before it was sent', 'made by a slow clock'].map(
-      how => [how, meanwhile] as const,
-    ),
-  ),
-)(
-  'a new record, %s, that the office had refused at first, and that %s, is known as the one that its laptop has again',
-  async (how, meanwhile) => {
-    await using office = await open([])
-    let ee = await office.leave('ee')
-    await strict(office.site)
-    office.clock.pass(60)
-    if (how === 'made by a slow clock') ee.desk.skew = -3_600
-    const book = await ee.desk.insert('book', { title: 'rude' })
-    office.clock.pass(60)
-    if (how === 'edited before it was sent') await ee.desk.update('book', book, { owner_id: 3 })
-    const backup = backupOf(ee)
-    await ee.exchange()
-    expect(await office.desk.rows(held)).toHaveLength(1)
-    await MEANWHILE[meanwhile]!(office, ee, book)
-    ee = await restore(ee, backup)
-    await ee.desk.insert('book', { title: 'later' })
-    for (let round = 0; round < 3; round++) await ee.exchange()
-    if (meanwhile === 'still waits') await sqlAt(office.site, 'drop trigger app_strict')
-    await ee.desk.insert('book', { title: 'later still' })
-    for (let round = 0; round < 3; round++) await ee.exchange()
-
-    const books = sql<{ title: string }>`select title from book where title in ('rude', 'polite')`
-    for (const { desk } of [office, ee]) expect(await desk.rows(books)).toHaveLength(1)
-    expect(await office.desk.rows(held)).toEqual([])
-    expect((await verify(office.site, ee.site)).differences).toEqual([])
-  },
-)
-
-test.each([
-  ['before the office takes it', true],
-  ['with the packet in which the office takes it', false],
-])(
-  'what waits of a laptop’s lost life, and is joined by an edit of the laptop’s %s, comes to the laptop',
-  async (_, before) => {
-    await using office = await open(['book'])
-    let ee = await office.leave('ee')
-    await ee.exchange()
-    await sqlAt(
-      office.site,
-      `create trigger app_strict before update on book when new.title = 'rude' begin select raise(abort, 'no'); end`,
-    )
-    const backup = backupOf(ee)
-    office.clock.pass(60)
-    await ee.desk.update('book', 1, { title: 'rude' })
-    await ee.exchange()
-    office.clock.pass(60)
-    ee = await restore(ee, backup)
-    if (before) await ee.desk.update('book', 1, { owner_id: 3 })
-    else await ee.desk.insert('note', { book_id: 2, text: 'something else' })
-    for (let round = 0; round < 3; round++) await byPackets(ee)
-    await sqlAt(office.site, 'drop trigger app_strict')
-    if (before) await ee.desk.insert('note', { book_id: 2, text: 'something else' })
-    else await ee.desk.update('book', 1, { owner_id: 3 })
-    await byPackets(ee)
-
-    for (const { desk } of [office, ee])
-      expect(await desk.get('book', 1)).toMatchObject({ title: 'rude', owner_id: 3 })
-    expect(await ee.desk.rows(sql`select * from hc_difference`)).toEqual([])
-  },
-)
-
-const BOTH: Book = { title: 'rude', owner_id: 3 }
-
-interface Loss {
-  readonly what: string
-  readonly fieldLevel: string[]
-  /** What the office refuses for now. */
-  readonly refuses?: string
-  readonly earlier: readonly Book[]
-  /** undefined: it deletes the book */
-  readonly later: Book | undefined
-  readonly stands: Book | undefined
-  readonly lost: string[]
-  readonly account: Record<string, number>
-}
-
-test.each<Loss>([
-  {
-    what: 'an edit of the whole record',
-    fieldLevel: [],
-    earlier: [BOTH],
-    later: { title: 'Boats' },
-    stands: { title: 'Boats', owner_id: 2 },
-    lost: ['title', 'owner_id'],
-    account: { applied: 2, overruled: 1 },
-  },
-  {
-    what: 'an edit of the same field',
-    fieldLevel: ['book'],
-    earlier: [{ title: 'rude' }],
-    later: { title: 'Boats' },
-    stands: { title: 'Boats', owner_id: 2 },
-    lost: ['title'],
-    account: { applied: 2, overruled: 1 },
-  },
-  {
-    what: 'an edit of one of its fields',
-    fieldLevel: ['book'],
-    earlier: [BOTH],
-    later: { title: 'Boats' },
-    stands: { title: 'Boats', owner_id: 3 },
-    lost: ['title'],
-    account: { applied: 2, merged: 1 },
-  },
-  {
-    what: 'an edit of one of its fields, and both wait',
-    fieldLevel: ['book'],
-    refuses: 'new.owner_id = 3',
-    earlier: [BOTH],
-    later: { title: 'Boats' },
-    stands: { title: 'Boats', owner_id: 3 },
-    lost: ['title'],
-    account: { applied: 2, merged: 1 },
-  },
-  {
-    what: 'an edit that says the same of one of its fields',
-    fieldLevel: ['book'],
-    earlier: [BOTH],
-    later: { owner_id: 3 },
-    stands: BOTH,
-    lost: [],
-    account: { applied: 3 },
-  },
-  {
-    what: 'an edit of what was edited twice in that life',
-    fieldLevel: [],
-    earlier: [{ title: 'rude' }, BOTH],
-    later: { title: 'Boats' },
-    stands: { title: 'Boats', owner_id: 2 },
-    lost: ['title', 'owner_id'],
-    account: { applied: 2, overruled: 2 },
-  },
-  {
-    what: 'a deletion',
-    fieldLevel: ['book'],
-    earlier: [{ title: 'rude' }],
-    later: undefined,
-    stands: undefined,
-    lost: ['book_id', 'title', 'owner_id', 'topic_id'],
-    account: { applied: 2, overruled: 1 },
-  },
-])(
-  'of what waits of a laptop’s lost life, $what by the laptop, which has not heard of it, leaves an entry in the journal',
-  async ({ fieldLevel, refuses = `new.title = 'rude'`, earlier, later, stands, lost, account }) => {
-    await using office = await open(fieldLevel)
-    let ee = await office.leave('ee')
-    await ee.exchange()
-    await sqlAt(
-      office.site,
-      `create trigger app_strict before update on book when ${refuses} begin select raise(abort, 'no'); end`,
-    )
-    const backup = backupOf(ee)
-    for (const book of earlier) {
-      office.clock.pass(60)
-      await ee.desk.update('book', 1, book)
-      await ee.exchange()
-    }
-    office.clock.pass(60)
-    ee = await restore(ee, backup)
-    await (later ? ee.desk.update('book', 1, later) : ee.desk.delete('book', 1))
-    for (let round = 0; round < 3; round++) await byPackets(ee)
-    await sqlAt(office.site, 'drop trigger app_strict')
-    await ee.desk.insert('note', { book_id: 2, text: 'something else' })
-    for (let round = 0; round < 2; round++) await byPackets(ee)
-
-    const { link_id } = await linkOf(ee)
-    const accounts = [
-      await office.site.db.snapshot(read => accountOf(read, link_id)),
-      await ee.site.db.snapshot(ownAccount),
-    ]
-    for (const each of accounts) expect(each).toMatchObject({ merged: 0, overruled: 0, held: 0, ...account })
-    for (const { site, desk } of [office, ee]) {
-      const book = await desk.get('book', 1)
-      expect(book && { title: book.title, owner_id: book.owner_id }).toEqual(stands)
-      expect(await desk.rows(held)).toEqual([])
-      const entries = (await conflicts(site)).map(({ fields }) => fields.map(({ field }) => field))
-      expect(entries).toEqual(lost.length > 0 ? [lost] : [])
-    }
-    expect((await verify(office.site, ee.site)).differences).toEqual([])
-  },
-)
-
-test('an edit that waits, and that its laptop sends once more because it was put back to before it had sent it, loses to nobody', async () => {
-  await using office = await open([])
-  let ee = await office.leave('ee')
-  await ee.exchange()
-  await sqlAt(
-    office.site,
-    `create trigger app_strict before update on book when new.title = 'rude' begin select raise(abort, 'no'); end`,
-  )
-  await ee.desk.update('book', 1, BOTH)
-  const backup = backupOf(ee)
-  await ee.exchange()
-  ee = await restore(ee, backup)
-  for (let round = 0; round < 3; round++) await byPackets(ee)
-  await sqlAt(office.site, 'drop trigger app_strict')
-  await ee.desk.insert('note', { book_id: 2, text: 'something else' })
-  for (let round = 0; round < 2; round++) await byPackets(ee)
-
-  expect(await office.desk.get('book', 1)).toMatchObject(BOTH)
-  expect(await conflicts(office.site)).toEqual([])
-  expect((await verify(office.site, ee.site)).differences).toEqual([])
-})
-
-async function byPackets(laptop: Laptop): Promise<void> {
-  for (const step of [laptopSends, officeReads, officeSends, laptopReads]) await step(laptop)
-}

@@ -42,6 +42,11 @@ export const officeSends = async (laptop: Laptop): Promise<Sent[]> =>
   sendDwn(laptop.office.site, (await linkOf(laptop)).link_id, carrierOf(laptop))
 export const laptopReads = (laptop: Laptop): Promise<Received[]> => receive(laptop.site, carrierOf(laptop))
 
+/** An exchange without a look at the other side: as by files that somebody carries. */
+export async function byPackets(laptop: Laptop): Promise<void> {
+  for (const step of [laptopSends, officeReads, officeSends, laptopReads]) await step(laptop)
+}
+
 /** A copy of a database as it is now, with its keys, as a backup or a cloned disk has it. */
 export async function copyOf(site: Site, clock: TestClock): Promise<Site> {
   const folder = await mkdtemp(join(dirname(site.path), 'copy-'))
