@@ -1,6 +1,7 @@
 /** What an exchange says where a laptop was put back to an older copy: what people see, and what scripts go by. */
 import { cpSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { homecoming } from './command-line.ts'
 import { Story } from './story/story.ts'
 
 test('an exchange within which a restored laptop and its office find together ends well, and says so', async () => {
@@ -50,4 +51,27 @@ test('where the office was put back, and nobody has said so there, the exchange 
   const said = await shown('exchange ee/travel.db')
   expect(said).toContain('central.db had been restored from an older copy: both have found together again.')
   expect(said).toContain('homecoming restored central.db')
+})
+
+test('who brings a second copy home over a folder is told at the office that the other one is home', async () => {
+  using story = new Story()
+  const { run, shown, at, onTheRoad } = story
+  await run('create central.db --records 500')
+  await run('activate central.db')
+  await run('associate grant central.db ee')
+  await run('prototype build central.db')
+  await run('go central.db ee --to ee')
+  cpSync(at('ee'), at('copy'), { recursive: true })
+  await run('home ee/travel.db --yes')
+  await onTheRoad('copy/travel.db', `update contact set name = 'Late AS' where contact_id = 3`)
+  await run('home copy/travel.db --step up --yes')
+
+  const { code, stdout } = await homecoming(
+    ['home', 'central.db', '--step', 'release', '--who', 'ee', '--packets', at('copy', 'packets')],
+    { folder: at() },
+  )
+  expect(code).toBe(5)
+  expect(stdout).toContain('ee is home already, with another copy of this travel database')
+  expect(stdout).not.toContain('--step finish')
+  expect(await shown('status central.db')).toContain('Nobody is away.')
 })

@@ -128,18 +128,24 @@ const release = (run: Run, path: string, who: string | undefined) =>
     requirePacketsFolder(run)
     const { packets } = packetsOf(run, parent)
     const { received, sent, home } = await releaseHome(parent, await tripOf(parent, who), packets)
+    // All of it is of another copy than the one that came home: the answer is not for that.
+    const late = received.length > 0 && received.every(({ code }) => code === 'PACKET_RETIRED')
     report(
       run,
       { home, received, sent },
       () => [
         ...receivedLines(run, received, packets),
         '',
-        home ? `${who} is home.` : `${who} is still away: the last packet has not come.`,
+        late
+          ? `${who} is home already, with another copy of this travel database: bring this one home no more.`
+          : home
+            ? `${who} is home.`
+            : `${who} is still away: the last packet has not come.`,
         // The answer was sealed with the last packet, and is the same bytes however often it is asked for.
-        home && `The answer to carry back: ${namesOf(sent) || 'it lies'} in ${place(packets)}.`,
+        home && !late && `The answer to carry back: ${namesOf(sent) || 'it lies'} in ${place(packets)}.`,
         ...lostLines(sent),
       ],
-      [home && 'at the travel database: homecoming home travel.db --step finish'],
+      [home && !late && 'at the travel database: homecoming home travel.db --step finish'],
     )
     endAsFirstLost(run, sent)
     endAsFirstRefused(run, received)
