@@ -6,6 +6,7 @@ import { sequenceRow } from '../log/sequence.ts'
 import type { Site } from '../log/site.ts'
 import type { Writing } from '../storage/contract.ts'
 import { isActive } from './activate.ts'
+import { isFormer } from './home-state.ts'
 import { installationKeyPath, travelKeyPath } from './paths.ts'
 
 export interface Finding {
@@ -30,7 +31,7 @@ export async function examine(site: Site): Promise<Finding[]> {
     await capture(site, write),
     await clock(site, write),
     await ids(site, write),
-    await links(write),
+    await links(site, write),
     await held(write),
   ])
   return [...inside, ...files]
@@ -108,7 +109,13 @@ async function ids(site: Site, write: Writing): Promise<Finding> {
   )
 }
 
-async function links(write: Writing): Promise<Finding> {
+async function links(site: Site, write: Writing): Promise<Finding> {
+  if (await isFormer(write))
+    return bad(
+      'links',
+      `the office ${site.identity.name} was made anew: this is a former database of it`,
+      'Go on with the new one. Exchange this one with central, which keeps what it had not sent for people to read; then remove it.',
+    )
   const rows = await write.rows(sql<{ name: string }>`select name from hc_link where state = 'broken'`)
   if (rows.length === 0) return good('links', 'no link is broken')
   return bad(

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { comeHome, exchange, parentPath, readUpdates, writeUpdates } from '../../src/app/journey.ts'
 import { regenerateSatellite, retireSatellite } from '../../src/app/satellites.ts'
 import { machine } from '../../src/app/wire.ts'
+import { examine } from '../../src/travel/doctor.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
 import { checkLogin } from '../../src/travel/login.ts'
 import { openSite } from '../../src/travel/open.ts'
@@ -63,6 +64,9 @@ test.skipIf(ON_POSTGRES)(
     await expect(retireSatellite(office.site, north.site)).rejects.toMatchObject(REPLACED)
     expect((await readStatus(north.site)).journey).toMatchObject({ former: true })
     expect((await readStatus(again.site)).journey).toMatchObject({ former: false })
+    const links = async ({ site }: Branch) => (await examine(site)).find(({ check }) => check === 'links')
+    expect(await links(north)).toMatchObject({ ok: false, message: expect.stringContaining('made anew') })
+    expect(await links(again)).toMatchObject({ ok: true })
     await exchange(again.site, ee.site)
     expect(await again.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS' })
     expect(await accountOf(ee)).toMatchObject({ made: 1, applied: 1 })

@@ -72,7 +72,7 @@ const unheard = ({ links }: Status): Line => {
   const names = links.filter(link => link.unheard && link.closed === 0).map(link => link.name)
   return (
     names.length > 0 &&
-    `\nThis database was put back from a backup, and has not heard of ${names.join(', ')} since: exchange.`
+    `\nThis database was put back from a backup or made anew, and has not heard of ${names.join(', ')} since: exchange.`
   )
 }
 
