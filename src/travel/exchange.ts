@@ -207,17 +207,28 @@ export async function noticeOlder(parent: Site, child: Site, link: Link): Promis
   return childIsOlder || parentIsOlder
 }
 
-/** What the carrier holds as read, and was read by a copy that is gone: this one has nothing to say that would show it. */
+/** What the carrier holds as read, and was read by a copy that is gone: that side has nothing to say that would show it. */
 async function noticeUnread(parent: Site, child: Site, carrier: Carrier): Promise<void> {
-  const link = await linkOf(parent, child)
-  const { in_number } = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
-  if (link.state !== 'away' || in_number >= link.out_number) return
-  const waiting = await carrier.waiting('dwn')
-  const unread = (await parent.db.snapshot(read => unacknowledged(read, link)))
-    .filter(({ number, name }) => number > in_number && !waiting.includes(name))
+  const above = await linkOf(parent, child)
+  const below = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
+  if (above.state !== 'away') return
+  await sendUnread(parent, above, below.in_number, await carrier.waiting('dwn'))
+  await sendUnread(child, below, above.in_number, await carrier.waiting('up'))
+}
+
+/** @param received the last packet that the other side has read @param waiting names of those that lie there for it */
+async function sendUnread(
+  site: Site,
+  link: Link,
+  received: number,
+  waiting: readonly string[],
+): Promise<void> {
+  if (received >= link.out_number) return
+  const unread = (await site.db.snapshot(read => unacknowledged(read, link)))
+    .filter(({ number, name }) => number > received && !waiting.includes(name))
     .map(({ number }) => number)
   if (unread.length === 0) return
-  await parent.db.change(async write => {
+  await site.db.change(async write => {
     const asked = await readAsked(write, link.link_id)
     await noteAsked(write, link.link_id, [...new Set([...asked, ...unread])])
   })

@@ -274,3 +274,20 @@ test.for([['the author'], ['whoever has it'], ['the author', 'and nobody else']]
     }
   },
 )
+
+test('what only the lost disk had read of somebody is at the office again when they have exchanged once', async () => {
+  await using office = await openNotebook()
+  const ee = await office.leave('ee')
+  await ee.exchange()
+  backupOfOffice(office)
+  await ee.desk.insert('book', { title: 'by ee' })
+  await laptopSends(ee)
+  await officeReads(ee)
+  office.clock.pass(60)
+  await restoreOffice(office)
+  await ee.exchange()
+
+  expect(await titles(office)).toEqual(['Ships', 'Stars', 'by ee'])
+  await ee.exchange()
+  expect(await differences(office, ee)).toEqual([])
+})
