@@ -65,4 +65,5 @@ test('new records of a laptop whose clock is fast, which somebody else has broug
   for (const one of [office, ee, jo])
     expect(await titles(one)).toEqual(['Ships', 'Stars', 'first', 'second', 'third'])
   for (const laptop of [ee, jo]) expect((await verify(office.site, laptop.site)).differences).toEqual([])
+  expect(await ee.desk.rows(sql`select record_id, code from hc_held`)).toEqual([])
 })
