@@ -12,7 +12,6 @@ import { openSite } from '../../src/travel/open.ts'
 import { readStatus } from '../../src/travel/status.ts'
 import { EVA, NORDLYS, openAtHome } from '../support/areas/regions.ts'
 import { Branch, openBranch } from '../support/branch.ts'
-import { ON_POSTGRES } from '../support/central.ts'
 import { Desk, type Laptop, type Office } from '../support/office.ts'
 
 async function regenerate(branch: Branch, where = 'made anew'): Promise<Branch> {
@@ -47,58 +46,52 @@ const REPLACED = { code: 'SATELLITE_REPLACED', message: expect.stringContaining(
 
 const accountOf = ({ site }: Laptop) => site.db.snapshot(ownAccount)
 
-test.skipIf(ON_POSTGRES)(
-  'a former database that is at hand when its office is made anew takes nobody any more',
-  async () => {
-    await using office = await openAtHome()
-    const { north, ee } = await atNorth(office)
-    await using _north = north
-    await ee.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, EVA)
-    await using again = await regenerate(north)
+test('a former database that is at hand when its office is made anew takes nobody any more', async () => {
+  await using office = await openAtHome()
+  const { north, ee } = await atNorth(office)
+  await using _north = north
+  await ee.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, EVA)
+  await using again = await regenerate(north)
 
-    await expect(exchange(north.site, ee.site)).rejects.toMatchObject(REPLACED)
-    await expect(comeHome(north.site, ee.site)).rejects.toMatchObject(REPLACED)
-    await expect(readUpdates(north.site)).rejects.toMatchObject(REPLACED)
-    await expect(writeUpdates(north.site)).rejects.toMatchObject(REPLACED)
-    await expect(checkLogin(north.site, 'jo')).rejects.toMatchObject(REPLACED)
-    await expect(retireSatellite(office.site, north.site)).rejects.toMatchObject(REPLACED)
-    expect((await readStatus(north.site)).journey).toMatchObject({ former: true })
-    expect((await readStatus(again.site)).journey).toMatchObject({ former: false })
-    const links = async ({ site }: Branch) => (await examine(site)).find(({ check }) => check === 'links')
-    expect(await links(north)).toMatchObject({ ok: false, message: expect.stringContaining('made anew') })
-    expect(await links(again)).toMatchObject({ ok: true })
-    await exchange(again.site, ee.site)
-    expect(await again.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS' })
-    expect(await accountOf(ee)).toMatchObject({ made: 1, applied: 1 })
-  },
-)
+  await expect(exchange(north.site, ee.site)).rejects.toMatchObject(REPLACED)
+  await expect(comeHome(north.site, ee.site)).rejects.toMatchObject(REPLACED)
+  await expect(readUpdates(north.site)).rejects.toMatchObject(REPLACED)
+  await expect(writeUpdates(north.site)).rejects.toMatchObject(REPLACED)
+  await expect(checkLogin(north.site, 'jo')).rejects.toMatchObject(REPLACED)
+  await expect(retireSatellite(office.site, north.site)).rejects.toMatchObject(REPLACED)
+  expect((await readStatus(north.site)).journey).toMatchObject({ former: true })
+  expect((await readStatus(again.site)).journey).toMatchObject({ former: false })
+  const links = async ({ site }: Branch) => (await examine(site)).find(({ check }) => check === 'links')
+  expect(await links(north)).toMatchObject({ ok: false, message: expect.stringContaining('made anew') })
+  expect(await links(again)).toMatchObject({ ok: true })
+  await exchange(again.site, ee.site)
+  expect(await again.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS' })
+  expect(await accountOf(ee)).toMatchObject({ made: 1, applied: 1 })
+})
 
-test.skipIf(ON_POSTGRES)(
-  'whoever has met the new database of an office gives nothing to a former one, and counts no edit twice',
-  async () => {
-    await using office = await openAtHome()
-    const { north, ee } = await atNorth(office)
-    await using _north = north
-    await carriedAway(north)
-    await using again = await regenerate(north)
-    await ee.desk.update('contact', NORDLYS, { name: 'given to the old one' }, EVA)
-    await exchange(north.site, ee.site)
-    await exchange(again.site, ee.site)
-    expect(await parentPath(ee.site)).toBe(again.site.path)
-    const account = await accountOf(ee)
-    await ee.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, EVA)
+test('whoever has met the new database of an office gives nothing to a former one, and counts no edit twice', async () => {
+  await using office = await openAtHome()
+  const { north, ee } = await atNorth(office)
+  await using _north = north
+  await carriedAway(north)
+  await using again = await regenerate(north)
+  await ee.desk.update('contact', NORDLYS, { name: 'given to the old one' }, EVA)
+  await exchange(north.site, ee.site)
+  await exchange(again.site, ee.site)
+  expect(await parentPath(ee.site)).toBe(again.site.path)
+  const account = await accountOf(ee)
+  await ee.desk.update('contact', NORDLYS, { name: 'Nordlys AS' }, EVA)
 
-    await expect(exchange(north.site, ee.site)).rejects.toMatchObject(REPLACED)
-    await expect(comeHome(north.site, ee.site)).rejects.toMatchObject(REPLACED)
-    expect(await parentPath(ee.site)).toBe(again.site.path)
-    expect(await accountOf(ee)).toEqual(account)
-    await exchange(again.site, ee.site)
-    expect(await accountOf(ee)).toMatchObject({ made: account.made + 1, applied: account.applied + 1 })
-    expect(await again.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS' })
-  },
-)
+  await expect(exchange(north.site, ee.site)).rejects.toMatchObject(REPLACED)
+  await expect(comeHome(north.site, ee.site)).rejects.toMatchObject(REPLACED)
+  expect(await parentPath(ee.site)).toBe(again.site.path)
+  expect(await accountOf(ee)).toEqual(account)
+  await exchange(again.site, ee.site)
+  expect(await accountOf(ee)).toMatchObject({ made: account.made + 1, applied: account.applied + 1 })
+  expect(await again.desk.get('contact', NORDLYS)).toMatchObject({ name: 'Nordlys AS' })
+})
 
-test.skipIf(ON_POSTGRES)('a former database that central has met takes nobody any more', async () => {
+test('a former database that central has met takes nobody any more', async () => {
   await using office = await openAtHome()
   const { north, ee } = await atNorth(office)
   await using _north = north
