@@ -367,7 +367,7 @@ const BOOKS = {
   rights: sql`select associate_id from hc_right order by 1`,
 }
 
-/** Everything that lies about, but packets that were read: an interrupted exchange may need one more to say the same. */
+/** Everything that lies about, but packets that were read, and how they were judged: an interrupted exchange may need one more to say the same. */
 async function filesIn(folder: string): Promise<string[]> {
   const found = await readdir(folder, { recursive: true, withFileTypes: true })
   return found
@@ -379,6 +379,6 @@ async function filesIn(folder: string): Promise<string[]> {
 }
 
 const isRead = (name: string): boolean =>
-  /\.(up|dwn)$/.test(name) &&
+  /\.(up(\.heard)?|dwn)$/.test(name) &&
   /\/((outbox|applied)\/[^/]+|done)$/.test(dirname(name)) &&
   !basename(name).startsWith('zz')
