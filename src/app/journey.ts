@@ -20,6 +20,7 @@ import { PARENT_PATH, packetsFolder } from '../travel/paths.ts'
 import { findPerson } from '../travel/people.ts'
 import { pruneDaily } from '../travel/prune.ts'
 import { type Received, receive, type Whose } from '../travel/receive.ts'
+import { type Sent, sendDwn, sendUp } from '../travel/send.ts'
 import { journeyCarrier } from './wire.ts'
 
 /** Sends a person on travel into a folder of their own: database, key, packets. */
@@ -58,13 +59,11 @@ export interface Updates extends Packets {
 }
 
 /** A child writes its UP; a parent a DWN for each child who is away, or for one; a satellite both. */
-export async function writeUpdates(site: Site, options: Updates = {}): Promise<exchanging.Sent[]> {
-  const sent = speaksUp(site, options)
-    ? await exchanging.sendUp(site, childCarrier(site, options.packets))
-    : []
+export async function writeUpdates(site: Site, options: Updates = {}): Promise<Sent[]> {
+  const sent = speaksUp(site, options) ? await sendUp(site, childCarrier(site, options.packets)) : []
   if (site.identity.kind === 'traveller') return sent
   for await (const { link, carrier } of eachTrip(site, options, 'writing for'))
-    sent.push(...(await orSay(link, () => exchanging.sendDwn(site, link.link_id, carrier))))
+    sent.push(...(await orSay(link, () => sendDwn(site, link.link_id, carrier))))
   return sent
 }
 
@@ -72,7 +71,7 @@ const speaksUp = ({ identity }: Site, { only }: Updates): boolean =>
   identity.kind === 'traveller' || (identity.kind === 'satellite' && only === undefined)
 
 /** An area that is gone or includes nobody stops its own people only. */
-async function orSay(link: Link, send: () => Promise<exchanging.Sent[]>): Promise<exchanging.Sent[]> {
+async function orSay(link: Link, send: () => Promise<Sent[]>): Promise<Sent[]> {
   try {
     return await send()
   } catch (error) {
@@ -153,7 +152,7 @@ export async function exchange(
 }
 
 /** Step 1 of coming home, at the child: the last UP. The child refuses edits from here on. */
-export async function sealForHome(child: Site, options: Packets = {}): Promise<exchanging.Sent[]> {
+export async function sealForHome(child: Site, options: Packets = {}): Promise<Sent[]> {
   requireTraveller(child)
   return homing.sendLastUp(child, childCarrier(child, options.packets))
 }

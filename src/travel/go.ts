@@ -10,7 +10,7 @@ import { findPrototype, type Progress } from '../prototype/build.ts'
 import type { Reading } from '../storage/contract.ts'
 import { requireActive, requireParent } from './activate.ts'
 import { keepPass } from './applied.ts'
-import { type Exchanged, exchangeBoth, sendDwn } from './exchange.ts'
+import { type Exchanged, exchangeBoth } from './exchange.ts'
 import { requireOpen } from './home-state.ts'
 import { alreadyAway, lend, requireHome } from './lend.ts'
 import { departingWith, requireOwnOffice } from './office.ts'
@@ -28,6 +28,7 @@ import {
 } from './own-copy.ts'
 import { passOf } from './pass.ts'
 import { findPerson, mayTravel } from './people.ts'
+import { sendDwn } from './send.ts'
 
 export interface GoOptions {
   /** Id or login name. */

@@ -2,12 +2,12 @@
  * Held edits, for the administrator: what waits at a parent and why, and the decision about it (SPEC 6, "Held").
  */
 import { sql } from 'kysely'
+import { upContext } from '../apply/begin-up.ts'
 import { type HeldOperation, heldOn, releaseHeld } from '../apply/held.ts'
 import { LogAppender } from '../apply/history.ts'
 import { writeJournal } from '../apply/journal.ts'
 import { moveVerdict } from '../apply/ledger.ts'
 import { answerOutside } from '../apply/outside.ts'
-import { upContext } from '../apply/read-up.ts'
 import { recount } from '../apply/recount.ts'
 import { retryBelow, retryOne, sameRecord } from '../apply/retry-held.ts'
 import { tellDecided } from '../apply/tell.ts'

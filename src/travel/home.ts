@@ -20,21 +20,13 @@ import { writeAsking } from '../packet/write-note.ts'
 import { countUnsent, writeUp } from '../packet/write-up.ts'
 import type { Writing } from '../storage/contract.ts'
 import { requireChild, requireNobodyAway, requireParent } from './activate.ts'
-import {
-  exchangeBoth,
-  isLost,
-  isRejoining as isRejoiningNow,
-  linkOf,
-  noticeOlder,
-  publish,
-  type Sent,
-  sendDwn,
-} from './exchange.ts'
+import { exchangeBoth, isRejoining as isRejoiningNow, linkOf, noticeOlder } from './exchange.ts'
 import { isClosed, lastUpIsWritten } from './home-state.ts'
 import { type Account, ownAccount } from './ledger.ts'
 import { TRAVEL_KEY } from './paths.ts'
 import { isStopped, type Received, receive } from './receive.ts'
 import { checkRelease, hasRelease } from './release.ts'
+import { isLost, publish, type Sent, sendDwn } from './send.ts'
 
 /** Step 1. Seals everything; from here on the child refuses edits. Repeated, it is sent again, and asks for what did not come. */
 export async function sendLastUp(child: Site, carrier: Carrier): Promise<Sent[]> {

@@ -65,7 +65,7 @@ test('a cloned laptop that uses a number again is recognised, and nothing of it 
   await ee.desk.update('book', 1, { title: 'by the laptop' })
   await laptopSends(ee)
   await officeReads(ee)
-  const { sendUp } = await import('../../src/travel/exchange.ts')
+  const { sendUp } = await import('../../src/travel/send.ts')
   const { journeyCarrier } = await import('../../src/app/wire.ts')
   await twin.db.change(write => write.run(sql`update book set title = 'by the twin' where book_id = 1`))
   await sendUp(twin, journeyCarrier(twin, join(ee.folder, 'twin'), twin.identity))
