@@ -24,7 +24,7 @@ export interface UpScope {
   readonly cancelled: Set<number>
   readonly byField: ReadonlySet<number>
   readonly since: Since
-  readonly wanted: ReadonlyMap<number, readonly number[]>
+  readonly wanted: ReadonlyMap<number, ReadonlySet<number>>
 }
 
 export async function* tableFrames(scope: UpScope, table: Table): AsyncGenerator<Frame> {
@@ -73,7 +73,7 @@ function operationOf(
   const time = (version: { time: number; position: number; link: number }) =>
     version.link === MADE_HERE ? Math.min(version.time, scope.ceiling.at(version.position)) : version.time
   const whole = upOperation(scope.databases, table, changed, time(changed.version))
-  if (scope.wanted.get(table.number)?.includes(changed.record)) return { ...whole, wanted: true }
+  if (scope.wanted.get(table.number)?.has(changed.record)) return { ...whole, wanted: true }
   const unsent = (version: FieldVersion) =>
     version.position > scope.link.cut_position && version.link !== PARENT_LINK
   return byField(scope.databases, scope.site.dictionary.idFields(table), whole, fields, unsent, time)
@@ -81,10 +81,10 @@ function operationOf(
 
 /** Records that the parent lacks values of, in full. They are no edits of their own. */
 async function* wantedFrames(scope: UpScope, table: Table): AsyncGenerator<Frame> {
-  const records = scope.wanted.get(table.number)
-  if (!records) return
+  if (!scope.wanted.has(table.number)) return
   const { write, link } = scope
-  const which = sql`v.record_id in (${sql.join(records)}) and not (v.position > ${link.cut_position} and v.link <> ${PARENT_LINK})`
+  const records = sql`select record_id from hc_wanted where link_id = ${PARENT_LINK} and tablenumber = ${table.number}`
+  const which = sql`v.record_id in (${records}) and not (v.position > ${link.cut_position} and v.link <> ${PARENT_LINK})`
   for await (const batch of changedRecords(write, table, which, true)) {
     yield* byKind(
       table.number,

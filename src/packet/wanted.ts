@@ -7,16 +7,18 @@ import { PARENT_LINK } from '../log/version.ts'
 import type { Reading, Writing } from '../storage/contract.ts'
 
 /** At a child: what it was asked for, by table. */
-export async function readWanted(read: Reading, link = PARENT_LINK): Promise<Map<number, number[]>> {
+export async function readWanted(
+  read: Reading,
+  link = PARENT_LINK,
+): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
   const rows = await read.rows(
     sql<{
       t: number
       r: number
     }>`select tablenumber as t, record_id as r from hc_wanted where link_id = ${link}`,
   )
-  const wanted = new Map<number, number[]>()
-  for (const row of rows) wanted.set(row.t, [...(wanted.get(row.t) ?? []), row.r])
-  return wanted
+  const byTable = Map.groupBy(rows, ({ t }) => t)
+  return new Map([...byTable].map(([table, some]) => [table, new Set(some.map(({ r }) => r))]))
 }
 
 export async function noteWanted(

@@ -109,7 +109,7 @@ async function collectNotices(write: Writing, link: Link) {
   const aliases = await newAliases(write, link.cut_position)
   const verdicts = isSatellite(link) ? await newVerdicts(write, await Databases.read(write), link) : []
   const wanted = [...(await readWanted(write, link.link_id))].flatMap(([table, records]) =>
-    records.map(record => [table, record]),
+    [...records].map(record => [table, record]),
   )
   const answers = await write.row(
     sql<{ n: number }>`select count(*) as n from hc_answer where link_id = ${link.link_id}`,
