@@ -27,9 +27,13 @@ export interface Exchanged {
   readonly refused: readonly Received[]
   /** There was a break, and within this exchange both have found together again: LINK_REJOINING asks for nothing any more. */
   readonly rejoined: boolean
+  /** Which of the two was seen to be an older copy before they exchanged. */
+  readonly older: readonly End[]
 }
 
-type Round = Omit<Exchanged, 'rejoined'>
+export type End = 'parent' | 'child'
+
+type Round = Omit<Exchanged, 'rejoined' | 'older'>
 
 const STEPS = 4
 
@@ -42,7 +46,8 @@ export async function exchangeBoth(
 ): Promise<Exchanged> {
   const link = await linkOf(parent, child)
   await meetAtHand(parent, child)
-  let broken = await noticeOlder(parent, child, link)
+  const older = await noticeOlder(parent, child, link)
+  let broken = older.length > 0
   await noticeUnread(parent, child, carrier)
   const rounds: Round[] = []
   const goesOn = () => isUnfinished(parent, child, rounds.at(-1)!)
@@ -52,11 +57,12 @@ export async function exchangeBoth(
     // What a round that began within a break could not say is told in the next one.
   } while (rounds.length < ROUNDS && !rounds.at(-1)!.refused.some(isOver) && (broken || (await goesOn())))
   const exchanged = rounds.reduce(joined)
-  return { ...exchanged, rejoined: wasBroken(exchanged) && !(await goesOn()) }
+  const together = !exchanged.refused.some(isOver) && !(await goesOn())
+  return { ...exchanged, older, rejoined: together && (older.length > 0 || wasBroken(exchanged)) }
 }
 
 const wasBroken = ({ received, refused }: Round): boolean =>
-  !refused.some(isOver) && [...received, ...refused].some(({ code }) => code === 'LINK_REJOINING')
+  [...received, ...refused].some(({ code }) => code === 'LINK_REJOINING')
 
 /** After a break each side says where it stands, and then what the other has forgotten; both may have been restored. */
 const ROUNDS = 6
@@ -84,7 +90,7 @@ export async function isRejoining(parent: Site, child: Site): Promise<boolean> {
 }
 
 /** With both ends at hand an older copy is noticed even where neither has anything to say. */
-export async function noticeOlder(parent: Site, child: Site, link: Link): Promise<boolean> {
+export async function noticeOlder(parent: Site, child: Site, link: Link): Promise<readonly End[]> {
   const below = (await child.db.snapshot(read => linkById(read, PARENT_LINK)))!
   const sameEnd = (hash: Uint8Array | null, other: Uint8Array | null): boolean =>
     hash === null || other === null || sameBytes(hash, other)
@@ -96,7 +102,7 @@ export async function noticeOlder(parent: Site, child: Site, link: Link): Promis
     below.in_number > link.out_number ||
     (below.in_number === link.out_number && !sameEnd(below.in_hash, link.out_hash))
   if (parentIsOlder) await parent.db.change(write => updateLink(write, link.link_id, { owes_ack: 1 }))
-  return childIsOlder || parentIsOlder
+  return [...(parentIsOlder ? (['parent'] as const) : []), ...(childIsOlder ? (['child'] as const) : [])]
 }
 
 /** What the carrier holds as read, and was read by a copy that is gone: that side has nothing to say that would show it. */

@@ -156,7 +156,7 @@ async function firstExchange(
   }
 }
 
-const NOTHING_SAID: Exchanged = { sent: [], received: [], refused: [], rejoined: false }
+const NOTHING_SAID: Exchanged = { sent: [], received: [], refused: [], rejoined: false, older: [] }
 
 async function openAndExchange(site: Site, paths: Paths, carrier: Carrier): Promise<Exchanged> {
   const child = await openSite(site, { path: paths.database, keyFile: paths.key })

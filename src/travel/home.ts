@@ -118,7 +118,7 @@ export async function finishHome(child: Site, carrier: Carrier, keyFile?: string
 /** Before the last packet: it may be taken back, but coming home should not begin with that. */
 async function findTogether(parent: Site, child: Site, carrier: Carrier): Promise<void> {
   const link = await linkOf(parent, child)
-  const broken = await noticeOlder(parent, child, link)
+  const broken = (await noticeOlder(parent, child, link)).length > 0
   if (link.state === 'away' && (broken || (await isRejoiningNow(parent, child))))
     await exchangeBoth(parent, child, carrier)
 }

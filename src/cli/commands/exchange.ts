@@ -75,7 +75,8 @@ const refusedLine = ({ name, what, code, message }: Received): Line =>
 const isAside = ({ what, code }: Received): boolean => what === 'quarantined' && code === 'LINK_REJOINING'
 
 /** Its packets did not fit what the child had read: somebody has put it back, and may not have said so. */
-const parentWentBack = ({ received, rejoined }: Exchanged): boolean => rejoined && received.some(isAside)
+const parentWentBack = ({ received, rejoined, older }: Exchanged): boolean =>
+  rejoined && (older.includes('parent') || received.some(isAside))
 
 /** What does not fit any more lies in quarantine, for whoever looks for it. */
 function rejoinedLine(parent: string, exchanged: Exchanged): Line {
