@@ -3,6 +3,7 @@
  */
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
+import { nextNumber } from '../log/next-number.ts'
 import { decode } from '../packet/msgpack-reader.ts'
 import { encode } from '../packet/msgpack-writer.ts'
 import type { Writing } from '../storage/contract.ts'
@@ -23,9 +24,7 @@ export async function hold(
   code: string,
   message: string,
 ): Promise<void> {
-  const row = await where.write.row(
-    sql<{ id: number }>`select coalesce(max(held_id), 0) + 1 as id from hc_held`,
-  )
+  const id = await nextNumber(where.write, 'hc_held', 'held_id')
   await where.write.insert(
     {
       table: 'hc_held',
@@ -34,7 +33,7 @@ export async function hold(
     },
     [
       [
-        row?.id ?? 1,
+        id,
         where.link.link_id,
         where.packet,
         table.number,

@@ -2,9 +2,9 @@
  * Journal: the loser of a conflict is never dropped (SPEC 9). Field by field base, mine, theirs; who, when, why.
  * "Mine" is the loser's, "theirs" the winner's.
  */
-import { sql } from 'kysely'
 import type { Row, Value } from '../core/values.ts'
 import type { Table } from '../dictionary/model.ts'
+import { nextNumber } from '../log/next-number.ts'
 import type { Writing } from '../storage/contract.ts'
 import { tell } from './tell.ts'
 import type { Reason, Verdict } from './verdict.ts'
@@ -57,10 +57,7 @@ export async function writeJournal(
   where: { readonly link: number; readonly packet: number; readonly now: number },
 ): Promise<void> {
   if (entries.length === 0) return
-  const row = await write.row(
-    sql<{ id: number }>`select coalesce(max(conflict_id), 0) as id from hc_conflict`,
-  )
-  const first = (row?.id ?? 0) + 1
+  const first = await nextNumber(write, 'hc_conflict', 'conflict_id')
   await write.insert(
     { table: 'hc_conflict', key: ['conflict_id'], columns: COLUMNS },
     entries.map((entry, index) => [

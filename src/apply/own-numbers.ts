@@ -1,5 +1,6 @@
 /** Own numbers: the rows of a satellite's journal or inbox that stand for rows of central's, by central's numbers. */
 import { sql } from 'kysely'
+import { nextNumber } from '../log/next-number.ts'
 import type { DwnContext } from './dwn-context.ts'
 
 const KEYS = { hc_conflict: 'conflict_id', hc_inbox: 'message_id' } as const
@@ -12,10 +13,7 @@ export async function ownNumbers(
 ): Promise<Map<number, number>> {
   const key = sql.ref(KEYS[table])
   const numbers = new Map<number, number>()
-  const last = await write.row(
-    sql<{ id: number }>`select coalesce(max(${key}), 0) as id from ${sql.table(table)}`,
-  )
-  let next = (last?.id ?? 0) + 1
+  let next = await nextNumber(write, table, KEYS[table])
   for (const id of theirs) {
     const known = await write.row(
       sql<{ id: number }>`select ${key} as id from ${sql.table(table)} where parent_id = ${id}`,

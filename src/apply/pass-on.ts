@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
+import { nextNumber } from '../log/next-number.ts'
 import { MADE_HERE, readVersions } from '../log/version.ts'
 import { encode } from '../packet/msgpack-writer.ts'
 import { answer } from './account.ts'
@@ -143,7 +144,7 @@ async function leftAmong(
 
 async function keep(context: UpContext, table: Table, operations: readonly Incoming[]): Promise<void> {
   const { write, link, packet } = context
-  const last = await write.row(sql<{ id: number }>`select coalesce(max(passed_id), 0) as id from hc_passed`)
+  const first = await nextNumber(write, 'hc_passed', 'passed_id')
   await write.insert(
     {
       table: 'hc_passed',
@@ -160,7 +161,7 @@ async function keep(context: UpContext, table: Table, operations: readonly Incom
       ],
     },
     operations.map((operation, index) => [
-      (last?.id ?? 0) + 1 + index,
+      first + index,
       link.link_id,
       packet,
       table.number,

@@ -4,6 +4,7 @@
  */
 import { sql } from 'kysely'
 import type { Table } from '../dictionary/model.ts'
+import { nextNumber } from '../log/next-number.ts'
 import { encode } from '../packet/msgpack-writer.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { DwnContext } from './dwn-context.ts'
@@ -17,9 +18,7 @@ export async function passBy(
 ): Promise<void> {
   const changes = operations.filter(({ kind, version }) => kind !== 'leave' && version !== null)
   if (changes.length === 0) return
-  const last = await write.row(
-    sql<{ id: number }>`select coalesce(max(passed_id), 0) as id from hc_passed_by`,
-  )
+  const first = await nextNumber(write, 'hc_passed_by', 'passed_id')
   await write.insert(
     {
       table: 'hc_passed_by',
@@ -27,7 +26,7 @@ export async function passBy(
       columns: ['tablenumber', 'record_id', 'operation', 'sent'],
     },
     changes.map((operation, index) => [
-      (last?.id ?? 0) + 1 + index,
+      first + index,
       table.number,
       operation.record,
       encode(operation),

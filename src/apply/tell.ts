@@ -4,6 +4,7 @@
  * Never: tells what was lost; the journal keeps that, and a message names its entry.
  */
 import { sql } from 'kysely'
+import { nextNumber } from '../log/next-number.ts'
 import type { Writing } from '../storage/contract.ts'
 import type { Tally, Verdict } from './verdict.ts'
 
@@ -38,8 +39,7 @@ const COLUMNS = [
 
 export async function tell(write: Writing, messages: readonly Message[]): Promise<void> {
   if (messages.length === 0) return
-  const last = await write.row(sql<{ id: number }>`select coalesce(max(message_id), 0) as id from hc_inbox`)
-  const first = (last?.id ?? 0) + 1
+  const first = await nextNumber(write, 'hc_inbox', 'message_id')
   await write.insert(
     { table: 'hc_inbox', key: ['message_id'], columns: COLUMNS },
     messages.map((message, index) => [

@@ -1,4 +1,4 @@
-/** Waiting: operations that wait in this database (`hc_held`, `hc_passed`), as packets carry them. */
+/** Waiting: operations that wait in this database (`hc_held`, `hc_passed`, `hc_passed_by`), as packets carry them. */
 import type { Table } from '../dictionary/model.ts'
 import type { Databases } from '../log/databases.ts'
 import type { VersionName } from '../log/version.ts'

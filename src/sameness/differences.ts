@@ -1,5 +1,6 @@
 /** Differences: the record of what was not the same, where, when, and how it was found (hc_difference). */
 import { sql } from 'kysely'
+import { nextNumber } from '../log/next-number.ts'
 import type { Query, Reading, Writing } from '../storage/contract.ts'
 
 /** Seen from the child, or of rows against the log: missing and extra rows. */
@@ -36,9 +37,7 @@ export async function noteDifferences(
     readonly repaired: number
   },
 ): Promise<void> {
-  const row = await write.row(
-    sql<{ id: number }>`select coalesce(max(difference_id), 0) as id from hc_difference`,
-  )
+  const first = await nextNumber(write, 'hc_difference', 'difference_id')
   await write.insert(
     {
       table: 'hc_difference',
@@ -46,7 +45,7 @@ export async function noteDifferences(
       columns: ['time', 'link_id', 'tablenumber', 'record_id', 'what', 'reason', 'before', 'repaired_time'],
     },
     found.map(({ table, record, what, before }, index) => [
-      (row?.id ?? 0) + 1 + index,
+      first + index,
       how.time,
       how.link,
       table,

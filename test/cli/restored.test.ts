@@ -4,14 +4,22 @@ import { expect, test } from 'vitest'
 import { homecoming } from './command-line.ts'
 import { Story } from './story/story.ts'
 
+async function eeIsAway(): Promise<Story> {
+  const story = new Story()
+  for (const line of [
+    'create central.db --records 500',
+    'activate central.db',
+    'associate grant central.db ee',
+    'prototype build central.db',
+    'go central.db ee --to ee',
+  ])
+    await story.run(line)
+  return story
+}
+
 test('an exchange within which a restored laptop and its office find together ends well, and says so', async () => {
-  using story = new Story()
+  using story = await eeIsAway()
   const { run, shown, at, onTheRoad } = story
-  await run('create central.db --records 500')
-  await run('activate central.db')
-  await run('associate grant central.db ee')
-  await run('prototype build central.db')
-  await run('go central.db ee --to ee')
   cpSync(at('ee'), at('copy'), { recursive: true })
   await onTheRoad('ee/travel.db', `update contact set name = 'Lost AS' where contact_id = 3`)
   await run('exchange ee/travel.db')
@@ -33,13 +41,8 @@ test('an exchange within which a restored laptop and its office find together en
 })
 
 test('where the office was put back, and nobody has said so there, the exchange says what to do', async () => {
-  using story = new Story()
+  using story = await eeIsAway()
   const { run, shown, at, onTheRoad } = story
-  await run('create central.db --records 500')
-  await run('activate central.db')
-  await run('associate grant central.db ee')
-  await run('prototype build central.db')
-  await run('go central.db ee --to ee')
   cpSync(at('central.db'), at('older.db'))
   story.atOffice(`update contact set name = 'Lost AS' where contact_id = 3`)
   await onTheRoad('ee/travel.db', `update contact set name = 'Road AS' where contact_id = 4`)
@@ -54,13 +57,8 @@ test('where the office was put back, and nobody has said so there, the exchange 
 })
 
 test('who brings a second copy home over a folder is told at the office that the other one is home', async () => {
-  using story = new Story()
+  using story = await eeIsAway()
   const { run, shown, at, onTheRoad } = story
-  await run('create central.db --records 500')
-  await run('activate central.db')
-  await run('associate grant central.db ee')
-  await run('prototype build central.db')
-  await run('go central.db ee --to ee')
   cpSync(at('ee'), at('copy'), { recursive: true })
   await run('home ee/travel.db --yes')
   await onTheRoad('copy/travel.db', `update contact set name = 'Late AS' where contact_id = 3`)

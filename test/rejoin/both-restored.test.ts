@@ -1,7 +1,6 @@
 /** SPEC 10, "After a break": the office was put back, and a laptop as well, in any order. */
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { conflicts } from '../../src/app/look.ts'
 import { ownAccount } from '../../src/travel/ledger.ts'
@@ -10,7 +9,7 @@ import { differences } from '../../src/travel/same.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
-import { type Laptop, type Office, openOffice } from '../support/office.ts'
+import { type Laptop, openOffice } from '../support/office.ts'
 import {
   laptopReads,
   laptopSends,
@@ -20,9 +19,7 @@ import {
   packetsOf,
 } from '../support/steps.ts'
 import { backupOf, backupOfOffice, cloneOf, restore, restoreOffice } from './copies.ts'
-
-const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
-  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+import { titles } from './holdings.ts'
 
 /** The laptop says what it knows, and the office goes on past that: the laptop has not read that yet. */
 async function officeGoesOn(laptop: Laptop): Promise<void> {

@@ -5,12 +5,10 @@ import { ownAccount } from '../../src/travel/ledger.ts'
 import { verify } from '../../src/travel/verify.ts'
 import { notebook } from '../support/notebook.ts'
 import { fillNotebook } from '../support/notebook-world.ts'
-import { type Laptop, type Office, openOffice } from '../support/office.ts'
+import { openOffice } from '../support/office.ts'
 import { laptopSends, officeReads, openNotebook } from '../support/steps.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
-
-const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
-  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+import { titles } from './holdings.ts'
 
 const HOUR = 3_600
 

@@ -9,9 +9,7 @@ import { fillNotebook } from '../support/notebook-world.ts'
 import { type Laptop, type Office, openOffice } from '../support/office.ts'
 import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
 import { backupOf, backupOfOffice, cloneOf, putBack, restore } from './copies.ts'
-
-const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
-  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+import { titles } from './holdings.ts'
 
 /** Never with both ends at hand. */
 async function byPackets(laptop: Laptop): Promise<void> {

@@ -32,9 +32,7 @@ import {
   packetsOf,
 } from '../support/steps.ts'
 import { backupOfOffice, putBack, restoreOffice } from './copies.ts'
-
-const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
-  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+import { titles } from './holdings.ts'
 
 /** Never with both ends at hand. */
 async function byPackets(laptop: Laptop): Promise<void> {

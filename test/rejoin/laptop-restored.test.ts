@@ -12,12 +12,10 @@ import { writeOff } from '../../src/travel/write-off.ts'
 import type { Laptop, Office } from '../support/office.ts'
 import { laptopReads, laptopSends, officeReads, officeSends, openNotebook } from '../support/steps.ts'
 import { backupOf, cloneOf, restore } from './copies.ts'
+import { titles } from './holdings.ts'
 
 const same = async (office: Office, laptop: Laptop): Promise<unknown> =>
   (await verify(office.site, laptop.site)).differences
-
-const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
-  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
 
 test('what had reached the office comes back, and what was made after the restore arrives', async () => {
   await using office = await openNotebook()

@@ -20,9 +20,7 @@ import {
   packetsOf,
 } from '../support/steps.ts'
 import { backupOfOffice, restoreOffice } from './copies.ts'
-
-const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
-  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+import { titles } from './holdings.ts'
 
 const differences = async (office: Office, laptop: Laptop) =>
   (await verify(office.site, laptop.site)).differences

@@ -1,12 +1,10 @@
 /** SPEC 10, "After a break": a laptop's disk is cloned, and both copies are used. One goes on, never both. */
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { sealForHome } from '../../src/app/journey.ts'
 import { showPacket } from '../../src/travel/show-packet.ts'
 import { verify } from '../../src/travel/verify.ts'
-import type { Laptop, Office } from '../support/office.ts'
 import {
   laptopReads,
   laptopSends,
@@ -17,9 +15,7 @@ import {
   packetsOf,
 } from '../support/steps.ts'
 import { cloneOf } from './copies.ts'
-
-const titles = async ({ desk }: Office | Laptop): Promise<string[]> =>
-  (await desk.rows(sql<{ title: string }>`select title from book order by title`)).map(row => row.title)
+import { titles } from './holdings.ts'
 
 test('the second to exchange looks like a restored laptop and goes on; the first is refused then, and harms nothing', async () => {
   await using office = await openNotebook()
